@@ -1,0 +1,46 @@
+/**
+ * An error as a user meets it: what was expected, what was seen and what to do next. Everything that stops a run
+ * ends up as one of these, so that no message anywhere says less.
+ */
+export interface ProblemDetails {
+  /** What was asked of the machine, the cluster or the user. */
+  readonly expected: string;
+  /** What was there instead, without secrets. */
+  readonly observed: string;
+  /** What to do next: one sentence or one command. */
+  readonly next: string;
+}
+
+export class Problem extends Error implements ProblemDetails {
+  readonly expected: string;
+  readonly observed: string;
+  readonly next: string;
+
+  constructor(details: ProblemDetails, options?: ErrorOptions) {
+    super(`expected ${details.expected}, but ${details.observed}; ${details.next}`, options);
+    this.name = 'Problem';
+    this.expected = details.expected;
+    this.observed = details.observed;
+    this.next = details.next;
+  }
+}
+
+/** The run could not start as asked: flags, environment, files. Carries every problem at once. Exit code 2. */
+export class UsageError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(problems.join('\n'), options);
+    this.name = 'UsageError';
+    this.problems = problems;
+  }
+}
+
+/** The text of anything thrown, with its chain of causes, on one line. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const own = error.message === '' ? error.name : error.message;
+  return error.cause === undefined ? own : `${own} (${messageOf(error.cause)})`;
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * unit: beside their source, no cluster, no engine. chart: the chart with a real helm, no cluster. integration: real
+ * parts of the harness (engine, node, services). suites: the promises, on a cluster that `commands/` has started.
+ */
+export default defineConfig({
+  test: {
+    retry: 0,
+    projects: [
+      { test: { name: 'unit', include: ['{harness,charts,suites}/**/*.test.ts'], testTimeout: 10_000 } },
+      { test: { name: 'chart', include: ['charts/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 600_000 } },
+      {
+        test: {
+          name: 'integration',
+          include: ['harness/**/*.spec.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'suites',
+          include: ['suites/**/*.spec.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
