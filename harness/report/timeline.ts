@@ -1,0 +1,68 @@
+/** One finished phase of a run. Times are milliseconds since the run's start. */
+export interface Phase {
+  readonly title: string;
+  /** 0 for a phase of the run itself, 1 for a part of one, and so on. */
+  readonly depth: number;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly failed: boolean;
+}
+
+/** Collects phases in the order in which they began, with their nesting. */
+export class Timeline {
+  readonly #origin: number;
+  readonly #phases: Phase[] = [];
+
+  constructor(origin: number = performance.now()) {
+    this.#origin = origin;
+  }
+
+  get phases(): readonly Phase[] {
+    return this.#phases.toSorted((a, b) => a.startMs - b.startMs || a.depth - b.depth);
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.#origin;
+  }
+
+  add(phase: Phase): void {
+    this.#phases.push(phase);
+  }
+
+  /** Milliseconds since the run's start of a moment on this process's clock. */
+  at(moment: number): number {
+    return moment - this.#origin;
+  }
+}
+
+/**
+ * The phase table: a line a phase with start, duration and its share of the run. Phases may overlap, so that shares
+ * needn't add up to 100 %.
+ *
+ * @param totalMs the run's whole duration, which is its last line
+ */
+export function phaseTable(phases: readonly Phase[], totalMs: number): string {
+  const rows = phases.map((phase) => ({
+    title: `${'  '.repeat(phase.depth)}${phase.title}${phase.failed ? ' (failed)' : ''}`,
+    start: seconds(phase.startMs),
+    took: seconds(phase.durationMs),
+    share: `${Math.round((100 * phase.durationMs) / Math.max(totalMs, 1))} %`,
+  }));
+  const width = Math.max(5, ...rows.map((row) => row.title.length));
+  const line = (title: string, start: string, took: string, share: string) =>
+    `${title.padEnd(width)}  ${start.padStart(9)}  ${took.padStart(9)}  ${share.padStart(5)}`;
+  return [
+    line('phase', 'from', 'took', 'share'),
+    ...rows.map((row) => line(row.title, row.start, row.took, row.share)),
+    line('total', '', seconds(totalMs), ''),
+  ].join('\n');
+}
+
+/** Seconds with what precision serves a reader: 0.4 s, 12.3 s, 5 min 10 s. */
+export function seconds(ms: number): string {
+  if (ms < 120_000) {
+    return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  }
+  const whole = Math.round(ms / 1000);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
