@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { CommandError, run } from './run.ts';
+
+const node = (script: string) => ['-e', script];
+
+test('gives both streams and the time it took', async () => {
+  const result = await run(process.execPath, node('console.log("out"); console.error("err")'), { timeoutMs: 5000 });
+  expect(result).toMatchObject({ exitCode: 0, stdout: 'out', stderr: 'err' });
+  expect(result.durationMs).toBeGreaterThan(0);
+});
+
+test('an exit code nobody expected is an error with the end of stderr', async () => {
+  const failing = run(process.execPath, node('console.error("the cause"); process.exit(3)'), { timeoutMs: 5000 });
+  await expect(failing).rejects.toThrow(CommandError);
+  await expect(failing).rejects.toMatchObject({ exitCode: 3, observed: expect.stringContaining('the cause') });
+});
+
+test('an accepted exit code is an answer', async () => {
+  const result = await run(process.execPath, node('process.exit(3)'), { timeoutMs: 5000, acceptExitCodes: [3] });
+  expect(result.exitCode).toBe(3);
+});
+
+test('a program that is not there says so', async () => {
+  await expect(run('/no/such/program', [], { timeoutMs: 5000 })).rejects.toThrow(/could not be started/);
+});
+
+test('its deadline ends it', async () => {
+  const hanging = run(process.execPath, node('setInterval(() => {}, 1000)'), { timeoutMs: 300 });
+  await expect(hanging).rejects.toThrow(/ran over its 0.3 s/);
+});
+
+test('an abort ends it with the reason of the abort', async () => {
+  const controller = new AbortController();
+  const hanging = run(process.execPath, node('setInterval(() => {}, 1000)'), {
+    timeoutMs: 60_000,
+    signal: controller.signal,
+  });
+  controller.abort(new Error('interrupted'));
+  await expect(hanging).rejects.toThrow('interrupted');
+});
+
+test('lines are handed on as they come', async () => {
+  const lines: string[] = [];
+  await run(process.execPath, node('console.log("one"); console.error("two")'), {
+    timeoutMs: 5000,
+    onLine: (line) => lines.push(line),
+  });
+  expect(lines.toSorted()).toEqual(['one', 'two']);
+});
