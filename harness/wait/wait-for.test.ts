@@ -34,7 +34,7 @@ test('a deadline names what was waited for, how long and what was seen last', as
 });
 
 test('a probe that hangs does not hold up the deadline', async () => {
-  const error = await failureOf(waitFor('an answer', () => new Promise(() => {}), { deadlineMs: 50 }));
+  const error = await failureOf(waitFor('an answer', () => new Promise(() => undefined), { deadlineMs: 50 }));
   expect(error.reason).toBe('deadline');
 });
 
@@ -48,9 +48,7 @@ test('never ends the wait at once', async () => {
 
 test('a probe that throws is not yet, and its last error is the cause', async () => {
   const refused = new Error('connection refused');
-  const error = await failureOf(
-    waitFor('a server', () => Promise.reject(refused), { deadlineMs: 30, intervalMs: 5 }),
-  );
+  const error = await failureOf(waitFor('a server', () => Promise.reject(refused), { deadlineMs: 30, intervalMs: 5 }));
   expect(error.lastObserved).toBe('connection refused');
   expect(error.cause).toBe(refused);
 });
@@ -66,11 +64,10 @@ test('an abort ends it, also while a probe is under way', async () => {
 
 test('the error of an inner wait passes through as what was seen', async () => {
   const error = await failureOf(
-    waitFor(
-      'outer',
-      () => waitFor('inner', async () => never('broken'), { deadlineMs: 10 }).then(holds),
-      { deadlineMs: 50, intervalMs: 5 },
-    ),
+    waitFor('outer', () => waitFor('inner', async () => never('broken'), { deadlineMs: 10 }).then(holds), {
+      deadlineMs: 50,
+      intervalMs: 5,
+    }),
   );
   expect(error.what).toBe('outer');
   expect(error.lastObserved).toContain('inner');
