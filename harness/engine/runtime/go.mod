@@ -1,0 +1,3 @@
+module meho.local/runc-bounded
+
+go 1.21
