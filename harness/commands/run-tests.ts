@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Problem } from '../problem.ts';
+import { run } from '../process/run.ts';
+import type { Tally } from '../report/tally.ts';
+import { repositoryRoot } from './repository.ts';
+
+export interface TestRun {
+  readonly projects: readonly ('unit' | 'chart' | 'integration' | 'suites')[];
+  /** Parts of file names; all files of the projects where empty. */
+  readonly files?: readonly string[];
+  /** Where `<name>.json` and `<name>.junit.xml` go. */
+  readonly artefacts: string;
+  readonly name: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What the runner's JSON report says, as far as it is read here. */
+interface JsonReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly success: boolean;
+}
+
+/**
+ * Runs the test runner as a child process, with one line a test on stderr.
+ *
+ * @returns how many tests ended how; a run that failed without a failed test (a broken file, no test found, an
+ *   unhandled error) counts as one failure, so that it can't look green
+ * @throws Problem where the runner left no report
+ */
+export async function runTests(options: TestRun): Promise<Tally> {
+  const runner = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+  const report = path.join(options.artefacts, `${options.name}.json`);
+  const args = [
+    runner,
+    'run',
+    ...options.projects.flatMap((project) => ['--project', project]),
+    '--reporter=./harness/report/vitest-reporter.ts',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    '--reporter=junit',
+    `--outputFile.junit=${path.join(options.artefacts, `${options.name}.junit.xml`)}`,
+    ...(options.files ?? []),
+  ];
+  const finished = await run(process.execPath, args, {
+    cwd: repositoryRoot,
+    timeoutMs: options.timeoutMs,
+    signal: options.signal,
+    acceptExitCodes: [1],
+    onLine: (line) => process.stderr.write(`${line}\n`),
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
+  const result = await readReport(report);
+  const tally = {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+  const red = finished.exitCode !== 0 || !result.success;
+  return red && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+async function readReport(file: string): Promise<JsonReport> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as JsonReport;
+  } catch (error) {
+    throw new Problem(
+      {
+        expected: `the test runner's report in ${file}`,
+        observed: 'it is not there or not JSON',
+        next: 'read what the runner printed above',
+      },
+      { cause: error },
+    );
+  }
+}
