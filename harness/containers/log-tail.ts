@@ -1,0 +1,35 @@
+import type { Readable } from 'node:stream';
+
+/** Keeps the last lines of a container's log, so that they are at hand when the container is already gone. */
+export class LogTail {
+  readonly #capacity: number;
+  readonly #lines: string[] = [];
+  #partial = '';
+
+  constructor(capacity = 200) {
+    this.#capacity = capacity;
+  }
+
+  follow(stream: Readable): void {
+    stream.on('data', (chunk: string | Buffer) => this.append(String(chunk)));
+    // A log stream that breaks off tells nothing about the container: its state is looked at elsewhere.
+    stream.on('error', () => undefined);
+  }
+
+  append(text: string): void {
+    const lines = (this.#partial + text).split('\n');
+    this.#partial = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line.trim() !== '') {
+        this.#lines.push(line.trimEnd());
+      }
+    }
+    this.#lines.splice(0, this.#lines.length - this.#capacity);
+  }
+
+  /** The last `count` lines, oldest first; `(no log)` when there were none. */
+  last(count: number): string {
+    const lines = this.#partial.trim() === '' ? this.#lines : [...this.#lines, this.#partial.trimEnd()];
+    return lines.length === 0 ? '(no log)' : lines.slice(-count).join('\n');
+  }
+}

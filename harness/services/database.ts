@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import type { Endpoint } from './service.ts';
+
+/** A database of one release or one test. Its URLs hold a password: never into output or arguments. */
+export interface Database extends AsyncDisposable {
+  readonly name: string;
+  /** As the backplane takes DATABASE_URL: `postgresql+asyncpg://…` (contract, "The backplane's surface"). */
+  urlFromPods(): string;
+  /** As Postgres clients on this machine take it: `postgresql://…`. */
+  urlFromTests(): string;
+  /** Asks as the database's owner, with values as parameters. */
+  query<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Ends every connection to it and removes it and its role. May be called twice. */
+  drop(): Promise<void>;
+}
+
+export interface DatabaseServer {
+  readonly admin: { readonly user: string; readonly password: string; readonly database: string };
+  readonly fromPods: () => Endpoint;
+  readonly fromTests: () => Endpoint;
+}
+
+/** What a query may take, in milliseconds: a server that is gone must not hold a test. */
+const queryTimeoutMs = 10_000;
+
+/**
+ * Makes a database with an owner of its own: what a release can do to one, it can't do to another. pgvector is made
+ * ready by the superuser where the server has it, as an operator would.
+ */
+export async function createDatabase(purpose: string, server: DatabaseServer): Promise<Database> {
+  const name = databaseName(purpose);
+  const password = randomBytes(24).toString('base64url');
+  const owner = { user: name, password, database: name };
+  await ask(server, server.admin, `CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN PASSWORD '${password}'`);
+  await ask(server, server.admin, `CREATE DATABASE ${pg.escapeIdentifier(name)} OWNER ${pg.escapeIdentifier(name)}`);
+  const inDatabase = { ...server.admin, database: name };
+  const offered = await ask(server, inDatabase, `SELECT 1 FROM pg_available_extensions WHERE name = 'vector'`);
+  if (offered.length > 0) {
+    await ask(server, inDatabase, 'CREATE EXTENSION vector');
+  }
+  const url = (scheme: string, { host, port }: Endpoint) => `${scheme}://${name}:${password}@${host}:${port}/${name}`;
+  const drop = once(async () => {
+    await ask(server, server.admin, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+    await ask(server, server.admin, `DROP ROLE IF EXISTS ${pg.escapeIdentifier(name)}`);
+  });
+  return {
+    name,
+    urlFromPods: () => url('postgresql+asyncpg', server.fromPods()),
+    urlFromTests: () => url('postgresql', server.fromTests()),
+    query: (sql, values) => ask(server, owner, sql, values),
+    drop,
+    [Symbol.asyncDispose]: drop,
+  };
+}
+
+/** Lower case, digits and underscores, at most 40 characters, unlike any other. */
+export function databaseName(purpose: string): string {
+  const stem = purpose
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '')
+    .slice(0, 28);
+  return `meho_${stem === '' ? '' : `${stem}_`}${randomBytes(3).toString('hex')}`;
+}
+
+async function ask<Row extends pg.QueryResultRow>(
+  server: DatabaseServer,
+  as: { readonly user: string; readonly password: string; readonly database: string },
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Row[]> {
+  const client = new pg.Client({
+    ...server.fromTests(),
+    ...as,
+    connectionTimeoutMillis: queryTimeoutMs,
+    query_timeout: queryTimeoutMs,
+  });
+  // A connection that breaks between queries would otherwise end the process; the query itself tells.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await client.query<Row>(sql, [...values])).rows;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
