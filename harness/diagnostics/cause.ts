@@ -1,0 +1,18 @@
+import type { Snapshot } from './snapshot.ts';
+
+/** Why a release doesn't get on, in terms an operator can act on. */
+export interface Cause {
+  /** Stable and machine-readable, e.g. `service-account-missing`. */
+  readonly id: string;
+  /** The object that shows it, e.g. `Job meho-migrate`. */
+  readonly object: string;
+  readonly expected: string;
+  readonly observed: string;
+  /** What to do: a sentence or a command that works when pasted. */
+  readonly next: string;
+  /** How long it may last before it counts: something else may be about to put it right (milliseconds). */
+  readonly graceMs: number;
+}
+
+/** Looks for one kind of cause. */
+export type Recogniser = (snapshot: Snapshot) => readonly Cause[];

@@ -1,0 +1,57 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { lastLines } from '../../process/run.ts';
+import type { Cause, Recogniser } from '../cause.ts';
+import { containerStatuses, isMigrationPod, podName } from '../pods.ts';
+import type { Snapshot } from '../snapshot.ts';
+
+/** A container that ends with an error, once (a migration) or again and again (a crash loop). */
+export const containerFailing: Recogniser = (snapshot) =>
+  snapshot.pods.flatMap((pod) =>
+    containerStatuses(pod).flatMap((status) => {
+      const ended = status.state?.terminated ?? status.lastState?.terminated;
+      if (ended === undefined || ended.exitCode === 0 || status.state?.running !== undefined) {
+        return [];
+      }
+      return [
+        isMigrationPod(pod)
+          ? migrationFailed(snapshot, pod, status, ended.exitCode)
+          : crashed(snapshot, pod, status, ended),
+      ];
+    }),
+  );
+
+function migrationFailed(snapshot: Snapshot, pod: V1Pod, status: V1ContainerStatus, exitCode: number): Cause {
+  const log = logOf(snapshot, pod, status);
+  const line = /^migration_failed: .*$/m.exec(log)?.[0];
+  return {
+    id: 'migration-failed',
+    object: `Pod ${podName(pod)}`,
+    expected: 'the migration to exit 0',
+    observed: line ?? `exit code ${exitCode}; its log ends with: ${lastLines(log, 3) || '(nothing)'}`,
+    next: `kubectl logs --namespace ${snapshot.namespace} --selector app.kubernetes.io/component=migrate --tail=-1`,
+    // The Job retries by itself (backoffLimit): a blip of the network is not a failed migration.
+    graceMs: 15_000,
+  };
+}
+
+function crashed(
+  snapshot: Snapshot,
+  pod: V1Pod,
+  status: V1ContainerStatus,
+  ended: { readonly exitCode: number; readonly reason?: string },
+): Cause {
+  const log = logOf(snapshot, pod, status);
+  const why = ended.reason === undefined || ended.reason === 'Error' ? '' : ` (${ended.reason})`;
+  return {
+    id: 'crash-loop',
+    object: `Pod ${podName(pod)}, container ${status.name}`,
+    expected: 'the container to keep running',
+    observed: `it ended with exit code ${ended.exitCode}${why} after ${status.restartCount} restarts; its log ends with: ${lastLines(log, 3) || '(nothing)'}`,
+    next: `kubectl logs --previous --namespace ${snapshot.namespace} ${podName(pod)} --container ${status.name}`,
+    graceMs: 12_000,
+  };
+}
+
+function logOf(snapshot: Snapshot, pod: V1Pod, status: V1ContainerStatus): string {
+  return snapshot.logs.get(`${podName(pod)}/${status.name}`) ?? '';
+}

@@ -1,0 +1,54 @@
+import type { V1Ingress } from '@kubernetes/client-node';
+import type { Cause, Recogniser } from '../cause.ts';
+import type { Snapshot } from '../snapshot.ts';
+
+const defaultClass = 'ingressclass.kubernetes.io/is-default-class';
+
+/** An Ingress that no controller serves, or one whose certificate is missing: nothing else in the cluster says so. */
+export const ingressUnserved: Recogniser = (snapshot) =>
+  snapshot.ingresses.flatMap((ingress) => [...classOf(snapshot, ingress), ...certificatesOf(snapshot, ingress)]);
+
+function classOf({ ingressClasses }: Snapshot, ingress: V1Ingress): readonly Cause[] {
+  if (ingressClasses === undefined) {
+    return [];
+  }
+  const wanted = ingress.spec?.ingressClassName;
+  const served =
+    wanted === undefined
+      ? ingressClasses.some((candidate) => candidate.metadata?.annotations?.[defaultClass] === 'true')
+      : ingressClasses.some((candidate) => candidate.metadata?.name === wanted);
+  if (served) {
+    return [];
+  }
+  const known = ingressClasses.map((candidate) => candidate.metadata?.name).join(', ') || 'none';
+  return [
+    {
+      id: 'ingress-class-missing',
+      object: `Ingress ${ingress.metadata?.name}`,
+      expected: wanted === undefined ? 'a default IngressClass' : `IngressClass ${wanted}`,
+      observed: `the cluster has: ${known}`,
+      next: 'set ingress.className to one of them, or install an ingress controller',
+      graceMs: 3000,
+    },
+  ];
+}
+
+function certificatesOf({ secretNames, namespace }: Snapshot, ingress: V1Ingress): readonly Cause[] {
+  if (secretNames === undefined) {
+    return [];
+  }
+  return (ingress.spec?.tls ?? []).flatMap(({ secretName }) =>
+    secretName === undefined || secretNames.includes(secretName)
+      ? []
+      : [
+          {
+            id: 'certificate-secret-missing',
+            object: `Ingress ${ingress.metadata?.name}`,
+            expected: `Secret ${secretName} with the certificate in namespace ${namespace}`,
+            observed: 'there is no such Secret',
+            next: `kubectl create secret tls ${secretName} --cert=FILE --key=FILE --namespace ${namespace}, or let cert-manager issue it`,
+            graceMs: 10_000,
+          },
+        ],
+  );
+}

@@ -1,0 +1,25 @@
+import type { Recogniser } from '../cause.ts';
+import { podName } from '../pods.ts';
+
+/** A pod that runs but isn't ready: the probe's own answer says which dependency is missing. */
+export const notReady: Recogniser = ({ pods, events, namespace }) =>
+  pods.flatMap((pod) => {
+    const ready = pod.status?.conditions?.find((condition) => condition.type === 'Ready');
+    const running = pod.status?.containerStatuses?.every((status) => status.state?.running !== undefined) ?? false;
+    if (pod.status?.phase !== 'Running' || ready?.status === 'True' || !running) {
+      return [];
+    }
+    const probe = events
+      .filter((event) => event.reason === 'Unhealthy' && event.involvedObject.uid === pod.metadata?.uid)
+      .at(-1);
+    return [
+      {
+        id: 'never-ready',
+        object: `Pod ${podName(pod)}`,
+        expected: 'its readiness probe to pass',
+        observed: probe?.message ?? 'it runs, and no probe has answered yet',
+        next: `kubectl exec --namespace ${namespace} ${podName(pod)} -- wget -qO- http://127.0.0.1:8000/ready lists each probe (or port-forward 8000)`,
+        graceMs: 45_000,
+      },
+    ];
+  });

@@ -1,0 +1,19 @@
+import type { Recogniser } from '../cause.ts';
+
+/** A volume's source is missing: the pod stays in ContainerCreating and only an event says why. */
+export const volumeNotMounted: Recogniser = ({ events, pods, namespace }) => {
+  const waiting = new Set(pods.filter((pod) => pod.status?.phase === 'Pending').map((pod) => pod.metadata?.uid));
+  const latest = new Map(
+    events
+      .filter((event) => event.reason === 'FailedMount' && waiting.has(event.involvedObject.uid))
+      .map((event) => [event.involvedObject.uid, event]),
+  );
+  return [...latest.values()].map((event) => ({
+    id: 'volume-not-mounted',
+    object: `Pod ${event.involvedObject.name}`,
+    expected: 'its volumes to be mounted',
+    observed: event.message ?? 'no message',
+    next: `create what the message names in namespace ${namespace}, or correct the value that refers to it`,
+    graceMs: 6000,
+  }));
+};

@@ -1,0 +1,148 @@
+import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
+import { expect, test } from 'vitest';
+import { diagnose } from './diagnose.ts';
+import { emptySnapshot, type Snapshot } from './snapshot.ts';
+
+const job: V1Job = { metadata: { name: 'meho-migrate', uid: 'job-1' } };
+
+const refusal = (message: string): CoreV1Event => ({
+  metadata: {},
+  reason: 'FailedCreate',
+  message,
+  involvedObject: { kind: 'Job', name: 'meho-migrate', uid: 'job-1' },
+});
+
+const migrationPod = (state: object, extra: object = {}): V1Pod => ({
+  metadata: { name: 'meho-migrate-x', uid: 'pod-1', labels: { 'app.kubernetes.io/component': 'migrate' } },
+  status: {
+    phase: 'Pending',
+    containerStatuses: [
+      { name: 'migrate', image: 'meho:1', imageID: '', ready: false, restartCount: 2, state, ...extra },
+    ],
+  },
+});
+
+const waiting = (reason: string, message: string) => migrationPod({ waiting: { reason, message } });
+
+const idsOf = (snapshot: Partial<Snapshot>) =>
+  diagnose({ ...emptySnapshot, namespace: 'ns', ...snapshot }).map((cause) => cause.id);
+
+test.each([
+  ['error looking up service account ns/meho: serviceaccount "meho" not found', 'service-account-missing'],
+  ['pods "x" is forbidden: exceeded quota: q, requested: cpu=100m, used: cpu=1, limited: cpu=1', 'quota-exceeded'],
+  ['pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true', 'pod-security-refused'],
+  ['Internal error occurred: failed calling webhook "w.example.com": connection refused', 'admission-webhook-down'],
+  ['admission webhook "w.example.com" denied the request: no', 'admission-refused'],
+  ['something new', 'pod-refused'],
+])('a refused pod: %s', (message, id) => {
+  expect(idsOf({ jobs: [job], events: [refusal(message)] })).toEqual([id]);
+});
+
+test('the event of an owner that is gone says nothing of the present', () => {
+  expect(idsOf({ jobs: [], events: [refusal('exceeded quota: q')] })).toEqual([]);
+});
+
+test('only the latest refusal of an owner counts', () => {
+  const events = [refusal('serviceaccount "meho" not found'), refusal('exceeded quota: q')];
+  expect(idsOf({ jobs: [job], events })).toEqual(['quota-exceeded']);
+});
+
+test.each([
+  ['CreateContainerConfigError', 'secret "meho-postgres" not found', 'secret-missing'],
+  ['CreateContainerConfigError', 'configmap "meho" not found', 'config-map-missing'],
+  ['CreateContainerConfigError', "couldn't find key url in Secret ns/meho-postgres", 'secret-key-missing'],
+  ['CreateContainerConfigError', 'something else', 'container-config-error'],
+  ['ErrImagePull', 'no such host', 'image-not-pulled'],
+  ['ImagePullBackOff', 'Back-off pulling image', 'image-not-pulled'],
+  ['InvalidImageName', 'bad name', 'image-not-pulled'],
+  ['CreateContainerError', 'no such file', 'container-not-started'],
+])('a container that waits: %s, %s', (reason, message, id) => {
+  expect(idsOf({ pods: [waiting(reason, message)] })).toEqual([id]);
+});
+
+test('a container that is merely being created is no cause', () => {
+  expect(idsOf({ pods: [waiting('ContainerCreating', '')] })).toEqual([]);
+});
+
+test('a failed migration is told in its own words', () => {
+  const pod = migrationPod({ terminated: { exitCode: 1 } });
+  const logs = new Map([['meho-migrate-x/migrate', 'connecting\nmigration_failed: OperationalError: no route\n']]);
+  const [cause] = diagnose({ ...emptySnapshot, pods: [pod], logs });
+  expect(cause).toMatchObject({
+    id: 'migration-failed',
+    observed: 'migration_failed: OperationalError: no route',
+  });
+});
+
+test('a migration that is being retried after a failure is still named while it waits', () => {
+  const pod = migrationPod({ waiting: { reason: 'CrashLoopBackOff' } }, { lastState: { terminated: { exitCode: 2 } } });
+  expect(idsOf({ pods: [pod] })).toEqual(['migration-failed']);
+});
+
+test('a container that ended well, or runs again, is no cause', () => {
+  expect(idsOf({ pods: [migrationPod({ terminated: { exitCode: 0 } })] })).toEqual([]);
+  const again = migrationPod({ running: {} }, { lastState: { terminated: { exitCode: 1 } } });
+  expect(idsOf({ pods: [again] })).toEqual([]);
+});
+
+test.each([
+  ['BackoffLimitExceeded', 'job-failed'],
+  ['DeadlineExceeded', 'job-deadline-exceeded'],
+])('a Job that failed with %s', (reason, id) => {
+  const conditions = [{ type: 'Failed', status: 'True', reason, message: 'over' }];
+  expect(idsOf({ jobs: [{ ...job, status: { conditions } }] })).toEqual([id]);
+});
+
+test.each([
+  ['0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/memory-pressure: }.', 'node-tainted'],
+  ['0/1 nodes are available: 1 Insufficient cpu.', 'unschedulable'],
+])('a pod that no node takes: %s', (message, id) => {
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
+  expect(idsOf({ pods: [{ metadata: { name: 'p' }, status: { phase: 'Pending', conditions } }] })).toEqual([id]);
+});
+
+test('a volume whose source is missing', () => {
+  const event: CoreV1Event = {
+    metadata: {},
+    reason: 'FailedMount',
+    message: 'MountVolume.SetUp failed for volume "trust" : configmap "lab-ca" not found',
+    involvedObject: { kind: 'Pod', name: 'p', uid: 'u' },
+  };
+  const pod: V1Pod = { metadata: { name: 'p', uid: 'u' }, status: { phase: 'Pending' } };
+  expect(idsOf({ pods: [pod], events: [event] })).toEqual(['volume-not-mounted']);
+});
+
+test('an ingress without a class, without its certificate, and one that has both', () => {
+  const ingresses = [
+    { metadata: { name: 'meho' }, spec: { ingressClassName: 'nginx', tls: [{ secretName: 'meho-tls' }] } },
+  ];
+  expect(idsOf({ ingresses, ingressClasses: [], secretNames: [] })).toEqual([
+    'ingress-class-missing',
+    'certificate-secret-missing',
+  ]);
+  const ingressClasses = [{ metadata: { name: 'nginx' } }];
+  expect(idsOf({ ingresses, ingressClasses, secretNames: ['meho-tls'] })).toEqual([]);
+  expect(idsOf({ ingresses })).toEqual([]);
+});
+
+test('a pod that runs but is not ready is named with its probe’s answer', () => {
+  const pod: V1Pod = {
+    metadata: { name: 'meho-1', uid: 'u' },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'False' }],
+      containerStatuses: [
+        { name: 'meho', image: 'i', imageID: '', ready: false, restartCount: 0, state: { running: {} } },
+      ],
+    },
+  };
+  const event: CoreV1Event = {
+    metadata: {},
+    reason: 'Unhealthy',
+    message: 'Readiness probe failed: HTTP probe failed with statuscode: 503',
+    involvedObject: { kind: 'Pod', name: 'meho-1', uid: 'u' },
+  };
+  expect(diagnose({ ...emptySnapshot, pods: [pod], events: [event] })).toMatchObject([
+    { id: 'never-ready', observed: event.message },
+  ]);
+});
