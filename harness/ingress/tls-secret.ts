@@ -1,0 +1,16 @@
+import type { V1Secret } from '@kubernetes/client-node';
+import type { ServerCertificate } from './authority.ts';
+
+/** A certificate as an Ingress names it in `spec.tls[].secretName`. */
+export function tlsSecret(
+  metadata: { readonly name: string; readonly namespace: string; readonly labels?: Readonly<Record<string, string>> },
+  certificate: ServerCertificate,
+): V1Secret {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: { ...metadata, labels: { ...metadata.labels } },
+    stringData: { 'tls.crt': certificate.certificatePem, 'tls.key': certificate.privateKeyPem },
+  };
+}
