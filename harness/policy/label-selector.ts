@@ -1,0 +1,31 @@
+import type { V1LabelSelector } from '@kubernetes/client-node';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Kubernetes' own semantics: all requirements must hold; an empty selector matches everything; NotIn and DoesNotExist
+ * also match what lacks the key.
+ *
+ * @throws Error for an operator that the API server would not have let in
+ */
+export function matches(selector: V1LabelSelector, labels: Labels): boolean {
+  const exact = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return (
+    exact &&
+    (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      switch (operator) {
+        case 'In':
+          return value !== undefined && values.includes(value);
+        case 'NotIn':
+          return value === undefined || !values.includes(value);
+        case 'Exists':
+          return value !== undefined;
+        case 'DoesNotExist':
+          return value === undefined;
+        default:
+          throw new Error(`unknown operator in a label selector: ${operator}`);
+      }
+    })
+  );
+}

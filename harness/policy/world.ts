@@ -1,0 +1,51 @@
+import type { V1NetworkPolicy } from '@kubernetes/client-node';
+import type { Labels } from './label-selector.ts';
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+
+export interface Namespace {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+export interface PodEndpoint {
+  readonly kind: 'pod';
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly ip: string;
+  /** Declared container ports, which named ports of a policy refer to. */
+  readonly ports: readonly { readonly name?: string; readonly number: number; readonly protocol: Protocol }[];
+  /** A pod on the node's network is no pod to NetworkPolicy: it is the node's address. */
+  readonly hostNetwork: boolean;
+}
+
+/** Anything that isn't a pod: a container beside the cluster, the node, the outside. */
+export interface AddressEndpoint {
+  readonly kind: 'address';
+  readonly name: string;
+  readonly ip: string;
+}
+
+export type Endpoint = PodEndpoint | AddressEndpoint;
+
+export interface Flow {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/** What the objects of a cluster say, as far as NetworkPolicy is concerned. */
+export interface World {
+  readonly namespaces: readonly Namespace[];
+  readonly policies: readonly V1NetworkPolicy[];
+}
+
+/**
+ * Where the API leaves it to the implementation. `ipBlockMatchesPods`: whether an ipBlock applies to pods of the
+ * cluster by their address; Cilium says no (pods have identities), iptables-based engines say yes.
+ */
+export interface Dialect {
+  readonly ipBlockMatchesPods: boolean;
+}
