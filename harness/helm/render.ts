@@ -1,0 +1,135 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { parseAllDocuments } from 'yaml';
+import { Problem } from '../problem.ts';
+import { CommandError, type Finished, run } from '../process/run.ts';
+
+/** A chart with the values it is looked at with. Values apply in this order: files, `values`, `set`. */
+export interface ChartInput {
+  /** Path or name of the helm program. */
+  readonly helm: string;
+  /** Folder of the chart, packed chart, or `oci://` reference. */
+  readonly chart: string;
+  /** Name of the release, `meho` by default. */
+  readonly release?: string;
+  /** Namespace of the release, `meho` by default. */
+  readonly namespace?: string;
+  readonly valuesFiles?: readonly string[];
+  /** Values as an object. They reach helm by its standard input: nothing of them is an argument or a file. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** As `--set path=value`: helm decides the type, commas and braces have its meaning. */
+  readonly set?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** One place where values break the chart's schema. */
+export interface Violation {
+  /** JSON pointer into the values, e.g. `/vault/address`; the empty string is the root. */
+  readonly path: string;
+  /** What helm says of it, e.g. `'' is not valid uri: relative url`. */
+  readonly message: string;
+}
+
+/** Helm refused the values before it rendered anything. Names every path at once. */
+export class ValuesError extends Problem {
+  readonly violations: readonly Violation[];
+
+  constructor(chart: string, violations: readonly Violation[], options?: ErrorOptions) {
+    super(
+      {
+        expected: `values that ${chart} accepts`,
+        observed: violations.map(({ path, message }) => `at '${path}': ${message}`).join('\n'),
+        next: 'set each path in a values file or with --set; the values reference is beside the chart',
+      },
+      options,
+    );
+    this.name = 'ValuesError';
+    this.violations = violations;
+  }
+}
+
+const DEADLINE_MS = 60_000;
+
+/**
+ * The objects that `helm template` makes, hooks included, in helm's order.
+ *
+ * @throws ValuesError when the chart's schema, or a check in its templates that names a path, refuses the values
+ * @throws Problem when the chart can't be read or rendered
+ */
+export async function renderChart(input: ChartInput): Promise<KubernetesObject[]> {
+  const release = input.release ?? 'meho';
+  const namespace = input.namespace ?? 'meho';
+  const { stdout } = await helm(input, ['template', release, input.chart, '--namespace', namespace]);
+  return parseAllDocuments(stdout).flatMap((document) => {
+    const broken = document.errors[0];
+    if (broken !== undefined) {
+      throw new Problem(
+        {
+          expected: `${input.chart} to render as YAML`,
+          observed: broken.message,
+          next: 'look at the template it names',
+        },
+        { cause: broken },
+      );
+    }
+    const value: unknown = document.toJS();
+    return value === null ? [] : [asObject(input.chart, value)];
+  });
+}
+
+/**
+ * Runs `helm lint`. Warnings don't fail it; they are in the text that comes back.
+ *
+ * @throws ValuesError and Problem as renderChart does
+ */
+export async function lintChart(input: ChartInput): Promise<string> {
+  const { stdout } = await helm(input, ['lint', input.chart, '--namespace', input.namespace ?? 'meho']);
+  return stdout;
+}
+
+async function helm(input: ChartInput, args: readonly string[]): Promise<Finished> {
+  const files = (input.valuesFiles ?? []).flatMap((file) => ['--values', file]);
+  const values = input.values === undefined ? [] : ['--values', '-'];
+  const set = Object.entries(input.set ?? {}).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+  try {
+    return await run(input.helm, [...args, ...files, ...values, ...set], {
+      timeoutMs: DEADLINE_MS,
+      ...(input.values === undefined ? {} : { stdin: JSON.stringify(input.values) }),
+      ...(input.signal === undefined ? {} : { signal: input.signal }),
+    });
+  } catch (error) {
+    if (error instanceof CommandError) {
+      const violations = violationsIn(`${error.stderr}\n${error.stdout}`);
+      if (violations.length > 0) {
+        throw new ValuesError(input.chart, violations, { cause: error });
+      }
+    }
+    throw error;
+  }
+}
+
+/**
+ * The places that helm's output names, each once. Headings (`validation failed`) are left out where a line under them
+ * says more.
+ */
+export function violationsIn(output: string): Violation[] {
+  const found = new Map<string, Violation>();
+  for (const match of output.matchAll(/at '([^']*)': (.+)$/gm)) {
+    const [, path, message] = match;
+    if (path !== undefined && message !== undefined && message !== 'validation failed') {
+      found.set(`${path}: ${message}`, { path, message });
+    }
+  }
+  return [...found.values()];
+}
+
+function asObject(chart: string, value: unknown): KubernetesObject {
+  const object = value as KubernetesObject;
+  if (typeof value !== 'object' || object.kind === undefined || object.metadata?.name === undefined) {
+    throw new Problem({
+      expected: `${chart} to render Kubernetes objects`,
+      observed: `a document without kind and name: ${JSON.stringify(value).slice(0, 200)}`,
+      next: 'look at the templates with helm template',
+    });
+  }
+  return object;
+}
