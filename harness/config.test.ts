@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { readSettings, wantsColour } from './config.ts';
+import { UsageError } from './problem.ts';
+
+test('an empty environment gives the defaults', () => {
+  expect(readSettings({ PATH: '/bin' })).toMatchObject({ imageMode: 'auto', dockerHost: undefined, path: '/bin' });
+});
+
+test('every problem is told at once', () => {
+  const wrong = { MEHO_IMAGES: 'pull', DOCKER_HOST: '/var/run/docker.sock', XDG_CACHE_HOME: 'cache' };
+  const read = () => readSettings(wrong);
+  expect(read).toThrow(UsageError);
+  expect(read).toThrow(/MEHO_IMAGES: .*"pull"\nDOCKER_HOST: .*\nXDG_CACHE_HOME: .*"cache"/);
+});
+
+test('an empty variable counts as not set', () => {
+  expect(readSettings({ MEHO_IMAGES: '', DOCKER_HOST: '', XDG_CACHE_HOME: '' }).imageMode).toBe('auto');
+});
+
+test('colour needs a terminal and no NO_COLOR', () => {
+  expect(wantsColour({ isTTY: true }, {})).toBe(true);
+  expect(wantsColour({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
+  expect(wantsColour({}, {})).toBe(false);
+});

@@ -1,0 +1,96 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { UsageError } from './problem.ts';
+
+/**
+ * The only reader of the environment. Values come out as they are: who uses one says what is wrong with it, so that
+ * all problems of a run are reported at once.
+ */
+export interface VerifierEnvironment {
+  /** INSTALL_START_TS: seconds since 1970 at the install wrapper's first instruction. */
+  readonly installStartTs: string | undefined;
+  /** SMOKE_START_TS: the same for the smoke wrapper. */
+  readonly smokeStartTs: string | undefined;
+  /** MEHO_ACCESS_TOKEN: an operator's bearer token. Secret. */
+  readonly accessToken: string | undefined;
+  /** DATABASE_URL of the backplane, `postgresql+asyncpg://…` as it takes it. Secret. */
+  readonly databaseUrl: string | undefined;
+  /** KUBECONFIG: one file or several, separated by the platform's delimiter. */
+  readonly kubeconfig: string | undefined;
+  /** KUBERNETES_SERVICE_HOST and _PORT: set in every pod. */
+  readonly inCluster: { readonly host: string; readonly port: string } | undefined;
+  /** SSL_CERT_FILE: OpenSSL's own name for where the system's roots are. */
+  readonly sslCertFile: string | undefined;
+  /** NO_COLOR is set to anything. */
+  readonly noColour: boolean;
+}
+
+export function readVerifierEnvironment(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): VerifierEnvironment {
+  const value = (name: string) => (env[name] === '' ? undefined : env[name]);
+  const host = value('KUBERNETES_SERVICE_HOST');
+  const port = value('KUBERNETES_SERVICE_PORT');
+  return {
+    installStartTs: value('INSTALL_START_TS'),
+    smokeStartTs: value('SMOKE_START_TS'),
+    accessToken: value('MEHO_ACCESS_TOKEN'),
+    databaseUrl: value('DATABASE_URL'),
+    kubeconfig: value('KUBECONFIG'),
+    inCluster: host === undefined || port === undefined ? undefined : { host, port },
+    sslCertFile: value('SSL_CERT_FILE'),
+    noColour: value('NO_COLOR') !== undefined,
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the commands of this repository take from the environment; flags of the same meaning win. */
+export interface Settings {
+  /** MEHO_IMAGES: `auto`, `registry` or `build`. */
+  readonly imageMode: ImageMode;
+  /** DOCKER_HOST */
+  readonly dockerHost: string | undefined;
+  /** `$XDG_CACHE_HOME/meho-acceptance`, by default under `~/.cache`: built programs, root file systems, tarballs. */
+  readonly cacheFolder: string;
+  /** PATH, in which helm and kubectl are looked for. */
+  readonly path: string;
+}
+
+export type ImageMode = 'auto' | 'registry' | 'build';
+
+const imageModes: readonly ImageMode[] = ['auto', 'registry', 'build'];
+
+/** @throws UsageError with every problem at once */
+export function readSettings(env: Environment = process.env): Settings {
+  const problems: string[] = [];
+  const value = (name: string) => (env[name] === '' ? undefined : env[name]);
+  const asked = value('MEHO_IMAGES') ?? 'auto';
+  const imageMode = imageModes.find((mode) => mode === asked);
+  if (imageMode === undefined) {
+    problems.push(`MEHO_IMAGES: expected ${imageModes.join(', ')}, got ${JSON.stringify(asked)}`);
+  }
+  const dockerHost = value('DOCKER_HOST');
+  if (dockerHost !== undefined && !/^(unix|tcp|ssh|npipe|https?):\/\//.test(dockerHost)) {
+    problems.push(`DOCKER_HOST: expected unix://…, tcp://… or ssh://…, got ${JSON.stringify(dockerHost)}`);
+  }
+  const cacheHome = value('XDG_CACHE_HOME');
+  if (cacheHome !== undefined && !path.isAbsolute(cacheHome)) {
+    problems.push(`XDG_CACHE_HOME: expected an absolute path, got ${JSON.stringify(cacheHome)}`);
+  }
+  if (imageMode === undefined || problems.length > 0) {
+    throw new UsageError(problems);
+  }
+  const cacheFolder = path.join(cacheHome ?? path.join(homedir(), '.cache'), 'meho-acceptance');
+  return { imageMode, dockerHost, cacheFolder, path: value('PATH') ?? '' };
+}
+
+/** MEHO_ENVIRONMENT: file in which a command describes the environment that it has started, for the suites. */
+export function environmentFile(env: Environment = process.env): string | undefined {
+  return env['MEHO_ENVIRONMENT'] === '' ? undefined : env['MEHO_ENVIRONMENT'];
+}
+
+/** Colour on a terminal, unless NO_COLOR is set to anything. */
+export function wantsColour(stream: { readonly isTTY?: boolean }, env: Environment = process.env): boolean {
+  return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '';
+}
