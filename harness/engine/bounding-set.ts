@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Problem } from '../problem.ts';
+import { run } from '../process/run.ts';
+
+const sources = join(import.meta.dirname, 'runtime');
+
+/** True where a process of this host, root included, can't have every capability that the kernel knows. */
+export async function hostLacksCapabilities(): Promise<boolean> {
+  const [status, last] = await Promise.all([
+    readFile('/proc/self/status', 'utf8'),
+    readFile('/proc/sys/kernel/cap_last_cap', 'utf8'),
+  ]);
+  return lacksCapabilities(status, Number(last));
+}
+
+/**
+ * @param status text of `/proc/<pid>/status`
+ * @param last number of the last capability that the kernel knows
+ */
+export function lacksCapabilities(status: string, last: number): boolean {
+  const hex = /^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+  return hex !== undefined && BigInt(`0x${hex}`) !== (1n << BigInt(last + 1)) - 1n;
+}
+
+/**
+ * Builds the runtime that keeps containers within the host's bounding set (see `runtime/main.go`), once for each state
+ * of its sources.
+ *
+ * @returns path of the program
+ * @throws Problem where there is no Go to build it with
+ */
+export async function boundedRuntime(folder: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of (await readdir(sources)).toSorted()) {
+    hash.update(name).update(await readFile(join(sources, name)));
+  }
+  const program = join(folder, `runc-bounded-${hash.digest('hex').slice(0, 12)}`);
+  if (await exists(program)) {
+    return program;
+  }
+  await mkdir(folder, { recursive: true });
+  const unfinished = `${program}.${process.pid}`;
+  try {
+    await run('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', unfinished, '.'], {
+      cwd: sources,
+      env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
+      timeoutMs: 5 * 60_000,
+      signal,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Problem(
+      {
+        expected: 'to build a container runtime for this host, which lacks capabilities that containers ask for',
+        observed: '`go build` failed',
+        next: 'install Go 1.26 or newer (https://go.dev/dl) so that `go` is on PATH',
+      },
+      { cause: error },
+    );
+  }
+  await rename(unfinished, program);
+  return program;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
