@@ -1,0 +1,60 @@
+import { NamedError } from '../error-class.ts';
+import { at, fetchJson, unexpectedStatus } from '../http/fetch-json.ts';
+
+/** Which half of getting keys failed; the reason word of the readiness probe. */
+export class KeysError extends Error {
+  readonly reason: 'discovery_failed' | 'jwks_fetch_failed';
+
+  constructor(reason: KeysError['reason'], cause: unknown) {
+    super(reason, { cause });
+    this.name = 'KeysError';
+    this.reason = reason;
+  }
+}
+
+/**
+ * Where the issuer publishes its keys, by OpenID Connect Discovery.
+ *
+ * @throws KeysError when it can't be had, or speaks for another issuer (which the standard says to refuse)
+ */
+export async function discoverJwksUri(issuer: string, timeoutMs: number): Promise<URL> {
+  try {
+    const url = `${issuer}/.well-known/openid-configuration`;
+    const { status, body } = await fetchJson(url, { timeoutMs });
+    if (status !== 200) {
+      throw unexpectedStatus(status);
+    }
+    if (at(body, 'issuer') !== issuer) {
+      throw new NamedError('IssuerMismatch', 'the discovery document is for another issuer');
+    }
+    const jwksUri = URL.parse(String(at(body, 'jwks_uri')));
+    if (jwksUri === null) {
+      throw new NamedError('InvalidDiscoveryDocument', 'the discovery document has no jwks_uri');
+    }
+    return jwksUri;
+  } catch (error) {
+    throw new KeysError('discovery_failed', error);
+  }
+}
+
+/**
+ * Gets the issuer's keys anew, past every cache, and says how many there are.
+ *
+ * @throws KeysError
+ */
+export async function probeKeys(issuer: string, timeoutMs: number): Promise<number> {
+  const jwksUri = await discoverJwksUri(issuer, timeoutMs);
+  try {
+    const { status, body } = await fetchJson(jwksUri.href, { timeoutMs });
+    if (status !== 200) {
+      throw unexpectedStatus(status);
+    }
+    const keys = at(body, 'keys');
+    if (!Array.isArray(keys) || keys.length === 0) {
+      throw new NamedError('InvalidKeySet', 'the key set is empty');
+    }
+    return keys.length;
+  } catch (error) {
+    throw new KeysError('jwks_fetch_failed', error);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Redis } from 'ioredis';
+import type { AuditEntry, AuditRow } from '../database/audit-log.ts';
+import { NamedError } from '../error-class.ts';
+
+/** The stream in Valkey that every authenticated request is announced on. */
+export const ACTIVITY_STREAM = 'meho:activity';
+/** Streams are short-lived (seed, "Persistence: None"): about this many entries are kept. */
+const KEPT_ENTRIES = 10_000;
+const COMMAND_TIMEOUT_MS = 1_000;
+const LONGEST_RECONNECT_DELAY_MS = 1_000;
+
+/** A connection to the activity stream that comes back by itself when Valkey does. */
+export interface Broadcast {
+  /** @throws Error when Valkey doesn't answer now */
+  ping(): Promise<void>;
+  /** Announces a request whose audit row is committed. @throws Error when Valkey doesn't take it now */
+  publish(entry: AuditEntry, row: AuditRow): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects in the background; the driver is loaded meanwhile, so that the server listens first. */
+export function openBroadcast(url: string): Broadcast {
+  return new ValkeyBroadcast(url);
+}
+
+class ValkeyBroadcast implements Broadcast {
+  private readonly loading: Promise<Redis>;
+  /** Why there is no connection; the command that fails for it only says that there is none. */
+  private connectionError: Error | undefined;
+
+  constructor(url: string) {
+    this.loading = this.connect(url);
+  }
+
+  async ping(): Promise<void> {
+    await this.run((redis) => redis.ping());
+  }
+
+  async publish(entry: AuditEntry, row: AuditRow): Promise<void> {
+    const fields = {
+      audit_id: row.id,
+      occurred_at: row.occurredAt.toISOString(),
+      operator_sub: entry.operatorSub,
+      tenant_id: entry.tenantId,
+      method: entry.method,
+      path: entry.path,
+      status_code: String(entry.statusCode),
+      request_id: entry.requestId,
+    };
+    await this.run((redis) =>
+      redis.xadd(ACTIVITY_STREAM, 'MAXLEN', '~', KEPT_ENTRIES, '*', ...Object.entries(fields).flat()),
+    );
+  }
+
+  async close(): Promise<void> {
+    (await this.loading).disconnect();
+  }
+
+  private async connect(url: string): Promise<Redis> {
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(url, {
+      // A request must not wait for a broker that is away: commands fail at once instead of queueing.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: COMMAND_TIMEOUT_MS,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_DELAY_MS),
+    });
+    redis.on('error', (error: Error) => {
+      this.connectionError = error;
+    });
+    redis.on('ready', () => {
+      this.connectionError = undefined;
+    });
+    return redis;
+  }
+
+  private async run(command: (redis: Redis) => Promise<unknown>): Promise<void> {
+    const redis = await this.loading;
+    if (redis.status !== 'ready') {
+      throw this.connectionError ?? new NamedError('NotConnected', 'there is no connection yet');
+    }
+    try {
+      await command(redis);
+    } catch (error) {
+      const isTimeout = error instanceof Error && error.message === 'Command timed out';
+      throw isTimeout ? new NamedError('TimeoutError', error.message, { cause: error }) : error;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { Pool } from 'pg';
+
+/** One authenticated request and how it was answered. */
+export interface AuditEntry {
+  readonly operatorSub: string;
+  readonly tenantId: string;
+  readonly method: string;
+  /** Without the query string, which may hold anything. */
+  readonly path: string;
+  readonly statusCode: number;
+  readonly requestId: string;
+  readonly durationMs: number;
+}
+
+/** The row as the database made it. */
+export interface AuditRow {
+  readonly id: string;
+  readonly occurredAt: Date;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The most that numeric(10,2) holds. */
+const MOST_MS = 99_999_999.99;
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+/**
+ * Writes the row and comes back once it is committed. Names its columns, so that it works on a schema that has more.
+ *
+ * @throws Error when it could not be written: the request must then not be answered with success
+ */
+export async function record(pool: Pool, entry: AuditEntry): Promise<AuditRow> {
+  const { rows } = await pool.query<{ id: string; occurred_at: Date }>(
+    `INSERT INTO audit_log (operator_sub, method, path, status_code, request_id, duration_ms, tenant_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, occurred_at`,
+    [
+      entry.operatorSub,
+      entry.method,
+      entry.path,
+      entry.statusCode,
+      // A caller may choose its request id; the column only takes UUIDs.
+      isUuid(entry.requestId) ? entry.requestId : null,
+      Math.min(entry.durationMs, MOST_MS).toFixed(2),
+      entry.tenantId,
+    ],
+  );
+  const row = rows[0];
+  if (row === undefined) {
+    throw new Error('the database confirmed no row');
+  }
+  return { id: row.id, occurredAt: row.occurred_at };
+}

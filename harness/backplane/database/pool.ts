@@ -1,0 +1,32 @@
+import pg from 'pg';
+import type { DatabaseAddress } from '../settings/database-url.ts';
+import type { DatabaseSettings } from '../settings/settings.ts';
+
+/** Told about connections that broke while nobody used them; the pool replaces them by itself. */
+export type OnIdleError = (error: Error) => void;
+
+/** The pool of the requests. A query that gets no answer costs its connection, so that a silent network heals. */
+export function openPool(database: DatabaseSettings, onIdleError: OnIdleError): pg.Pool {
+  return open(database, onIdleError, {
+    max: database.poolSize,
+    connectionTimeoutMillis: database.poolTimeoutMs,
+    query_timeout: database.poolTimeoutMs,
+  });
+}
+
+/** A small pool of the readiness probes, so that requests that queue can't make the process look unready. */
+export function openProbePool(database: DatabaseAddress, timeoutMs: number, onIdleError: OnIdleError): pg.Pool {
+  return open(database, onIdleError, { max: 2, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs });
+}
+
+function open(database: DatabaseAddress, onIdleError: OnIdleError, limits: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...connectionOf(database), keepAlive: true, idleTimeoutMillis: 30_000, ...limits });
+  pool.on('error', onIdleError);
+  return pool;
+}
+
+/** The driver's options for this address. */
+export function connectionOf(database: DatabaseAddress): pg.ClientConfig {
+  const { host, port, user, password, ssl } = database;
+  return { host, port, user, password, ssl, database: database.database, application_name: 'meho-backplane' };
+}

@@ -1,0 +1,62 @@
+/**
+ * What an error is called where its message must not be shown: messages carry hosts, user names and statements. The
+ * names are the ones that operators know from the Python clients of the original image (httpx, asyncpg, hvac).
+ */
+export function classOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return 'UnknownError';
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const known = BY_CODE[code] ?? (TLS_CODE.test(code) ? 'CertificateVerifyError' : undefined);
+  if (known !== undefined) {
+    return known;
+  }
+  if (/^[0-9A-Z]{5}$/.test(code)) {
+    return `DatabaseError_${code}`;
+  }
+  // fetch wraps what happened on the wire.
+  if (error.cause instanceof Error) {
+    return classOf(error.cause);
+  }
+  return error.name === 'Error' || error.name === 'error' ? error.constructor.name : error.name;
+}
+
+/** Marks an error with the name that `classOf` gives it. */
+export class NamedError extends Error {
+  constructor(name: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+  }
+}
+
+const TLS_CODE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
+
+const BY_CODE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'ConnectError',
+  EHOSTUNREACH: 'ConnectError',
+  ENETUNREACH: 'ConnectError',
+  ENOTFOUND: 'ConnectError',
+  EAI_AGAIN: 'ConnectError',
+  ETIMEDOUT: 'ConnectTimeout',
+  UND_ERR_CONNECT_TIMEOUT: 'ConnectTimeout',
+  UND_ERR_HEADERS_TIMEOUT: 'ReadTimeout',
+  UND_ERR_BODY_TIMEOUT: 'ReadTimeout',
+  UND_ERR_SOCKET: 'ReadError',
+  ECONNRESET: 'ReadError',
+  EPIPE: 'WriteError',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'ConnectError',
+  '28P01': 'InvalidPasswordError',
+  '28000': 'InvalidAuthorizationSpecificationError',
+  '3D000': 'InvalidCatalogNameError',
+  '42501': 'InsufficientPrivilegeError',
+  '42601': 'PostgresSyntaxError',
+  '42703': 'UndefinedColumnError',
+  '42701': 'DuplicateColumnError',
+  '42P01': 'UndefinedTableError',
+  '42P07': 'DuplicateTableError',
+  '53300': 'TooManyConnectionsError',
+  '55P03': 'LockNotAvailableError',
+  '57014': 'QueryCanceledError',
+  '57P01': 'AdminShutdownError',
+  '57P03': 'CannotConnectNowError',
+};

@@ -1,0 +1,98 @@
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticate, Authenticated } from '../auth/authenticator.ts';
+import type { TenantRole } from '../auth/operator.ts';
+import { TokenFault } from '../auth/token-fault.ts';
+import type { Broadcast } from '../broadcast/broadcast.ts';
+import type { AuditEntry, AuditRow } from '../database/audit-log.ts';
+import { classOf } from '../error-class.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface AuditedServices {
+  readonly authenticate: Authenticate;
+  readonly record: (entry: AuditEntry) => Promise<AuditRow>;
+  readonly broadcast: Pick<Broadcast, 'publish'>;
+}
+
+/**
+ * A route for operators with one of `roles`. Whatever the answer, the request's audit row is committed before it leaves;
+ * where the row can't be written the answer is 503 `audit_unavailable`, also when all else went well. The broadcast
+ * comes after the row, and a broker that is away costs nobody a request: the row is the record, the stream only news.
+ */
+export function audited(
+  { authenticate, record, broadcast }: AuditedServices,
+  roles: readonly TenantRole[],
+  handle: (caller: Authenticated) => Promise<Answer>,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> {
+  return async (request, reply) => {
+    const startedMs = performance.now();
+    let caller: Authenticated;
+    try {
+      caller = await authenticate(request.headers.authorization);
+    } catch (error) {
+      return refuse(error, request.log, reply);
+    }
+    const answer = await answerOf(caller, roles, handle, request.log);
+    const entry: AuditEntry = {
+      operatorSub: caller.operator.sub,
+      tenantId: caller.operator.tenantId,
+      method: request.method,
+      path: pathOf(request.url),
+      statusCode: answer.status,
+      requestId: request.id,
+      durationMs: performance.now() - startedMs,
+    };
+    let row: AuditRow;
+    try {
+      row = await record(entry);
+    } catch (error) {
+      request.log.error({ error: classOf(error) }, 'audit row not written');
+      return reply.code(503).send({ detail: 'audit_unavailable' });
+    }
+    await broadcast.publish(entry, row).catch((error: unknown) => {
+      request.log.warn({ error: classOf(error) }, 'request not broadcast');
+    });
+    return reply.code(answer.status).send(answer.body);
+  };
+}
+
+async function answerOf(
+  caller: Authenticated,
+  roles: readonly TenantRole[],
+  handle: (caller: Authenticated) => Promise<Answer>,
+  log: FastifyBaseLogger,
+): Promise<Answer> {
+  if (!roles.includes(caller.operator.tenantRole)) {
+    return { status: 403, body: { detail: 'insufficient_role' } };
+  }
+  try {
+    return await handle(caller);
+  } catch (error) {
+    log.error({ error: classOf(error) }, 'request failed');
+    return { status: 500, body: { detail: 'internal_error' } };
+  }
+}
+
+function refuse(error: unknown, log: FastifyBaseLogger, reply: FastifyReply): FastifyReply {
+  if (!(error instanceof TokenFault)) {
+    throw error;
+  }
+  log.info(
+    { reason: error.reason, error: error.cause === undefined ? undefined : classOf(error.cause) },
+    'token refused',
+  );
+  if (error.status === 401) {
+    // RFC 6750: a request without a token is told the scheme and nothing more.
+    const challenge = error.reason === 'missing_token' ? 'Bearer' : 'Bearer error="invalid_token"';
+    reply.header('www-authenticate', challenge);
+  }
+  return reply.code(error.status).send({ detail: error.reason });
+}
+
+/** A URL's path without its query string. */
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? url;
+}

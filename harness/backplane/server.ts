@@ -1,0 +1,53 @@
+import { dirname, join } from 'node:path';
+import { startBackplane } from './backplane.ts';
+import { classOf } from './error-class.ts';
+import { PROBE_NAMES, readSettings } from './settings/settings.ts';
+import { trustBundle } from './settings/trust-bundle.ts';
+
+/** Entry of the image: the server. Its migrations lie beside this file. */
+async function main(script: string): Promise<void> {
+  const result = readSettings(process.env);
+  if (!result.ok) {
+    refuseToStart(result.problems);
+    return;
+  }
+  const { settings } = result;
+  try {
+    if (settings.trustBundle !== undefined) {
+      trustBundle(settings.trustBundle);
+    }
+  } catch (error) {
+    refuseToStart([`SSL_CERT_FILE: ${error instanceof Error ? error.message : String(error)}`]);
+    return;
+  }
+  const backplane = await startBackplane({
+    settings,
+    migrationsFolder: join(dirname(script), 'migrations'),
+    logger: { level: 'info', base: null },
+  });
+  const unprobed = PROBE_NAMES.filter((name) => !settings.readinessProbes.includes(name));
+  say({ message: 'listening', port: backplane.port, ...settings.version, readinessNotProbed: unprobed });
+  const stop = () => {
+    void backplane.stop().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+/** Everything that is wrong, each on its line, so that one look at the log is enough. */
+function refuseToStart(problems: readonly string[]): void {
+  process.stderr.write(problems.map((problem) => `configuration: ${problem}\n`).join(''));
+  process.exitCode = 2;
+}
+
+function say(line: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify({ level: 30, time: Date.now(), ...line })}\n`);
+}
+
+try {
+  await main(process.argv[1] ?? '');
+} catch (error) {
+  // E.g. the port is taken. Messages of the start are for the operator's log, and hold no secrets.
+  process.stderr.write(`start_failed: ${classOf(error)}: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

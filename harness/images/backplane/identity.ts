@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { Problem } from '../../problem.ts';
+import { run } from '../../process/run.ts';
+
+const GIT_TIMEOUT_MS = 10_000;
+
+/** Which source an image is built from: what its `/version` says. */
+export interface SourceIdentity {
+  /** 40 hexadecimal digits. */
+  readonly gitSha: string;
+  /** When the commit was made, in UTC: the same for every build of it. */
+  readonly buildDate: string;
+  /** Whether files differ from that commit; then the sha alone doesn't tell what is in the image. */
+  readonly isDirty: boolean;
+}
+
+/** @throws Problem when `root` is not a git work tree with a commit */
+export async function sourceIdentity(root: string): Promise<SourceIdentity> {
+  const git = async (...args: readonly string[]) =>
+    (await run('git', ['-C', root, ...args], { timeoutMs: GIT_TIMEOUT_MS })).stdout.trim();
+  try {
+    const [gitSha, seconds, changes] = await Promise.all([
+      git('rev-parse', 'HEAD'),
+      git('show', '--no-patch', '--format=%ct', 'HEAD'),
+      git('status', '--porcelain'),
+    ]);
+    return { gitSha, buildDate: utc(Number(seconds)), isDirty: changes !== '' };
+  } catch (cause) {
+    throw new Problem(
+      {
+        expected: `${root} to be a git work tree with a commit`,
+        observed: 'git could not say which',
+        next: 'clone the repository with git: an image says which commit it was built from',
+      },
+      { cause },
+    );
+  }
+}
+
+/** The made-up commit after this one that image N+1 is built as: another sha, the same for the same N. */
+export function nextIdentity({ gitSha, buildDate, isDirty }: SourceIdentity): SourceIdentity {
+  const next = createHash('sha1').update(`the commit after ${gitSha}`).digest('hex');
+  return { gitSha: next, buildDate: utc(Date.parse(buildDate) / 1000 + 1), isDirty };
+}
+
+/**
+ * The image's tag, as the seed wants it (`sha-<git-sha>`). With uncommitted changes the content tells builds apart.
+ *
+ * @param contentHash hash of the recipe, hexadecimal
+ */
+export function tagOf({ gitSha, isDirty }: SourceIdentity, contentHash: string): string {
+  return isDirty ? `sha-${gitSha}-dirty-${contentHash.slice(0, 12)}` : `sha-${gitSha}`;
+}
+
+function utc(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
