@@ -3,6 +3,7 @@ import { type OwnedContainer, startOwned, startProblem, type Whereabouts, wherea
 import { labelledVolumes } from '../containers/volumes.ts';
 import { StartedIsEnough } from '../containers/waiting.ts';
 import type { ResolvedImage } from '../images/image.ts';
+import { messageOf } from '../problem.ts';
 import { never, type Observation, WaitError, waitFor } from '../wait/wait-for.ts';
 
 /** Where a service is put and whom it belongs to. */
@@ -22,9 +23,34 @@ export interface ServiceSpec<Answer> extends ServicePlace {
   readonly port: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
+  /** Instead of the image's own. */
+  readonly entrypoint?: readonly string[];
+  /** Further ports of it that tests use. */
+  readonly otherPorts?: readonly number[];
+  /** Put into the container before it starts. */
+  readonly files?: readonly ServiceFile[];
+  /** Brings what can only be made once the container runs and has its address, e.g. a certificate for it. */
+  readonly provide?: (container: RunningContainer) => Promise<void>;
   readonly deadlineMs: number;
   /** Asks the service in its own protocol; its answer is the proof of readiness. */
   readonly probe: (endpoint: Endpoint, signal: AbortSignal) => Promise<Observation<Answer>>;
+}
+
+/** Its content may be secret: it travels to the engine as an archive, never as an argument or a variable. */
+export interface ServiceFile {
+  readonly target: string;
+  readonly content: string;
+}
+
+/** A container that the engine has started, before anything has answered. */
+export interface RunningContainer {
+  /** Its address on the network. */
+  readonly address: string;
+  readonly endpoint: Endpoint;
+  /** In this order; readable by the container's root only. */
+  copy(files: readonly ServiceFile[]): Promise<void>;
+  /** Sends a signal to its first process. */
+  kill(signal: 'SIGHUP'): Promise<void>;
 }
 
 export interface Endpoint {
@@ -66,15 +92,20 @@ export class StartedService<Answer> implements AsyncDisposable {
     const container = new ServiceContainer(spec.image.reference)
       .withVolumes(await labelledVolumes(spec.image.reference, spec.labels))
       .withNetworkMode(spec.network.name)
-      .withExposedPorts(spec.port)
+      .withExposedPorts(spec.port, ...(spec.otherPorts ?? []))
+      .withCopyContentToContainer(contentsOf(spec.files ?? []))
       .withEnvironment({ ...spec.environment })
       .withWaitStrategy(new StartedIsEnough());
     if (spec.command !== undefined) {
       container.withCommand([...spec.command]);
     }
+    if (spec.entrypoint !== undefined) {
+      container.withEntrypoint([...spec.entrypoint]);
+    }
     const { what, labels, signal, deadlineMs } = spec;
     const owned = await startOwned({ what, container, begin: () => container.start(), labels, signal, deadlineMs });
     try {
+      await provide(spec, owned);
       const { answer, place } = await answering(spec, owned, spec.signal);
       return new StartedService(spec, owned, place, answer);
     } catch (error) {
@@ -96,6 +127,11 @@ export class StartedService<Answer> implements AsyncDisposable {
   /** Where this machine reaches it. */
   get endpoint(): Endpoint {
     return endpointOf(this.#spec, this.#owned, this.#whereabouts);
+  }
+
+  /** Where this machine reaches one of its other ports. */
+  endpointOf(port: number): Endpoint {
+    return endpointOf({ port }, this.#owned, this.#whereabouts);
   }
 
   /** The last lines of its log. */
@@ -152,6 +188,33 @@ function endpointOf(
   place: Whereabouts,
 ): Endpoint {
   return { host: owned.started.getHost(), port: place.mappedPort(port) };
+}
+
+async function provide<Answer>(spec: ServiceSpec<Answer>, owned: OwnedContainer<StartedTestContainer>): Promise<void> {
+  if (spec.provide === undefined) {
+    return;
+  }
+  try {
+    const place = await whereabouts(spec.what, owned.started.getId(), spec.network.name);
+    await spec.provide({
+      address: place.address,
+      endpoint: endpointOf(spec, owned, place),
+      copy: (files) => owned.started.copyContentToContainer(contentsOf(files)),
+      kill: async (signal) => {
+        const { container } = await getContainerRuntimeClient();
+        await container.getById(owned.started.getId()).kill({ signal });
+      },
+    });
+  } catch (error) {
+    spec.signal.throwIfAborted();
+    throw startProblem(spec.what, messageOf(error), owned.log, error);
+  }
+}
+
+type Contents = Parameters<GenericContainer['withCopyContentToContainer']>[0];
+
+function contentsOf(files: readonly ServiceFile[]): Contents {
+  return files.map(({ target, content }) => ({ target, content, mode: 0o600 }));
 }
 
 /** Waits until the probe holds, and gives up at once when the container has ended. */
