@@ -1,0 +1,49 @@
+import { dockerOf, statusOf } from './client.ts';
+import type { Engine } from './engine.ts';
+import { Registries } from './pull.ts';
+
+/** What testcontainers 12 starts to remove containers after a crash; its own default, which it doesn't export. */
+export const ryukImage = 'testcontainers/ryuk:0.14.0';
+
+export interface TestcontainersVariables {
+  readonly DOCKER_HOST: string;
+  readonly TESTCONTAINERS_RYUK_DISABLED: 'true' | 'false';
+}
+
+export interface TestcontainersOptions {
+  readonly signal: AbortSignal;
+  /** How long to wait for a registry's first answer, in milliseconds. */
+  readonly answerWithinMs?: number;
+}
+
+/**
+ * What testcontainers has to be told to use this engine. Ryuk is left on where its image is there or can be had, and
+ * turned off elsewhere, where our own labels (`runs/`) do its work.
+ */
+export async function testcontainersVariables(
+  engine: Engine,
+  { signal, answerWithinMs = 5_000 }: TestcontainersOptions,
+): Promise<TestcontainersVariables> {
+  const hasRyuk =
+    (await hasImage(engine, ryukImage)) ||
+    (await new Registries(engine).pull(ryukImage, { answerWithinMs, deadlineMs: 60_000, signal })).outcome === 'pulled';
+  return { DOCKER_HOST: engine.host, TESTCONTAINERS_RYUK_DISABLED: hasRyuk ? 'false' : 'true' };
+}
+
+/** Sets the variables for this process and its children: testcontainers takes them from nowhere else. */
+export async function useWithTestcontainers(engine: Engine, options: TestcontainersOptions): Promise<void> {
+  // biome-ignore lint/style/noProcessEnv: written, not read; testcontainers has no other way in
+  Object.assign(process.env, await testcontainersVariables(engine, options));
+}
+
+export async function hasImage(engine: Engine, reference: string): Promise<boolean> {
+  try {
+    await dockerOf(engine).getImage(reference).inspect();
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) {
+      return false;
+    }
+    throw error;
+  }
+}
