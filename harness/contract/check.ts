@@ -1,10 +1,23 @@
+import type { AuditLog } from './audit-log.ts';
+import type { Backplane } from './backplane.ts';
+import type { ClusterView } from './cluster-view.ts';
+import type { Secret } from './secret.ts';
+
 /**
  * A check is a value: one promise of a deployment, with what must be at hand to look at it. Suites and verifiers take
  * the same checks from here.
  */
 
-/** What a check needs before it can be made. What is missing makes it a skip with the reason. */
-export type Need = 'cluster' | 'https' | 'database' | 'token';
+/** What checks look at. A run that lacks a part says why; the checks that need it are then skipped with that reason. */
+export interface Given {
+  readonly cluster: ClusterView;
+  readonly https: Backplane;
+  readonly database: AuditLog;
+  readonly token: Secret;
+}
+
+/** What a check needs before it can be made. */
+export type Need = keyof Given;
 
 export type Verdict =
   | { readonly outcome: 'holds'; readonly observed: string; readonly evidence?: readonly string[] }
@@ -31,14 +44,30 @@ export type Verdict =
       readonly reason: string;
     };
 
-export interface Check<Target> {
+export interface Check<N extends Need = Need> {
   /** Stable and machine-readable, e.g. `deployment-available`. */
   readonly id: string;
   /** A promise in words, e.g. `Deployment is available`. */
   readonly title: string;
-  readonly needs: readonly Need[];
-  /** Ids of checks whose violation makes this one pointless; it is then skipped with that reason. */
+  readonly needs: readonly N[];
+  /** What the operator can run where a need is missing; appended to the reason of the skip. */
+  readonly byHand?: string;
+  /** Ids of checks that must have come to a verdict, whichever, before this one looks; those not in the list don't count. */
   readonly after?: readonly string[];
+  /** Ids of checks whose failure explains it when this one can't look: its `unknown` is then a skip that names it. */
+  readonly explainedBy?: readonly string[];
   /** Looks once; reads only. Must not throw for anything the deployment may do: that is what `unknown` is for. */
-  run(target: Target, signal: AbortSignal): Promise<Verdict>;
+  run(given: Pick<Given, N>, signal: AbortSignal): Promise<Verdict>;
+}
+
+/** One check with what came of it. */
+export interface Result {
+  readonly check: Check;
+  readonly verdict: Verdict;
+  readonly durationMs: number;
+}
+
+/** Whether a verdict makes the run fail. */
+export function fails(verdict: Verdict): boolean {
+  return verdict.outcome === 'unknown' || (verdict.outcome === 'violated' && verdict.severity === 'failure');
 }

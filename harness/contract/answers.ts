@@ -1,0 +1,66 @@
+import type { HttpAnswer } from '../http/exchange.ts';
+import type { TransportError } from '../http/transport-error.ts';
+import type { Verdict } from './check.ts';
+
+/** The verdict where no answer came: nothing is known about the promise. */
+export function noAnswer(expected: string, error: TransportError): Verdict {
+  return { outcome: 'unknown', expected, observed: error.observed, hint: error.hint };
+}
+
+/** An answer's status in words that name what a wrong one usually means, e.g. `301, a redirect to https://…`. */
+export function statusSeen({ status, headers }: HttpAnswer): string {
+  if (status >= 300 && status < 400) {
+    return `${status}, a redirect to ${headers.location ?? 'nowhere (no Location header)'}`;
+  }
+  return String(status);
+}
+
+/** Where to look first for a status that isn't the expected one. */
+export function statusHint({ status }: HttpAnswer, namespace: string): string {
+  if (status >= 300 && status < 400) {
+    return 'redirects are not followed: give the host that answers itself, and check the ingress for redirect rules';
+  }
+  if (status === 404) {
+    return `another service may answer for this host: kubectl -n ${namespace} get ingress`;
+  }
+  if (status === 502 || status === 503 || status === 504) {
+    return `the ingress controller has no ready backplane behind it: kubectl -n ${namespace} get pods,endpointslices`;
+  }
+  return `kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho --tail=50`;
+}
+
+export type JsonBody =
+  | { readonly kind: 'object'; readonly value: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'wrong'; readonly observed: string };
+
+/** The JSON object in an answer's body, or what is there instead: another content type, broken JSON, another type. */
+export function jsonObject({ headers, body }: HttpAnswer): JsonBody {
+  const contentType = headers['content-type'];
+  const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (essence !== 'application/json' && !(essence.startsWith('application/') && essence.endsWith('+json'))) {
+    return { kind: 'wrong', observed: contentType === undefined ? 'no content type' : `content type ${contentType}` };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return { kind: 'wrong', observed: `${body === '' ? 'an empty body' : 'a body that is not valid JSON'}` };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const type = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+    return { kind: 'wrong', observed: `${type} instead of a JSON object` };
+  }
+  return { kind: 'object', value: { ...value } };
+}
+
+/** The member at a path of a JSON object, e.g. `memberAt(value, 'operator', 'sub')`; undefined where a step is missing. */
+export function memberAt(value: unknown, ...path: readonly string[]): unknown {
+  let found: unknown = value;
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) {
+      return undefined;
+    }
+    found = Object.entries(found).find(([key]) => key === name)?.[1];
+  }
+  return found;
+}

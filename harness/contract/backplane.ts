@@ -1,0 +1,88 @@
+import type http from 'node:http';
+import https from 'node:https';
+import { exchange, type HttpAnswer, type HttpRequest } from '../http/exchange.ts';
+import { TransportError } from '../http/transport-error.ts';
+import type { Secret } from './secret.ts';
+
+/** What came back for one path: an answer, or why there was none. */
+export type Reply =
+  | ({ readonly kind: 'answer' } & HttpAnswer)
+  | { readonly kind: 'none'; readonly error: TransportError };
+
+export interface BackplaneAddress {
+  /** Scheme, host and port; a path here is the prefix of every path asked for. */
+  readonly origin: URL;
+  /** Roots to trust, in PEM; Node's own where absent. */
+  readonly ca?: readonly string[];
+  readonly connectTo?: { readonly host: string; readonly port: number };
+  /** For one answer, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * The backplane as a client sees it. Each path is asked once, with and without a token: every check of a run judges
+ * the same answer, and a run leaves one audit row.
+ */
+export class Backplane implements Disposable {
+  readonly #address: BackplaneAddress;
+  readonly #agent: http.Agent;
+  readonly #replies = new Map<string, Promise<Reply>>();
+
+  constructor(address: BackplaneAddress) {
+    this.#address = address;
+    this.#agent = new https.Agent({ keepAlive: true });
+  }
+
+  /** The URL of a path, for messages. */
+  urlOf(path: string): string {
+    return this.#url(path).href;
+  }
+
+  /** `GET path`, with the token as bearer where one is given. Never throws but for an abort. */
+  get(path: string, signal: AbortSignal, token?: Secret): Promise<Reply> {
+    const key = `${token === undefined ? 'anonymous' : 'operator'} ${path}`;
+    const known = this.#replies.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const reply = this.#ask(path, signal, token);
+    this.#replies.set(key, reply);
+    return reply;
+  }
+
+  async #ask(path: string, signal: AbortSignal, token: Secret | undefined): Promise<Reply> {
+    const { ca, connectTo, deadlineMs } = this.#address;
+    const url = this.#url(path);
+    const request: HttpRequest = {
+      url,
+      deadlineMs,
+      signal,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'meho-acceptance',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
+      },
+      ...(url.protocol === 'https:' ? { agent: this.#agent } : {}),
+      ...(ca === undefined ? {} : { tls: { ca } }),
+      ...(connectTo === undefined ? {} : { connectTo }),
+    };
+    try {
+      return { kind: 'answer', ...(await exchange(request)) };
+    } catch (error) {
+      if (error instanceof TransportError) {
+        return { kind: 'none', error };
+      }
+      throw error;
+    }
+  }
+
+  #url(path: string): URL {
+    const url = new URL(this.#address.origin);
+    url.pathname = url.pathname.replace(/\/$/, '') + path;
+    return url;
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy();
+  }
+}

@@ -1,0 +1,60 @@
+import type { Check } from '../check.ts';
+import { subjectOf } from '../operator.ts';
+import { psqlForAuditRow } from '../psql.ts';
+import { HEALTH_PATH, type Subject } from '../subject.ts';
+
+/** What a row must have beside the operator's `sub` and an `occurred_at` within a minute. */
+export interface AuditRowQuery {
+  readonly method?: string;
+  readonly path?: string;
+  readonly statusCode?: number;
+}
+
+/**
+ * The authenticated request left its row (contract, install-verify check 9 and smoke leg 3).
+ *
+ * @param judgedBy id of the check that judges the same answer; where that has no `sub`, this has nothing to look for
+ */
+export function auditRow(
+  { namespace }: Subject,
+  query: AuditRowQuery,
+  judgedBy: string,
+): Check<'https' | 'token' | 'database'> {
+  return {
+    id: 'audit-row',
+    title: 'The request left its audit_log row',
+    needs: ['https', 'token', 'database'],
+    byHand: `run: ${psqlForAuditRow(undefined, query)}`,
+    after: [judgedBy],
+    explainedBy: [judgedBy],
+    async run({ https, token, database }, signal) {
+      const sub = subjectOf(await https.get(HEALTH_PATH, signal, token));
+      const expected = 'an audit_log row of the operator within the last minute';
+      if (sub === undefined) {
+        return {
+          outcome: 'unknown',
+          expected,
+          observed: `no operator.sub in the answer of ${HEALTH_PATH}`,
+          hint: `see check ${judgedBy}`,
+        };
+      }
+      const found = await database.countRecent(sub, query, signal);
+      if (found.kind === 'unknown') {
+        return { outcome: 'unknown', expected, observed: found.observed, hint: found.hint };
+      }
+      if (found.kind === 'missing') {
+        return { outcome: 'violated', expected, observed: found.observed, hint: found.hint, severity: 'failure' };
+      }
+      if (found.rows < 1) {
+        return {
+          outcome: 'violated',
+          expected: `${expected} (sub ${sub})`,
+          observed: 'none',
+          hint: `DATABASE_URL may be of another database than the backplane's; kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho | grep -i audit`,
+          severity: 'failure',
+        };
+      }
+      return { outcome: 'holds', observed: `${found.rows} for sub ${sub}` };
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { noAnswer, statusHint, statusSeen } from '../answers.ts';
+import type { Check } from '../check.ts';
+import type { Subject } from '../subject.ts';
+
+/** The process lives and is reached over HTTPS (contract, install-verify check 3). */
+export function healthz({ namespace }: Subject): Check<'https'> {
+  return {
+    id: 'healthz',
+    title: 'GET /healthz answers',
+    needs: ['https'],
+    after: ['deployment-available'],
+    async run({ https }, signal) {
+      const expected = `200 from ${https.urlOf('/healthz')}`;
+      const reply = await https.get('/healthz', signal);
+      if (reply.kind === 'none') {
+        return noAnswer(expected, reply.error);
+      }
+      if (reply.status !== 200) {
+        const hint = statusHint(reply, namespace);
+        return { outcome: 'violated', expected, observed: statusSeen(reply), hint, severity: 'failure' };
+      }
+      return { outcome: 'holds', observed: '200' };
+    },
+  };
+}

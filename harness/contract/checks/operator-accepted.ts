@@ -1,0 +1,49 @@
+import { jsonObject, memberAt, noAnswer, statusHint, statusSeen } from '../answers.ts';
+import type { Check } from '../check.ts';
+import { HEALTH_PATH, type Subject } from '../subject.ts';
+
+/** An operator's token opens the door (contract, install-verify check 8). */
+export function operatorAccepted({ namespace }: Subject): Check<'https' | 'token'> {
+  return {
+    id: 'operator-accepted',
+    title: `GET ${HEALTH_PATH} with the token answers`,
+    needs: ['https', 'token'],
+    byHand: 'export it and run again',
+    after: ['deployment-available'],
+    explainedBy: ['healthz'],
+    async run({ https, token }, signal) {
+      const expected = `200 from ${https.urlOf(HEALTH_PATH)} with the token`;
+      const reply = await https.get(HEALTH_PATH, signal, token);
+      if (reply.kind === 'none') {
+        return noAnswer(expected, reply.error);
+      }
+      if (reply.status === 200) {
+        return { outcome: 'holds', observed: '200' };
+      }
+      const { observed, hint } = refusal(reply, namespace);
+      return { outcome: 'violated', expected, observed, hint, severity: 'failure' };
+    },
+  };
+}
+
+/** Why a request with a token was refused: the status with the backplane's reason word, and what to do about it. */
+export function refusal(
+  reply: Parameters<typeof jsonObject>[0],
+  namespace: string,
+): { readonly observed: string; readonly hint: string } {
+  const body = jsonObject(reply);
+  const detail = body.kind === 'object' ? memberAt(body.value, 'detail') : undefined;
+  // Only a single reason word is repeated: a sentence may carry anything.
+  const reason = typeof detail === 'string' && /^[a-z_]{1,60}$/.test(detail) ? detail : undefined;
+  const observed = reason === undefined ? statusSeen(reply) : `${statusSeen(reply)} ${reason}`;
+  if (reply.status === 403 && reason === 'insufficient_role') {
+    return { observed, hint: 'the token needs the claim tenant_role with the value operator or tenant_admin' };
+  }
+  if (reply.status === 401) {
+    return {
+      observed,
+      hint: 'get a fresh token from the issuer and audience that the chart is configured with (keycloak.issuer, config.keycloakAudience)',
+    };
+  }
+  return { observed, hint: statusHint(reply, namespace) };
+}

@@ -1,0 +1,113 @@
+import { messageOf } from '../problem.ts';
+import { type Check, fails, type Given, type Need, type Result, type Verdict } from './check.ts';
+
+/** The parts of the deployment that can be looked at, and for each of the others why not. */
+export interface Target {
+  readonly given: Partial<Given>;
+  /** E.g. `database: DATABASE_URL is not set`. */
+  readonly missing: Partial<Record<Need, string>>;
+}
+
+export interface RunChecks {
+  /** Makes one check after the other, in the order of the list, and none after the first failure. */
+  readonly failFast?: boolean;
+  readonly signal: AbortSignal;
+  /** Gets the results in the order of the list, each as soon as it and all before it are there. */
+  readonly onResult?: (result: Result) => void;
+}
+
+/**
+ * Makes the checks side by side, except where one names others that come first.
+ *
+ * @returns the results in the order of the list
+ * @throws the signal's reason when it is aborted: an interrupted run has no verdict
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  target: Target,
+  { failFast = false, signal, onResult }: RunChecks,
+): Promise<readonly Result[]> {
+  if (failFast) {
+    return inSequence(checks, target, signal, onResult);
+  }
+  const outcomes = new Map(checks.map(({ id }) => [id, Promise.withResolvers<Result>()]));
+  const resultsOf = (ids: readonly string[] = []) => Promise.all(ids.flatMap((id) => outcomes.get(id)?.promise ?? []));
+  const make = async (check: Check): Promise<Result> => {
+    await resultsOf(check.after);
+    const result = await look(check, target, signal);
+    if (result.verdict.outcome !== 'unknown') {
+      return result;
+    }
+    return unlessExplained(result, await resultsOf(check.explainedBy));
+  };
+  for (const check of checks) {
+    const outcome = outcomes.get(check.id);
+    // An abort rejects them all at once, and only the first is awaited then.
+    outcome?.promise.catch(() => undefined);
+    make(check).then(outcome?.resolve, outcome?.reject);
+  }
+  const results: Result[] = [];
+  for (const { promise } of outcomes.values()) {
+    const result = await promise;
+    onResult?.(result);
+    results.push(result);
+  }
+  return results;
+}
+
+async function inSequence(
+  checks: readonly Check[],
+  target: Target,
+  signal: AbortSignal,
+  onResult: RunChecks['onResult'],
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const check of checks) {
+    const failed = results.find(({ verdict }) => fails(verdict));
+    const result =
+      failed === undefined
+        ? await look(check, target, signal)
+        : skip(check, `stopped at the first failure, ${failed.check.id}`);
+    onResult?.(result);
+    results.push(result);
+  }
+  return results;
+}
+
+async function look(check: Check, { given, missing }: Target, signal: AbortSignal): Promise<Result> {
+  const absent = check.needs.find((need) => given[need] === undefined);
+  if (absent !== undefined) {
+    const reason = missing[absent] ?? `there is no ${absent} to look at`;
+    return skip(check, check.byHand === undefined ? reason : `${reason}; ${check.byHand}`);
+  }
+  const started = performance.now();
+  // Every need was just seen to be there, and a check reads nothing else.
+  const verdict = await caught(check, given as Given, signal);
+  signal.throwIfAborted();
+  return { check, verdict, durationMs: performance.now() - started };
+}
+
+/** A check that throws is a defect of the check, and still never green. */
+async function caught(check: Check, given: Given, signal: AbortSignal): Promise<Verdict> {
+  try {
+    return await check.run(given, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return {
+      outcome: 'unknown',
+      expected: 'the check to come to a verdict',
+      observed: messageOf(error),
+      hint: 'this is a defect of the check itself: report it with this line',
+    };
+  }
+}
+
+/** One cause, one failure: a check that could not look because of another's failure is a note that names it. */
+function unlessExplained(result: Result, candidates: readonly Result[]): Result {
+  const cause = candidates.find(({ verdict }) => fails(verdict));
+  return cause === undefined ? result : skip(result.check, `${cause.check.id} failed, which explains it`);
+}
+
+function skip(check: Check, why: string): Result {
+  return { check, verdict: { outcome: 'skipped', reason: `not made: ${why}` }, durationMs: 0 };
+}

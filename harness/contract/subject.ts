@@ -1,0 +1,14 @@
+/** Which release is looked at. */
+export interface Subject {
+  readonly namespace: string;
+  readonly release: string;
+}
+
+/** The endpoint that needs a token of role operator or tenant_admin (contract, the backplane's surface). */
+export const HEALTH_PATH = '/api/v1/health';
+
+/** Everything of a release is found by these labels, never by a guessed name (contract, what every verifier does). */
+export function selectorOf({ release }: Subject, component?: string): string {
+  const labels = [`app.kubernetes.io/name=meho`, `app.kubernetes.io/instance=${release}`];
+  return [...labels, ...(component === undefined ? [] : [`app.kubernetes.io/component=${component}`])].join(',');
+}

@@ -1,0 +1,213 @@
+/** Why no answer came back, told apart as far as the operator's next step differs. */
+export type TransportFailure =
+  | 'dns'
+  | 'refused'
+  | 'unreachable'
+  | 'connect-timeout'
+  | 'tls-timeout'
+  | 'answer-timeout'
+  | 'body-timeout'
+  | 'reset'
+  | 'tls-unknown-ca'
+  | 'tls-self-signed'
+  | 'tls-expired'
+  | 'tls-not-yet-valid'
+  | 'tls-hostname'
+  | 'tls-not-tls'
+  | 'tls-refused-us'
+  | 'tls-other'
+  | 'not-http'
+  | 'too-large'
+  | 'other';
+
+/** A request that got no complete answer: what was seen on the way, and where to look first. */
+export class TransportError extends Error {
+  readonly failure: TransportFailure;
+  readonly observed: string;
+  readonly hint: string;
+
+  constructor(failure: TransportFailure, observed: string, hint: string, options?: ErrorOptions) {
+    super(`${observed}; ${hint}`, options);
+    this.name = 'TransportError';
+    this.failure = failure;
+    this.observed = observed;
+    this.hint = hint;
+  }
+}
+
+/** Whom the connection went to: names for messages only. */
+export interface Peer {
+  /** The name that was asked for and that the certificate must carry. */
+  readonly host: string;
+  /** `address:port` the connection was opened to. */
+  readonly endpoint: string;
+}
+
+/** How far an exchange got; on a deadline this says what was slow. */
+export type Phase = 'connecting' | 'securing' | 'asking' | 'reading';
+
+export function timeoutError(phase: Phase, peer: Peer, deadlineMs: number): TransportError {
+  const limit = `${deadlineMs / 1000} s`;
+  switch (phase) {
+    case 'connecting':
+      return new TransportError(
+        'connect-timeout',
+        `no TCP connection to ${peer.endpoint} within ${limit}`,
+        'a firewall or network policy that drops packets, or a wrong address',
+      );
+    case 'securing':
+      return new TransportError(
+        'tls-timeout',
+        `${peer.endpoint} accepted the connection but did not finish the TLS handshake within ${limit}`,
+        'what listens there may not speak TLS, or the ingress controller is overloaded',
+      );
+    case 'asking':
+      return new TransportError(
+        'answer-timeout',
+        `${peer.endpoint} accepted the request but sent no answer within ${limit}`,
+        'the backplane or something it waits for hangs: read its log',
+      );
+    case 'reading':
+      return new TransportError(
+        'body-timeout',
+        `the answer of ${peer.endpoint} was not complete within ${limit}`,
+        'a slow or stuck backplane, or a proxy in between',
+      );
+  }
+}
+
+export function tooLargeError(peer: Peer, limitBytes: number): TransportError {
+  return new TransportError(
+    'too-large',
+    `${peer.endpoint} sent more than ${limitBytes} bytes`,
+    'something other than the backplane answers there',
+  );
+}
+
+type Explanation = readonly [failure: TransportFailure, observed: string, hint: string];
+
+const certificate = "look at the ingress' TLS Secret and what issued it";
+const trust = 'give the CA that issued it with --cacert, or look at which certificate the ingress serves';
+
+/** By the `code` of Node's error: OpenSSL's verification results, libuv's names, the HTTP parser's. */
+function explain(code: string, { host, endpoint }: Peer): Explanation | undefined {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_NODATA':
+    case 'EAI_NONAME':
+      return [
+        'dns',
+        `the name ${host} does not resolve (${code})`,
+        'check the DNS record and the spelling of the host',
+      ];
+    case 'EAI_AGAIN':
+    case 'EAI_FAIL':
+      return ['dns', `no DNS server answered for ${host} (${code})`, "check this machine's resolver, then run again"];
+    case 'ECONNREFUSED':
+      return ['refused', `${endpoint} refused the connection`, 'nothing listens there: check the ingress controller'];
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+      return ['unreachable', `there is no route to ${endpoint} (${code})`, 'check the address, the VPN and the routes'];
+    case 'ETIMEDOUT':
+      return [
+        'connect-timeout',
+        `the connection to ${endpoint} timed out`,
+        'a firewall or network policy that drops packets, or a wrong address',
+      ];
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'UND_ERR_SOCKET':
+      return [
+        'reset',
+        `${endpoint} closed the connection before it answered`,
+        'a crashing backplane or a proxy that refuses the request: read their logs',
+      ];
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return ['tls-self-signed', `${endpoint} presents a self-signed certificate`, trust];
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'CERT_UNTRUSTED':
+    case 'CERT_SIGNATURE_FAILURE':
+      return ['tls-unknown-ca', `the certificate of ${endpoint} comes from a CA that is not trusted here`, trust];
+    case 'CERT_HAS_EXPIRED':
+      return ['tls-expired', `the certificate of ${endpoint}, or one that it hangs on, has expired`, certificate];
+    case 'CERT_NOT_YET_VALID':
+      return [
+        'tls-not-yet-valid',
+        `the certificate of ${endpoint} is not valid yet`,
+        "compare this machine's clock with the certificate's dates",
+      ];
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return ['tls-hostname', `the certificate of ${endpoint} is not for ${host}`, certificate];
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+    case 'ERR_SSL_HTTP_REQUEST':
+      return [
+        'tls-not-tls',
+        `${endpoint} does not speak TLS`,
+        'a plain HTTP port was given, or the ingress has no TLS',
+      ];
+    default:
+      break;
+  }
+  if (/^ERR_SSL_.*ALERT/.test(code)) {
+    return ['tls-refused-us', `${endpoint} refused the TLS handshake (${code})`, certificate];
+  }
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code === 'EPROTO' || TLS_VERIFICATION.has(code)) {
+    return ['tls-other', `the TLS handshake with ${endpoint} failed (${code})`, certificate];
+  }
+  if (code.startsWith('HPE_')) {
+    return [
+      'not-http',
+      `what ${endpoint} sent is not HTTP (${code})`,
+      'check that host and port are those of the ingress',
+    ];
+  }
+  return undefined;
+}
+
+const TLS_VERIFICATION = new Set([
+  'CERT_REVOKED',
+  'CERT_REJECTED',
+  'CERT_CHAIN_TOO_LONG',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+]);
+
+/** The transport error for whatever Node's HTTP client threw. */
+export function classify(error: unknown, peer: Peer): TransportError {
+  const code = codeOf(error);
+  const explained = code === undefined ? undefined : explain(code, peer);
+  if (explained !== undefined) {
+    return new TransportError(...explained, { cause: error });
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  return new TransportError(
+    'other',
+    `the request to ${peer.endpoint} failed: ${text}`,
+    'check the address and the ingress',
+    {
+      cause: error,
+    },
+  );
+}
+
+/** Node tries each address of a name and then throws one error around all of them. */
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return codeOf(error.errors[0]);
+  }
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    return error.code;
+  }
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import type { HttpAnswer } from '../http/exchange.ts';
+import { isFields } from './kubeconfig.ts';
+
+/** The API server answered no. */
+export class KubeError extends Error {
+  /** HTTP status, e.g. 403. */
+  readonly status: number;
+  /** The API's reason word, e.g. `Forbidden`. */
+  readonly reason: string;
+
+  constructor(call: string, status: number, reason: string, message: string) {
+    super(`${call}: ${status} ${reason}${message === '' ? '' : `: ${message}`}`);
+    this.name = 'KubeError';
+    this.status = status;
+    this.reason = reason;
+  }
+
+  static ofAnswer(method: string, path: string, { status, body }: HttpAnswer): KubeError {
+    let answer: unknown;
+    try {
+      answer = JSON.parse(body);
+    } catch {
+      answer = undefined;
+    }
+    return KubeError.ofStatus(method, path, answer, status);
+  }
+
+  /** From the API's Status object, which a watch sends as an event. */
+  static ofStatus(method: string, path: string, answer: unknown, httpStatus = 0): KubeError {
+    const fields = isFields(answer) ? answer : {};
+    const status = typeof fields['code'] === 'number' ? fields['code'] : httpStatus;
+    const reason = typeof fields['reason'] === 'string' ? fields['reason'] : 'without a reason';
+    const message = typeof fields['message'] === 'string' ? fields['message'] : '';
+    return new KubeError(`${method} ${path.split('?', 1)[0]}`, status, reason, message);
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const HERE = import.meta.dirname;
+
+/** CommonJS packages inside the bundle call `require`, which a module doesn't have. */
+const REQUIRE = `import { createRequire as createRequireOfBundle } from 'node:module';
+const require = createRequireOfBundle(import.meta.url);`;
+
+/**
+ * Bundles the verifiers for plain Node 22 and newer, without the repository and without node_modules: the command
+ * `meho-acceptance.js`, what it loads late beside it, the schema of `--output json`, and the licences of what is in it.
+ *
+ * @param outFolder emptied first
+ * @returns the size of all of it in bytes
+ */
+export async function bundleVerifiers(outFolder: string): Promise<number> {
+  await rm(outFolder, { recursive: true, force: true });
+  await mkdir(outFolder, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: { 'meho-acceptance': path.join(HERE, 'launcher.ts') },
+    outdir: outFolder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    external: ['pg-native'],
+    banner: { js: REQUIRE },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const command = path.join(outFolder, 'meho-acceptance.js');
+  await writeFile(command, `#!/usr/bin/env node\n${await readFile(command, 'utf8')}`, { mode: 0o755 });
+  await writeFile(path.join(outFolder, 'output.schema.json'), await readFile(path.join(HERE, 'output.schema.json')));
+  await writeFile(path.join(outFolder, 'LICENCES.txt'), await licencesOf(Object.keys(metafile.inputs)));
+  return Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** The licence of every package that the bundle holds a file of. */
+async function licencesOf(inputs: readonly string[]): Promise<string> {
+  const folders = new Set(inputs.flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []));
+  const texts = await Promise.all([...folders].sort().map(licenceOf));
+  return `meho-acceptance contains these packages.\n\n${texts.join('\n')}`;
+}
+
+async function licenceOf(folder: string): Promise<string> {
+  const manifest: { name: string; version: string; license?: string } = JSON.parse(
+    await readFile(path.join(folder, 'package.json'), 'utf8'),
+  );
+  const text = await firstOf(
+    ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'LICENCE'].map((name) => path.join(folder, name)),
+  );
+  return `== ${manifest.name} ${manifest.version} (${manifest.license ?? 'no licence named'})\n\n${text}\n`;
+}
+
+async function firstOf(files: readonly string[]): Promise<string> {
+  for (const file of files) {
+    try {
+      return await readFile(file, 'utf8');
+    } catch {
+      // Packages spell the name differently; the next spelling is tried.
+    }
+  }
+  return '';
+}

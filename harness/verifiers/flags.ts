@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util';
+
+/** A value that a flag can't take; `expected` reads behind `--host: expected …`. */
+export class Invalid {
+  readonly expected: string;
+
+  constructor(expected: string) {
+    this.expected = expected;
+  }
+}
+
+/** One flag, declared once: the parser, the problems and the usage text all come from it. */
+export interface Flag<T> {
+  /** What stands for the value in the usage, e.g. `HOST[:PORT]`; absent for a switch. */
+  readonly placeholder?: string;
+  readonly help: string;
+  readonly parse: (text: string) => T | Invalid;
+  /** The value where the flag isn't given; a flag without one is required. */
+  readonly absent?: { readonly value: T; readonly shown?: string };
+}
+
+export type Flags = Readonly<Record<string, Flag<unknown>>>;
+
+export type ValuesOf<F extends Flags> = {
+  readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never;
+};
+
+export function required<T>(placeholder: string, help: string, parse: (text: string) => T | Invalid): Flag<T> {
+  return { placeholder, help, parse };
+}
+
+export function optional<T>(
+  placeholder: string,
+  help: string,
+  parse: (text: string) => T | Invalid,
+): Flag<T | undefined> {
+  return { placeholder, help, parse, absent: { value: undefined } };
+}
+
+export function defaulted<T>(
+  placeholder: string,
+  help: string,
+  parse: (text: string) => T | Invalid,
+  value: T,
+  shown: string = String(value),
+): Flag<T> {
+  return { placeholder, help, parse, absent: { value, shown } };
+}
+
+export function toggle(help: string): Flag<boolean> {
+  return { help, parse: () => true, absent: { value: false } };
+}
+
+export interface FlagsRead<F extends Flags> {
+  /** Holds every flag when there are no problems, otherwise those that could be read. */
+  readonly values: Partial<ValuesOf<F>>;
+  readonly problems: readonly string[];
+}
+
+/** Reads the arguments and finds everything that is wrong with them, in the order of the arguments. */
+export function readFlags<F extends Flags>(flags: F, args: readonly string[]): FlagsRead<F> {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { placeholder }]) => [
+      name,
+      { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
+  const problems: string[] = [];
+  const given = new Map<string, unknown>();
+  const mentioned = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      problems.push(`unexpected argument ${JSON.stringify(token.value)}`);
+    }
+    if (token.kind !== 'option') {
+      continue;
+    }
+    const { name, rawName } = token;
+    const flag = Object.hasOwn(flags, name) && rawName === `--${name}` ? flags[name] : undefined;
+    if (flag === undefined) {
+      problems.push(`unknown flag ${rawName}`);
+      continue;
+    }
+    if (mentioned.has(name)) {
+      problems.push(`${rawName} is given more than once`);
+      continue;
+    }
+    mentioned.add(name);
+    const value = readValue(flag, token.value, token.inlineValue === true);
+    if (value instanceof Invalid) {
+      problems.push(`${rawName}: expected ${value.expected}`);
+    } else {
+      given.set(name, value);
+    }
+  }
+  for (const [name, flag] of Object.entries(flags)) {
+    if (mentioned.has(name)) {
+      continue;
+    }
+    if (flag.absent === undefined) {
+      problems.push(`--${name} ${flag.placeholder} is required`);
+    } else {
+      given.set(name, flag.absent.value);
+    }
+  }
+  // Each value came out of the parser of its own flag, or is that flag's value for being absent.
+  return { values: Object.fromEntries(given) as Partial<ValuesOf<F>>, problems };
+}
+
+function readValue(flag: Flag<unknown>, text: string | undefined, inline: boolean): unknown {
+  if (flag.placeholder === undefined) {
+    return text === undefined ? flag.parse('') : new Invalid('no value: it is a switch');
+  }
+  // A value that looks like a flag is a forgotten one, unless it is tied on with `=`.
+  if (text === undefined || (!inline && text.startsWith('--'))) {
+    return new Invalid(`a value, ${flag.placeholder}`);
+  }
+  const value = flag.parse(text);
+  return value instanceof Invalid ? new Invalid(`${value.expected}, got ${JSON.stringify(text)}`) : value;
+}

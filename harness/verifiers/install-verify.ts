@@ -1,0 +1,29 @@
+import { INSTALL_BUDGET_SECONDS, installChecks } from '../contract/checks.ts';
+import { required, toggle } from './flags.ts';
+import { commit, httpsHost } from './values.ts';
+import { COMMON_ENVIRONMENT, defineVerifier } from './verifier.ts';
+
+export default defineVerifier({
+  name: 'install-verify',
+  summary:
+    'Verifies that a cold install came to a working MEHO: rollout, migration, HTTPS, version, authentication, time.',
+  flags: {
+    host: required('HOST[:PORT]', 'host that the Ingress publishes', httpsHost),
+    'expected-git-sha': required('SHA', 'commit whose build must answer', commit),
+    'enforce-budget': toggle(
+      `fail when the install took longer than ${INSTALL_BUDGET_SECONDS} s or its start is unknown`,
+    ),
+  },
+  environment: {
+    INSTALL_START_TS: "start of the install in seconds since 1970, taken in the wrapper's first instruction",
+    ...COMMON_ENVIRONMENT,
+  },
+  origin: ({ host }) => host,
+  checks: (values, subject, { installStartTs }) =>
+    installChecks({
+      subject,
+      expectedGitSha: values['expected-git-sha'],
+      startedAt: installStartTs,
+      enforceBudget: values['enforce-budget'],
+    }),
+});

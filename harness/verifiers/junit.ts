@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { XMLBuilder } from 'fast-xml-parser';
+import { messageOf, UsageError } from '../problem.ts';
+import { type CheckReport, lineOf, type RunReport } from './report.ts';
+
+/**
+ * Writes the results as JUnit XML, one test case a check. A warning is a test that passed, with its line as output.
+ *
+ * @throws UsageError when the file can't be written
+ */
+export async function writeJunit(file: string, report: RunReport): Promise<void> {
+  try {
+    await writeFile(file, junitOf(report));
+  } catch (error) {
+    throw new UsageError([`--junit ${file}: can't be written: ${messageOf(error)}`], { cause: error });
+  }
+}
+
+export function junitOf({ verifier, checks, durationMs, startedAt }: RunReport): string {
+  const count = (status: CheckReport['status']) => checks.filter((check) => check.status === status).length;
+  const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true });
+  const suite = {
+    '@name': verifier,
+    '@tests': checks.length,
+    '@failures': count('FAIL'),
+    '@errors': 0,
+    '@skipped': count('note'),
+    '@time': seconds(durationMs),
+    '@timestamp': startedAt,
+    testcase: checks.map((check) => ({
+      '@classname': verifier,
+      '@name': `${check.id}: ${check.title}`,
+      '@time': seconds(check.durationMs),
+      ...outcomeOf(check),
+    })),
+  };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ testsuites: { testsuite: suite } })}`;
+}
+
+function outcomeOf(check: CheckReport) {
+  const text = [lineOf(check), ...(check.evidence ?? [])].join('\n');
+  switch (check.status) {
+    case 'ok':
+    case 'WARN':
+      return { 'system-out': text };
+    case 'FAIL':
+      return {
+        failure: {
+          '@message': `expected ${check.expected}; seen ${check.observed}`,
+          '@type': check.outcome,
+          '#text': text,
+        },
+      };
+    case 'note':
+      return { skipped: { '@message': check.reason } };
+  }
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}

@@ -1,0 +1,25 @@
+import { styleText } from 'node:util';
+import type { CheckReport, RunReport } from './report.ts';
+
+const COLOURS = { ok: 'green', FAIL: 'red', WARN: 'yellow', note: 'cyan' } as const;
+
+/** Writes a check's line: what failed or warns to stderr, the rest to stdout. */
+export function written({ status }: CheckReport, line: string, noColour: boolean): void {
+  const stream = status === 'FAIL' || status === 'WARN' ? process.stderr : process.stdout;
+  const tag = `[${status}]`;
+  const coloured = stream.isTTY && !noColour ? styleText(COLOURS[status], tag) + line.slice(tag.length) : line;
+  stream.write(`${coloured}\n`);
+}
+
+/** The last line of a run, e.g. `install-verify: passed, 7 hold, 2 not made, 0.2 s`. */
+export function summaryOf({ verifier, outcome, checks, durationMs }: RunReport): string {
+  const count = (status: CheckReport['status']) => checks.filter((check) => check.status === status).length;
+  const parts = [
+    `${count('ok')} hold`,
+    ...(count('FAIL') > 0 ? [`${count('FAIL')} failed`] : []),
+    ...(count('WARN') > 0 ? [`${count('WARN')} warned`] : []),
+    ...(count('note') > 0 ? [`${count('note')} not made`] : []),
+  ];
+  const nothing = checks.every(({ status }) => status === 'note') ? ' because no check could be made' : '';
+  return `${verifier}: ${outcome}${nothing}, ${parts.join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,85 @@
+import { fails, type Result, type Verdict } from '../contract/check.ts';
+
+/** What came of a check, as it is reported everywhere: nothing in it is secret, and no text has line breaks. */
+export interface CheckReport {
+  readonly id: string;
+  readonly title: string;
+  readonly status: 'ok' | 'FAIL' | 'WARN' | 'note';
+  readonly outcome: Verdict['outcome'];
+  readonly expected?: string;
+  readonly observed?: string;
+  readonly hint?: string;
+  readonly reason?: string;
+  readonly evidence?: readonly string[];
+  readonly durationMs: number;
+}
+
+/** The one document of `--output json`; `output.schema.json` is its published shape. */
+export interface RunReport {
+  readonly schemaVersion: 1;
+  readonly verifier: string;
+  readonly namespace: string;
+  readonly release: string;
+  readonly url: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly outcome: 'passed' | 'failed';
+  readonly exitCode: 0 | 1;
+  readonly checks: readonly CheckReport[];
+}
+
+/** What there is to say where the verifier could not run as asked. */
+export interface ErrorReport {
+  readonly schemaVersion: 1;
+  readonly verifier: string;
+  readonly outcome: 'error';
+  readonly exitCode: 2;
+  readonly problems: readonly string[];
+}
+
+/** Longest text that comes from the deployment: what stands behind it must still be read. */
+const LONGEST_OBSERVED = 400;
+
+export function reportOf({ check, verdict, durationMs }: Result, safe: (text: string) => string): CheckReport {
+  const base = {
+    id: check.id,
+    title: safe(check.title),
+    outcome: verdict.outcome,
+    durationMs: Math.round(durationMs),
+  };
+  switch (verdict.outcome) {
+    case 'holds':
+      return { ...base, status: 'ok', observed: clipped(safe(verdict.observed)), ...evidenceOf(verdict, safe) };
+    case 'violated':
+    case 'unknown':
+      return {
+        ...base,
+        status: fails(verdict) ? 'FAIL' : 'WARN',
+        expected: safe(verdict.expected),
+        observed: clipped(safe(verdict.observed)),
+        hint: safe(verdict.hint),
+        ...(verdict.outcome === 'violated' ? evidenceOf(verdict, safe) : {}),
+      };
+    case 'skipped':
+      return { ...base, status: 'note', reason: safe(verdict.reason) };
+  }
+}
+
+/** `[ok] title: seen`, `[FAIL] title: expected …; seen …; look first: …`, `[note] title: reason`. */
+export function lineOf(report: CheckReport): string {
+  const start = `[${report.status}] ${report.title}`;
+  if (report.status === 'note') {
+    return `${start}: ${report.reason}`;
+  }
+  return report.status === 'ok'
+    ? `${start}: ${report.observed}`
+    : `${start}: expected ${report.expected}; seen ${report.observed}; look first: ${report.hint}`;
+}
+
+function evidenceOf({ evidence }: { readonly evidence?: readonly string[] }, safe: (text: string) => string) {
+  return evidence === undefined || evidence.length === 0 ? {} : { evidence: evidence.map(safe) };
+}
+
+function clipped(text: string): string {
+  return text.length > LONGEST_OBSERVED ? `${text.slice(0, LONGEST_OBSERVED)}…` : text;
+}

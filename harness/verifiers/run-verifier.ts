@@ -1,0 +1,145 @@
+import type { VerifierEnvironment } from '../config.ts';
+import { AuditLog, libpqUrl } from '../contract/audit-log.ts';
+import { Backplane } from '../contract/backplane.ts';
+import { fails } from '../contract/check.ts';
+import type { ClusterView } from '../contract/cluster-view.ts';
+import { runChecks, type Target } from '../contract/run-checks.ts';
+import { Secret } from '../contract/secret.ts';
+import { type ClusterAccess, findAccess } from '../kube/access.ts';
+import { KubeApi } from '../kube/api.ts';
+import { UsageError } from '../problem.ts';
+import type { CommonValues } from './common-flags.ts';
+import { readFlags, type ValuesOf } from './flags.ts';
+import { lineSafe, secretsOfUrl } from './redact.ts';
+import { type CheckReport, lineOf, type RunReport, reportOf } from './report.ts';
+import { systemRoots } from './system-roots.ts';
+import { flagsOf, type Verifier } from './verifier.ts';
+
+export interface VerifierRun {
+  readonly env: VerifierEnvironment;
+  readonly signal: AbortSignal;
+  /** Gets each check's line as soon as it and all before it are there. */
+  readonly onLine: (report: CheckReport, line: string) => void;
+}
+
+/**
+ * Runs a verifier with a command line's arguments.
+ *
+ * @throws UsageError with every problem of flags, environment and files, before anything is asked
+ */
+export async function runVerifier(
+  verifier: Verifier,
+  args: readonly string[],
+  { env, signal, onLine }: VerifierRun,
+): Promise<RunReport> {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const read = readFlags(flagsOf(verifier), args);
+  const problems = [...read.problems, ...problemsOf(env)];
+  const access = await accessOf(read.values, env, signal, problems);
+  if (problems.length > 0) {
+    throw new UsageError(problems);
+  }
+  // Without problems every flag has its value.
+  const values = read.values as ValuesOf<Verifier['flags']> & CommonValues;
+  const origin = verifier.origin(values);
+  const subject = { namespace: values.namespace, release: values.release };
+  const ca = values.cacert?.certificates ?? (origin.protocol === 'https:' ? systemRoots(env.sslCertFile) : undefined);
+  using https = new Backplane({
+    origin,
+    deadlineMs: values['request-timeout'] * 1000,
+    ...(ca === undefined ? {} : { ca }),
+    ...(values['connect-to'] === undefined ? {} : { connectTo: values['connect-to'] }),
+  });
+  using api = access === undefined ? undefined : new KubeApi(access, values['request-timeout'] * 1000);
+  const cluster = api && { api, ...subject, rolloutDeadlineMs: values['rollout-timeout'] * 1000 };
+  const safe = lineSafe([
+    ...(env.accessToken === undefined ? [] : [env.accessToken]),
+    ...(env.databaseUrl === undefined ? [] : secretsOfUrl(env.databaseUrl)),
+  ]);
+  const checks: CheckReport[] = [];
+  const results = await runChecks(verifier.checks(values, subject, env), targetOf(https, cluster, env), {
+    failFast: values['fail-fast'],
+    signal,
+    onResult: (result) => {
+      const report = reportOf(result, safe);
+      checks.push(report);
+      onLine(report, lineOf(report));
+    },
+  });
+  // A run in which nothing could be looked at has shown nothing.
+  const failed = results.some(({ verdict }) => fails(verdict)) || checks.every(({ status }) => status === 'note');
+  const report: RunReport = {
+    schemaVersion: 1,
+    verifier: verifier.name,
+    ...subject,
+    url: origin.href,
+    startedAt,
+    durationMs: Math.round(performance.now() - started),
+    outcome: failed ? 'failed' : 'passed',
+    exitCode: failed ? 1 : 0,
+    checks,
+  };
+  if (values.junit !== undefined) {
+    const { writeJunit } = await import('./junit.ts');
+    await writeJunit(values.junit, report);
+  }
+  return report;
+}
+
+/** The cluster's address and credentials; what is wrong with them is added to the other problems. */
+async function accessOf(
+  flags: Partial<CommonValues>,
+  env: VerifierEnvironment,
+  signal: AbortSignal,
+  problems: string[],
+): Promise<ClusterAccess | undefined> {
+  if (flags['skip-cluster-checks'] === true) {
+    return undefined;
+  }
+  const { kubeconfig: file, context } = flags;
+  try {
+    return await findAccess({ file, context, variable: env.kubeconfig, inCluster: env.inCluster, signal });
+  } catch (error) {
+    if (!(error instanceof UsageError)) {
+      throw error;
+    }
+    problems.push(...error.problems.map((problem) => `${problem} (--skip-cluster-checks leaves the cluster out)`));
+    return undefined;
+  }
+}
+
+function targetOf(https: Backplane, cluster: ClusterView | undefined, env: VerifierEnvironment): Target {
+  return {
+    given: {
+      https,
+      ...(cluster === undefined ? {} : { cluster }),
+      ...(env.accessToken === undefined ? {} : { token: new Secret(env.accessToken) }),
+      ...(env.databaseUrl === undefined ? {} : { database: new AuditLog(new Secret(env.databaseUrl)) }),
+    },
+    missing: {
+      cluster: 'left out by --skip-cluster-checks',
+      token: 'MEHO_ACCESS_TOKEN is not set',
+      database: 'DATABASE_URL is not set',
+    },
+  };
+}
+
+function problemsOf({ accessToken, databaseUrl }: VerifierEnvironment): readonly string[] {
+  const problems: string[] = [];
+  if (accessToken !== undefined && !/^[A-Za-z0-9._~+/-]+=*$/.test(accessToken)) {
+    problems.push('MEHO_ACCESS_TOKEN: expected a bearer token, which has no spaces, quotes or line breaks');
+  }
+  if (databaseUrl !== undefined && !isDatabaseUrl(databaseUrl)) {
+    problems.push('DATABASE_URL: expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with or without +asyncpg');
+  }
+  return problems;
+}
+
+function isDatabaseUrl(text: string): boolean {
+  try {
+    return /^postgres(ql)?(\+[a-z0-9]+)?:\/\//.test(text) && new URL(libpqUrl(text)).pathname.length > 1;
+  } catch {
+    return false;
+  }
+}
