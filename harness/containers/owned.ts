@@ -7,6 +7,7 @@ import {
   type StartedTestContainer,
 } from 'testcontainers';
 import { messageOf, Problem } from '../problem.ts';
+import { orAborted } from '../wait/or-aborted.ts';
 import { LogTail } from './log-tail.ts';
 import { removeLabelled } from './remove.ts';
 
@@ -80,17 +81,6 @@ export function startProblem(what: string, observed: string, log: LogTail, cause
     },
     { cause },
   );
-}
-
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-    if (signal.aborted) {
-      onAbort();
-    }
-  });
 }
 
 /** Where a container is reached, as the engine tells it now: a container that was stopped in between may have moved. */
