@@ -2,7 +2,6 @@ import type { V1ClusterRole, V1ClusterRoleBinding } from '@kubernetes/client-nod
 import {
   deployments,
   ingressClasses,
-  ingressClasses,
   type Json,
   namespaces,
   type Resource,
