@@ -11,6 +11,7 @@ test.each([
   [new NamedError('VaultDown', 'sealed'), 'VaultDown'],
   [new DOMException('late', 'TimeoutError'), 'TimeoutError'],
   [new RangeError('x'), 'RangeError'],
+  [new Error('Query read timeout'), 'TimeoutError'],
   ['thrown text', 'UnknownError'],
 ])('%s is %s', (error, expected) => {
   expect(classOf(error)).toBe(expected);

@@ -7,7 +7,8 @@ export function classOf(error: unknown): string {
     return 'UnknownError';
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const known = BY_CODE[code] ?? (TLS_CODE.test(code) ? 'CertificateVerifyError' : undefined);
+  const known =
+    BY_CODE[code] ?? BY_MESSAGE[error.message] ?? (TLS_CODE.test(code) ? 'CertificateVerifyError' : undefined);
   if (known !== undefined) {
     return known;
   }
@@ -30,6 +31,15 @@ export class NamedError extends Error {
 }
 
 const TLS_CODE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
+
+/** What the database driver only says in words. */
+const BY_MESSAGE: Readonly<Record<string, string>> = {
+  'Query read timeout': 'TimeoutError',
+  'timeout exceeded when trying to connect': 'ConnectTimeout',
+  'timeout expired': 'ConnectTimeout',
+  'Connection terminated due to connection timeout': 'ConnectTimeout',
+  'Connection terminated unexpectedly': 'ConnectionDoesNotExistError',
+};
 
 const BY_CODE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'ConnectError',

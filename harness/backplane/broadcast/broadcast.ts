@@ -6,8 +6,6 @@ import { NamedError } from '../error-class.ts';
 export const ACTIVITY_STREAM = 'meho:activity';
 /** Streams are short-lived (seed, "Persistence: None"): about this many entries are kept. */
 const KEPT_ENTRIES = 10_000;
-const COMMAND_TIMEOUT_MS = 1_000;
-const LONGEST_RECONNECT_DELAY_MS = 1_000;
 
 /** A connection to the activity stream that comes back by itself when Valkey does. */
 export interface Broadcast {
@@ -29,7 +27,7 @@ class ValkeyBroadcast implements Broadcast {
   private connectionError: Error | undefined;
 
   constructor(url: string) {
-    this.loading = this.connect(url);
+    this.loading = this.open(url);
   }
 
   async ping(): Promise<void> {
@@ -56,16 +54,9 @@ class ValkeyBroadcast implements Broadcast {
     (await this.loading).disconnect();
   }
 
-  private async connect(url: string): Promise<Redis> {
-    const { Redis } = await import('ioredis');
-    const redis = new Redis(url, {
-      // A request must not wait for a broker that is away: commands fail at once instead of queueing.
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      connectTimeout: COMMAND_TIMEOUT_MS,
-      commandTimeout: COMMAND_TIMEOUT_MS,
-      retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_DELAY_MS),
-    });
+  private async open(url: string): Promise<Redis> {
+    const { connect } = await import('./connection.ts');
+    const redis = connect(url);
     redis.on('error', (error: Error) => {
       this.connectionError = error;
     });
