@@ -36,6 +36,8 @@ export async function bundle(root: string, entries: readonly string[]): Promise<
     // Smaller to read at start; names stay, because stacks and error classes are read by people.
     minifySyntax: true,
     minifyWhitespace: true,
+    // Two classes of one name would otherwise get a number each, and some are found by their name at run time.
+    keepNames: true,
     legalComments: 'none',
     logLevel: 'silent',
   });

@@ -25,6 +25,7 @@ export function issuerServer(
   const mountPath = new URL(configuration.issuer).pathname;
   const create = () => {
     const provider = createProvider(configuration, keyring, store);
+    provider.on('server_error', (_context, error) => log(stackOf(error)));
     return { provider, handle: provider.callback() };
   };
   let current = create();
@@ -69,6 +70,10 @@ function fail(response: ServerResponse, error: unknown, log: (line: string) => v
     sendJson(response, error.statusCode, { error: error.error });
     return;
   }
-  log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  log(stackOf(error));
   sendJson(response, 500, { error: 'server_error' });
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,0 +1,25 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { User } from '../images/openid/program/configuration.ts';
+
+/**
+ * Who can log in: one for each thing that the contract says of roles (contract.md, "smoke" and "Traps"). `reader` may
+ * log in, but has no permission for /api/v1/health.
+ */
+export const roles = { operator: 'operator', admin: 'tenant_admin', reader: 'read_only' } as const;
+
+export type Operator = keyof typeof roles;
+
+/** Fresh people with random passwords. Mail addresses are under example.com: the backplane refuses `.test`. */
+export function createUsers(): Readonly<Record<Operator, User>> {
+  const tenantId = randomUUID();
+  const create = (operator: Operator): User => ({
+    username: operator,
+    password: randomBytes(18).toString('base64url'),
+    sub: randomUUID(),
+    name: `Acceptance ${operator} ${randomBytes(3).toString('hex')}`,
+    email: `${operator}-${randomBytes(3).toString('hex')}@example.com`,
+    tenantId,
+    tenantRole: roles[operator],
+  });
+  return { operator: create('operator'), admin: create('admin'), reader: create('reader') };
+}
