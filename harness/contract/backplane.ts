@@ -50,7 +50,12 @@ export class Backplane implements Disposable {
     return reply;
   }
 
-  async #ask(path: string, signal: AbortSignal, token: Secret | undefined): Promise<Reply> {
+  /** `GET path` anew and over a connection of its own, so that another replica may answer. */
+  getAfresh(path: string, signal: AbortSignal): Promise<Reply> {
+    return this.#ask(path, signal, undefined, new https.Agent({ keepAlive: false, maxCachedSessions: 0 }));
+  }
+
+  async #ask(path: string, signal: AbortSignal, token: Secret | undefined, agent = this.#agent): Promise<Reply> {
     const { ca, connectTo, deadlineMs } = this.#address;
     const url = this.#url(path);
     const request: HttpRequest = {
@@ -62,7 +67,7 @@ export class Backplane implements Disposable {
         'user-agent': 'meho-acceptance',
         ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
       },
-      ...(url.protocol === 'https:' ? { agent: this.#agent } : {}),
+      ...(url.protocol === 'https:' ? { agent } : {}),
       ...(ca === undefined ? {} : { tls: { ca } }),
       ...(connectTo === undefined ? {} : { connectTo }),
     };

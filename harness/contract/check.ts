@@ -50,8 +50,10 @@ export interface Check<N extends Need = Need> {
   /** A promise in words, e.g. `Deployment is available`. */
   readonly title: string;
   readonly needs: readonly N[];
+  /** Makes a missing need a failure: without it the run would show nothing. */
+  readonly required?: boolean;
   /** What the operator can run where a need is missing; appended to the reason of the skip. */
-  readonly byHand?: string;
+  readonly byHand?: string | ((given: Partial<Given>, signal: AbortSignal) => Promise<string>);
   /** Ids of checks that must have come to a verdict, whichever, before this one looks; those not in the list don't count. */
   readonly after?: readonly string[];
   /** Ids of checks whose failure explains it when this one can't look: its `unknown` is then a skip that names it. */

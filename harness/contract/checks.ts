@@ -1,17 +1,27 @@
+import type { Stopwatch } from './budget.ts';
 import type { Check } from './check.ts';
 import { anonymousRefused } from './checks/anonymous-refused.ts';
 import { auditRow } from './checks/audit-row.ts';
 import { budget } from './checks/budget.ts';
 import { deploymentAvailable } from './checks/deployment-available.ts';
+import { migrated, vaultReadable } from './checks/health-members.ts';
 import { healthz } from './checks/healthz.ts';
+import { login } from './checks/login.ts';
 import { migrationJob } from './checks/migration-job.ts';
 import { operatorAccepted } from './checks/operator-accepted.ts';
+import { operatorStatus } from './checks/operator-status.ts';
 import { requestId } from './checks/request-id.ts';
+import { rolledBack } from './checks/rolled-back.ts';
+import { schemaColumns } from './checks/schema-columns.ts';
 import { version } from './checks/version.ts';
-import type { Subject } from './subject.ts';
+import { HEALTH_PATH, type Subject } from './subject.ts';
 
-/** The contract's bound from the wrapper's first instruction to the verifier's last line. */
+/** The contract's bounds from the wrapper's first instruction to the verifier's last line. */
 export const INSTALL_BUDGET_SECONDS = 300;
+export const SMOKE_BUDGET_SECONDS = 60;
+
+/** How often the version is asked for after a rollback, so that a replica of N+1 that still answers is met. */
+const VERSION_ASKS = 10;
 
 export interface InstallContract {
   readonly subject: Subject;
@@ -24,12 +34,6 @@ export interface InstallContract {
 /** install-verify: what holds after a cold install, in the contract's order. */
 export function installChecks(contract: InstallContract): readonly Check[] {
   const { subject, expectedGitSha, startedAt, enforceBudget } = contract;
-  const stopwatch = {
-    variable: 'INSTALL_START_TS',
-    startedAt,
-    limitSeconds: INSTALL_BUDGET_SECONDS,
-    enforce: enforceBudget,
-  };
   const beforeBudget = [
     deploymentAvailable(subject),
     migrationJob(subject),
@@ -39,13 +43,64 @@ export function installChecks(contract: InstallContract): readonly Check[] {
     requestId(subject),
   ];
   const behindToken = [operatorAccepted(subject), auditRow(subject, {}, 'operator-accepted')];
-  const others = [...beforeBudget, ...behindToken];
+  const stopwatch = { variable: 'INSTALL_START_TS', startedAt, limitSeconds: INSTALL_BUDGET_SECONDS };
   return [
     ...beforeBudget,
-    budget(
-      stopwatch,
-      others.map(({ id }) => id),
-    ),
+    last({ ...stopwatch, enforce: enforceBudget }, [...beforeBudget, ...behindToken]),
     ...behindToken,
   ];
+}
+
+export interface SmokeContract {
+  readonly subject: Subject;
+  /** Value of SMOKE_START_TS. */
+  readonly startedAt: string | undefined;
+  readonly enforceBudget: boolean;
+  readonly skipLogin: boolean;
+}
+
+/** smoke: the federation chain over one authenticated request, its legs in the contract's order 1, 2, 4, 3, 5, 6. */
+export function smokeChecks({ subject, startedAt, enforceBudget, skipLogin }: SmokeContract): readonly Check[] {
+  const legs = [
+    leg('1', login(skipLogin)),
+    leg('2', operatorStatus(subject)),
+    leg('4', vaultReadable()),
+    leg('3', auditRow(subject, { method: 'GET', path: HEALTH_PATH, statusCode: 200 }, 'operator-status')),
+    leg('5', migrated(subject)),
+    leg('5b', migrationJob(subject, 'skipped')),
+  ];
+  const stopwatch = { variable: 'SMOKE_START_TS', startedAt, limitSeconds: SMOKE_BUDGET_SECONDS };
+  return [...legs, leg('6', last({ ...stopwatch, enforce: enforceBudget }, legs))];
+}
+
+export interface RollbackContract {
+  readonly subject: Subject;
+  /** Commit of N, which must answer again. */
+  readonly gitSha: string;
+  /** Columns of `audit_log` that came with N+1: plain SQL identifiers. */
+  readonly columns: readonly string[];
+}
+
+/** rollback-verify: what holds after N, N+1 and a rollback, in the contract's order. */
+export function rollbackChecks({ subject, gitSha, columns }: RollbackContract): readonly Check[] {
+  return [
+    rolledBack(subject),
+    deploymentAvailable(subject),
+    schemaColumns(columns),
+    healthz(subject),
+    version(subject, gitSha, VERSION_ASKS),
+    anonymousRefused(subject),
+  ];
+}
+
+/** Puts the contract's number of a leg in front of the promise. */
+function leg(number: string, check: Check): Check {
+  return { ...check, title: `Leg ${number}: ${check.title}` };
+}
+
+function last(stopwatch: Stopwatch, others: readonly Check[]): Check {
+  return budget(
+    stopwatch,
+    others.map(({ id }) => id),
+  );
 }

@@ -77,14 +77,35 @@ async function inSequence(
 async function look(check: Check, { given, missing }: Target, signal: AbortSignal): Promise<Result> {
   const absent = check.needs.find((need) => given[need] === undefined);
   if (absent !== undefined) {
-    const reason = missing[absent] ?? `there is no ${absent} to look at`;
-    return skip(check, check.byHand === undefined ? reason : `${reason}; ${check.byHand}`);
+    return withoutNeed(
+      check,
+      absent,
+      missing[absent] ?? `there is no ${absent} to look at`,
+      await handOf(check, given, signal),
+    );
   }
   const started = performance.now();
   // Every need was just seen to be there, and a check reads nothing else.
   const verdict = await caught(check, given as Given, signal);
   signal.throwIfAborted();
   return { check, verdict, durationMs: performance.now() - started };
+}
+
+function withoutNeed(check: Check, need: Need, reason: string, byHand: string | undefined): Result {
+  if (check.required !== true) {
+    return skip(check, byHand === undefined ? reason : `${reason}; ${byHand}`);
+  }
+  const verdict: Verdict = {
+    outcome: 'unknown',
+    expected: `a ${need}`,
+    observed: reason,
+    hint: byHand ?? 'see --help',
+  };
+  return { check, verdict, durationMs: 0 };
+}
+
+async function handOf({ byHand }: Check, given: Partial<Given>, signal: AbortSignal): Promise<string | undefined> {
+  return typeof byHand === 'function' ? byHand(given, signal) : byHand;
 }
 
 /** A check that throws is a defect of the check, and still never green. */

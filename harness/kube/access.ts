@@ -28,7 +28,8 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /**
  * Finds the cluster as kubectl does: a kubeconfig where there is one, else the pod's service account.
  *
- * @throws UsageError naming everything that is wrong with it
+ * @returns undefined where nothing names a cluster
+ * @throws UsageError naming what is wrong with what does
  */
 export async function findAccess({
   file,
@@ -36,7 +37,7 @@ export async function findAccess({
   variable,
   inCluster,
   signal,
-}: AccessOptions): Promise<ClusterAccess> {
+}: AccessOptions): Promise<ClusterAccess | undefined> {
   const kubeconfig = readKubeconfig(file, variable);
   if (kubeconfig !== undefined) {
     return accessOf(kubeconfig, context, signal);
@@ -44,10 +45,7 @@ export async function findAccess({
   if (context !== undefined) {
     throw new UsageError([`--context ${context}: there is no kubeconfig that could have it`]);
   }
-  if (inCluster === undefined) {
-    throw new UsageError(['no kubeconfig: give --kubeconfig or set KUBECONFIG']);
-  }
-  return podAccess(inCluster);
+  return inCluster === undefined ? undefined : podAccess(inCluster);
 }
 
 /** The access that one context of a kubeconfig describes. @throws UsageError */

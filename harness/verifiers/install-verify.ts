@@ -1,12 +1,13 @@
 import { INSTALL_BUDGET_SECONDS, installChecks } from '../contract/checks.ts';
 import { required, toggle } from './flags.ts';
 import { commit, httpsHost } from './values.ts';
-import { COMMON_ENVIRONMENT, defineVerifier } from './verifier.ts';
+import { COMMON_ENVIRONMENT, defineVerifier, TOKEN_ENVIRONMENT } from './verifier.ts';
 
 export default defineVerifier({
   name: 'install-verify',
   summary:
     'Verifies that a cold install came to a working MEHO: rollout, migration, HTTPS, version, authentication, time.',
+  cluster: 'required',
   flags: {
     host: required('HOST[:PORT]', 'host that the Ingress publishes', httpsHost),
     'expected-git-sha': required('SHA', 'commit whose build must answer', commit),
@@ -16,6 +17,7 @@ export default defineVerifier({
   },
   environment: {
     INSTALL_START_TS: "start of the install in seconds since 1970, taken in the wrapper's first instruction",
+    ...TOKEN_ENVIRONMENT,
     ...COMMON_ENVIRONMENT,
   },
   origin: ({ host }) => host,

@@ -5,7 +5,7 @@ import { fails } from '../contract/check.ts';
 import type { ClusterView } from '../contract/cluster-view.ts';
 import { runChecks, type Target } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
-import { type ClusterAccess, findAccess } from '../kube/access.ts';
+import type { ClusterAccess } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
 import type { CommonValues } from './common-flags.ts';
@@ -36,7 +36,7 @@ export async function runVerifier(
   const startedAt = new Date().toISOString();
   const read = readFlags(flagsOf(verifier), args);
   const problems = [...read.problems, ...problemsOf(env)];
-  const access = await accessOf(read.values, env, signal, problems);
+  const access = await accessOf(verifier, read.values, env, signal, problems);
   if (problems.length > 0) {
     throw new UsageError(problems);
   }
@@ -58,15 +58,19 @@ export async function runVerifier(
     ...(env.databaseUrl === undefined ? [] : secretsOfUrl(env.databaseUrl)),
   ]);
   const checks: CheckReport[] = [];
-  const results = await runChecks(verifier.checks(values, subject, env), targetOf(https, cluster, env), {
-    failFast: values['fail-fast'],
-    signal,
-    onResult: (result) => {
-      const report = reportOf(result, safe);
-      checks.push(report);
-      onLine(report, lineOf(report));
+  const results = await runChecks(
+    verifier.checks(values, subject, env),
+    targetOf(https, cluster, env, values['skip-cluster-checks']),
+    {
+      failFast: values['fail-fast'],
+      signal,
+      onResult: (result) => {
+        const report = reportOf(result, safe);
+        checks.push(report);
+        onLine(report, lineOf(report));
+      },
     },
-  });
+  );
   // A run in which nothing could be looked at has shown nothing.
   const failed = results.some(({ verdict }) => fails(verdict)) || checks.every(({ status }) => status === 'note');
   const report: RunReport = {
@@ -89,6 +93,7 @@ export async function runVerifier(
 
 /** The cluster's address and credentials; what is wrong with them is added to the other problems. */
 async function accessOf(
+  { cluster }: Verifier,
   flags: Partial<CommonValues>,
   env: VerifierEnvironment,
   signal: AbortSignal,
@@ -98,18 +103,30 @@ async function accessOf(
     return undefined;
   }
   const { kubeconfig: file, context } = flags;
+  // Reading a kubeconfig needs a YAML parser, which runs without a cluster need not load.
+  const { findAccess } = await import('../kube/access.ts');
+  const advice = '(--skip-cluster-checks leaves the cluster out)';
   try {
-    return await findAccess({ file, context, variable: env.kubeconfig, inCluster: env.inCluster, signal });
+    const access = await findAccess({ file, context, variable: env.kubeconfig, inCluster: env.inCluster, signal });
+    if (access === undefined && cluster === 'required') {
+      problems.push(`no kubeconfig: give --kubeconfig or set KUBECONFIG ${advice}`);
+    }
+    return access;
   } catch (error) {
     if (!(error instanceof UsageError)) {
       throw error;
     }
-    problems.push(...error.problems.map((problem) => `${problem} (--skip-cluster-checks leaves the cluster out)`));
+    problems.push(...error.problems.map((problem) => `${problem} ${advice}`));
     return undefined;
   }
 }
 
-function targetOf(https: Backplane, cluster: ClusterView | undefined, env: VerifierEnvironment): Target {
+function targetOf(
+  https: Backplane,
+  cluster: ClusterView | undefined,
+  env: VerifierEnvironment,
+  skipped: boolean,
+): Target {
   return {
     given: {
       https,
@@ -118,7 +135,7 @@ function targetOf(https: Backplane, cluster: ClusterView | undefined, env: Verif
       ...(env.databaseUrl === undefined ? {} : { database: new AuditLog(new Secret(env.databaseUrl)) }),
     },
     missing: {
-      cluster: 'left out by --skip-cluster-checks',
+      cluster: skipped ? 'left out by --skip-cluster-checks' : 'there is no kubeconfig',
       token: 'MEHO_ACCESS_TOKEN is not set',
       database: 'DATABASE_URL is not set',
     },

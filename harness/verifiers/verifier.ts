@@ -8,6 +8,8 @@ import type { Flags, ValuesOf } from './flags.ts';
 export interface Verifier<Own extends Flags = Flags> {
   readonly name: string;
   readonly summary: string;
+  /** Whether a run without any kubeconfig is wrong, or only leaves out what needs the cluster. */
+  readonly cluster: 'required' | 'optional';
   /** Its own flags; the common ones come with every verifier. */
   readonly flags: Own;
   /** Variables that it reads, with what they are for. */
@@ -37,9 +39,13 @@ export function flagsOf<Own extends Flags>({ flags }: Verifier<Own>): Own & type
   return { ...flags, ...commonFlags };
 }
 
+/** For the verifiers that ask as an operator. */
+export const TOKEN_ENVIRONMENT: Readonly<Record<string, string>> = {
+  MEHO_ACCESS_TOKEN: "an operator's bearer token",
+};
+
 /** Where connections and credentials come from; every verifier reads these. */
 export const COMMON_ENVIRONMENT: Readonly<Record<string, string>> = {
-  MEHO_ACCESS_TOKEN: "an operator's bearer token",
   DATABASE_URL: "the backplane's database, in the form the backplane takes it",
   KUBECONFIG: 'kubeconfig file or files',
   NO_COLOR: 'no colours',

@@ -3,4 +3,6 @@ import type { Verifier } from './verifier.ts';
 /** Every verifier by its name; only the one that is called is loaded. */
 export const verifiers: ReadonlyMap<string, () => Promise<Verifier>> = new Map([
   ['install-verify', async () => (await import('./install-verify.ts')).default],
+  ['smoke', async () => (await import('./smoke.ts')).default],
+  ['rollback-verify', async () => (await import('./rollback-verify.ts')).default],
 ]);

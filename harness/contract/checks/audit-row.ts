@@ -24,7 +24,10 @@ export function auditRow(
     id: 'audit-row',
     title: 'The request left its audit_log row',
     needs: ['https', 'token', 'database'],
-    byHand: `run: ${psqlForAuditRow(undefined, query)}`,
+    async byHand({ https, token }, signal) {
+      const reply = https && token && (await https.get(HEALTH_PATH, signal, token));
+      return `run: ${psqlForAuditRow(reply && subjectOf(reply), query)}`;
+    },
     after: [judgedBy],
     explainedBy: [judgedBy],
     async run({ https, token, database }, signal) {

@@ -1,4 +1,5 @@
 import { type RevisionStatus, revisionStatuses } from '../../helm/history.ts';
+import { TransportError } from '../../http/transport-error.ts';
 import { jobState } from '../../kube/job-state.ts';
 import { type Job, jobs } from '../../kube/resource.ts';
 import type { Check, Verdict } from '../check.ts';
@@ -6,15 +7,20 @@ import { noLook } from '../cluster-view.ts';
 import { type Subject, selectorOf } from '../subject.ts';
 import { causesOf } from './deployment-available.ts';
 
-/** The schema was migrated by the release's hook (contract, install-verify check 2). */
-export function migrationJob(subject: Subject): Check<'cluster'> {
+/**
+ * The schema was migrated by the release's hook (contract, install-verify check 2 and smoke leg 5b).
+ *
+ * @param unreachable what an API server that can't be reached makes of the check; one that refuses is always a failure
+ */
+export function migrationJob(subject: Subject, unreachable: 'unknown' | 'skipped' = 'unknown'): Check<'cluster'> {
   const { namespace, release } = subject;
   const labels = selectorOf(subject, 'migrate');
+  const byHand = `run: kubectl -n ${namespace} get job -l ${labels} && helm -n ${namespace} status ${release}`;
   return {
     id: 'migration-job',
     title: 'Migration Job succeeded',
     needs: ['cluster'],
-    byHand: `run: kubectl -n ${namespace} get job -l ${labels} && helm -n ${namespace} status ${release}`,
+    byHand,
     explainedBy: ['deployment-available'],
     async run({ cluster }, signal) {
       try {
@@ -28,7 +34,9 @@ export function migrationJob(subject: Subject): Check<'cluster'> {
         return { ...verdict, observed: [verdict.observed, ...causes.slice(0, 2)].join('; '), evidence: causes };
       } catch (error) {
         signal.throwIfAborted();
-        return noLook(EXPECTED, error);
+        return unreachable === 'skipped' && error instanceof TransportError
+          ? { outcome: 'skipped', reason: `not made: the API server could not be asked: ${error.observed}; ${byHand}` }
+          : noLook(EXPECTED, error);
       }
     },
   };

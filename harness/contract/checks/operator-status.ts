@@ -1,0 +1,40 @@
+import { jsonObject, noAnswer } from '../answers.ts';
+import type { Check } from '../check.ts';
+import { subjectOf } from '../operator.ts';
+import { HEALTH_PATH, type Subject } from '../subject.ts';
+import { refusal } from './operator-accepted.ts';
+
+/** The backplane knows the operator (contract, smoke leg 2). */
+export function operatorStatus({ namespace }: Subject): Check<'https' | 'token'> {
+  return {
+    id: 'operator-status',
+    title: `GET ${HEALTH_PATH} names the operator`,
+    needs: ['https', 'token'],
+    required: true,
+    byHand: 'log in and export MEHO_ACCESS_TOKEN',
+    explainedBy: ['login'],
+    async run({ https, token }, signal) {
+      const expected = `200 with a non-empty operator.sub from ${https.urlOf(HEALTH_PATH)}`;
+      const reply = await https.get(HEALTH_PATH, signal, token);
+      if (reply.kind === 'none') {
+        return noAnswer(expected, reply.error);
+      }
+      if (reply.status !== 200) {
+        return { outcome: 'violated', expected, ...refusal(reply, namespace), severity: 'failure' };
+      }
+      const sub = subjectOf(reply);
+      if (sub !== undefined) {
+        return { outcome: 'holds', observed: `200, sub ${sub}` };
+      }
+      const body = jsonObject(reply);
+      return {
+        outcome: 'violated',
+        expected,
+        observed:
+          body.kind === 'wrong' ? `200 with ${body.observed}` : '200 with no operator.sub that is a non-empty text',
+        hint: 'another service may answer for this host, or the token has no sub',
+        severity: 'failure',
+      };
+    },
+  };
+}

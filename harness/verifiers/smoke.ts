@@ -1,0 +1,29 @@
+import { SMOKE_BUDGET_SECONDS, smokeChecks } from '../contract/checks.ts';
+import { required, toggle } from './flags.ts';
+import { httpUrl } from './values.ts';
+import { COMMON_ENVIRONMENT, defineVerifier, TOKEN_ENVIRONMENT } from './verifier.ts';
+
+export default defineVerifier({
+  name: 'smoke',
+  summary:
+    'Verifies the federation chain over one authenticated request: login, status, Vault, audit row, migration, time.',
+  cluster: 'optional',
+  flags: {
+    backplane: required('URL', 'where the backplane is reached, e.g. https://meho.example.com', httpUrl),
+    'skip-login': toggle('do not assert leg 1; the other legs still need the token'),
+    'enforce-budget': toggle(`fail when the smoke took longer than ${SMOKE_BUDGET_SECONDS} s or its start is unknown`),
+  },
+  environment: {
+    SMOKE_START_TS: "start of the smoke in seconds since 1970, taken in the wrapper's first instruction",
+    ...TOKEN_ENVIRONMENT,
+    ...COMMON_ENVIRONMENT,
+  },
+  origin: ({ backplane }) => backplane,
+  checks: (values, subject, { smokeStartTs }) =>
+    smokeChecks({
+      subject,
+      startedAt: smokeStartTs,
+      enforceBudget: values['enforce-budget'],
+      skipLogin: values['skip-login'],
+    }),
+});
