@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from '../bundle.ts';
+import { nodeRuntime } from '../node-runtime.ts';
 import type { ImageRecipe, RecipeFile } from '../recipe.ts';
-import { bundle } from './bundle.ts';
-import { nodeRuntime } from './node-runtime.ts';
 
 /** Which schema an image migrates to: that of the source, or one synthetic step further (contract.md, "rollback-verify"). */
 export type BackplaneSchema = 'n' | 'n+1';

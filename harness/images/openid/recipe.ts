@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../backplane/bundle.ts';
-import { nodeRuntime } from '../backplane/node-runtime.ts';
+import { bundle } from '../bundle.ts';
+import { nodeRuntime } from '../node-runtime.ts';
 import type { ImageRecipe } from '../recipe.ts';
 import { controlPort, issuerPort } from './program/configuration.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '../../problem.ts';
-import type { RecipeFile } from '../recipe.ts';
+import { Problem } from '../problem.ts';
+import type { RecipeFile } from './recipe.ts';
 
 /**
  * The Node.js program that `npm ci` installed: the same release that runs the suite, and no second download. It needs
