@@ -13,6 +13,8 @@ export interface ChartInput {
   readonly release?: string;
   /** Namespace of the release, `meho` by default. */
   readonly namespace?: string;
+  /** Renders as `helm upgrade` would, rather than `helm install`. */
+  readonly upgrade?: boolean;
   readonly valuesFiles?: readonly string[];
   /** Values as an object. They reach helm by its standard input: nothing of them is an argument or a file. */
   readonly values?: Readonly<Record<string, unknown>>;
@@ -58,7 +60,8 @@ const DEADLINE_MS = 60_000;
 export async function renderChart(input: ChartInput): Promise<KubernetesObject[]> {
   const release = input.release ?? 'meho';
   const namespace = input.namespace ?? 'meho';
-  const { stdout } = await helm(input, ['template', release, input.chart, '--namespace', namespace]);
+  const upgrade = input.upgrade === true ? ['--is-upgrade'] : [];
+  const { stdout } = await helm(input, ['template', release, input.chart, '--namespace', namespace, ...upgrade]);
   return parseAllDocuments(stdout).flatMap((document) => {
     const broken = document.errors[0];
     if (broken !== undefined) {

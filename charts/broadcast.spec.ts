@@ -1,0 +1,34 @@
+import type { V1ConfigMap, V1Deployment, V1Service } from '@kubernetes/client-node';
+import { describe, expect, it } from 'vitest';
+import { render } from './testing/chart.ts';
+import { environmentOf, podsOf } from './testing/pods.ts';
+import { MINIMAL_VALUES, withValue } from './testing/values.ts';
+
+describe('the broadcast', () => {
+  it('is one Valkey without disk or password', async () => {
+    const chart = await render();
+    const { spec } = chart.get<V1Deployment>('Deployment', 'meho-broadcast');
+    const container = spec?.template.spec?.containers[0];
+    expect(spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
+    expect(container?.image).toBe('valkey/valkey:9.0-alpine');
+    expect(container?.command?.[0]).toBe('valkey-server');
+    expect(container?.readinessProbe?.tcpSocket).toEqual({ port: 'redis' });
+    expect(spec?.template.spec?.volumes).toContainEqual({ name: 'data', emptyDir: {} });
+    expect(container?.volumeMounts).toContainEqual({ name: 'data', mountPath: '/data' });
+    const lines = chart.get<V1ConfigMap>('ConfigMap', 'meho-broadcast').data?.['valkey.conf']?.split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['port 6379', 'save ""', 'appendonly no', 'dir /data']));
+    expect(lines?.filter((line) => /requirepass|aclfile/.test(line))).toEqual([]);
+  });
+
+  it('has one port everywhere: listener, Service, URL', async () => {
+    const chart = await render(withValue(MINIMAL_VALUES, '/broadcast/service/port', 7000));
+    expect(chart.get<V1Service>('Service', 'meho-broadcast').spec?.ports).toEqual([
+      { name: 'redis', port: 7000, targetPort: 'redis', protocol: 'TCP' },
+    ]);
+    expect(podsOf(chart).broadcast.container.ports?.[0]?.containerPort).toBe(7000);
+    expect(chart.get<V1ConfigMap>('ConfigMap', 'meho-broadcast').data?.['valkey.conf']).toContain('\nport 7000\n');
+    expect(environmentOf(podsOf(chart).backplane.container, 'BROADCAST_REDIS_URL')).toBe(
+      'redis://meho-broadcast:7000/0',
+    );
+  });
+});

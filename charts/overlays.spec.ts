@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { V1ConfigMap, V1Ingress, V1NetworkPolicy } from '@kubernetes/client-node';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { OVERLAYS, refusedPaths, render } from './testing/chart.ts';
+import { pointersOf } from './testing/schema.ts';
+import { DOCUMENTED_OVERRIDES, isTree, type Values, valueAt, withValue } from './testing/values.ts';
+
+function overlay(name: string): Values {
+  const values: unknown = parse(readFileSync(`${OVERLAYS}/${name}.yaml`, 'utf8'));
+  return isTree(values) ? values : {};
+}
+
+describe('the overlays', () => {
+  it('are these', () => {
+    const files = readdirSync(OVERLAYS).filter((file) => file.endsWith('.yaml'));
+    expect(files.toSorted()).toEqual(['k3s.yaml', 'rdc-example.yaml', 'rke2.yaml']);
+  });
+});
+
+describe('rdc-example', () => {
+  const values = overlay('rdc-example');
+  const placeholders = pointersOf(values).filter((pointer) => String(valueAt(values, pointer)).includes('<REPLACE:'));
+
+  it('leaves to the operator what differs from lab to lab', () => {
+    expect(placeholders.toSorted()).toEqual([
+      '/config/keycloakIssuerUrl',
+      '/image/tag',
+      '/keycloak/issuer',
+      '/networkPolicy/keycloakCIDR',
+      '/networkPolicy/postgresCIDR',
+      '/networkPolicy/vaultCIDR',
+    ]);
+  });
+
+  it('is refused as it is, naming every placeholder', async () => {
+    expect(await refusedPaths(values)).toEqual(placeholders.toSorted());
+  });
+
+  const replacements: Readonly<Record<string, string>> = {
+    '/config/keycloakIssuerUrl': 'https://keycloak.evba.lab/realms/lab',
+    '/image/tag': 'sha-0123abc',
+    '/keycloak/issuer': 'https://keycloak.evba.lab/realms/lab',
+    '/networkPolicy/keycloakCIDR': '10.0.3.10/32',
+    '/networkPolicy/postgresCIDR': '10.0.1.10/32',
+    '/networkPolicy/vaultCIDR': '10.0.2.10/32',
+  };
+  const replacedBut = (left: string) =>
+    placeholders.reduce<Values>(
+      (all, pointer) => (pointer === left ? all : withValue(all, pointer, replacements[pointer])),
+      values,
+    );
+
+  it.each(placeholders)('is refused with one left in: %s', async (pointer) => {
+    expect(await refusedPaths(replacedBut(pointer))).toEqual([pointer]);
+  });
+
+  it('renders once all are replaced', async () => {
+    const chart = await render(replacedBut(''));
+    expect(chart.get<V1Ingress>('Ingress', 'meho').spec).toMatchObject({ ingressClassName: 'nginx' });
+    expect(JSON.stringify(chart.objects)).not.toContain('REPLACE');
+  });
+});
+
+describe('k3s', () => {
+  const input = { valuesFiles: [`${OVERLAYS}/k3s.yaml`] };
+
+  it('lacks only what the harness alone knows', async () => {
+    expect(await refusedPaths({}, input)).toEqual(['/image/tag', '/networkPolicy/postgresCIDR']);
+  });
+
+  it('renders with that, and says which readiness probes are left out', async () => {
+    const set = { 'image.tag': 'x', 'networkPolicy.postgresCIDR': '172.18.0.3/32' };
+    const chart = await render({}, { ...input, set });
+    expect(chart.get<V1Ingress>('Ingress', 'meho').spec?.ingressClassName).toBe('skipper');
+    expect(chart.get<V1ConfigMap>('ConfigMap', 'meho').data?.['READINESS_PROBES']).toBe('database,migration,broadcast');
+    expect(JSON.stringify(chart.get<V1NetworkPolicy>('NetworkPolicy', 'meho'))).toContain('"meho-ingress"');
+  });
+});
+
+describe('rke2', () => {
+  it('renders under the documented overrides', async () => {
+    const chart = await render({}, { valuesFiles: [`${OVERLAYS}/rke2.yaml`], set: DOCUMENTED_OVERRIDES });
+    expect(chart.get<V1Ingress>('Ingress', 'meho').spec?.ingressClassName).toBe('nginx');
+    expect(JSON.stringify(chart.get<V1NetworkPolicy>('NetworkPolicy', 'meho'))).toContain('"kube-system"');
+  });
+});

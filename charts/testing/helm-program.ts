@@ -1,0 +1,4 @@
+/** The helm that the chart's tests run. */
+export async function helmProgram(): Promise<string> {
+  return 'helm';
+}
