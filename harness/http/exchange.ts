@@ -107,7 +107,9 @@ function open(request: HttpRequest, deadline: AbortSignal, progress: { phase: Ph
     });
     outgoing.on('socket', (socket) => {
       if (!socket.connecting) {
+        // One that is kept alive would collect listeners that nothing calls.
         progress.phase = 'asking';
+        return;
       }
       socket.once('connect', () => {
         progress.phase = secure ? 'securing' : 'asking';
