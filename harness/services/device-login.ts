@@ -51,7 +51,8 @@ export async function approveDevice(verificationUri: string, credentials: Creden
   await browser.submit();
   await browser.submit();
   if (browser.asksFor('password')) {
-    await browser.submit({ ...credentials });
+    const { username, password } = credentials;
+    await browser.submit({ username, password });
   }
   if (browser.status !== 200 || !browser.text.includes(loginSucceeded)) {
     throw new Problem({

@@ -14,7 +14,7 @@ import { Problem } from '../problem.ts';
 import { holds, notYet, type Observation } from '../wait/wait-for.ts';
 import { approveDevice, authorizeDevice, awaitToken } from './device-login.ts';
 import type { Reach } from './form-browser.ts';
-import { createUsers, type Operator } from './operators.ts';
+import { createUsers, type Identity, identityOf, type Operator } from './operators.ts';
 import { type Endpoint, type OutageKind, type ServicePlace, StartedService } from './service.ts';
 
 const deadlineMs = 30_000;
@@ -48,11 +48,11 @@ export interface PublishedKeys {
  */
 export async function startOpenId(place: ServicePlace, options: OpenIdOptions): Promise<StartedOpenId> {
   const { authority, audience = 'meho-backplane', tokenLifetimeS = 600 } = options;
-  const operators = createUsers();
+  const users = createUsers();
   const settings = {
     audience,
     clientId: 'meho-cli',
-    users: Object.values(operators),
+    users: Object.values(users),
     tokenLifetimeS,
     controlKey: randomBytes(24).toString('base64url'),
   };
@@ -79,7 +79,7 @@ export async function startOpenId(place: ServicePlace, options: OpenIdOptions): 
     },
     probe: async (endpoint) => askDiscovery(configured(configuration).issuer, authority, endpoint),
   });
-  return new StartedOpenId(service, configured(configuration), authority, operators);
+  return new StartedOpenId(service, configured(configuration), authority, users);
 }
 
 function configured(configuration: Configuration | undefined): Configuration {
@@ -107,18 +107,24 @@ export class StartedOpenId implements AsyncDisposable {
   readonly #service: StartedService<string>;
   readonly #configuration: Configuration;
   readonly #authority: Authority;
-  readonly operators: Readonly<Record<Operator, User>>;
+  readonly #users: Readonly<Record<Operator, User>>;
+  readonly operators: Readonly<Record<Operator, Identity>>;
 
   constructor(
     service: StartedService<string>,
     configuration: Configuration,
     authority: Authority,
-    operators: Readonly<Record<Operator, User>>,
+    users: Readonly<Record<Operator, User>>,
   ) {
     this.#service = service;
     this.#configuration = configuration;
     this.#authority = authority;
-    this.operators = operators;
+    this.#users = users;
+    this.operators = {
+      operator: identityOf(users.operator),
+      admin: identityOf(users.admin),
+      reader: identityOf(users.reader),
+    };
   }
 
   /** For `keycloak.issuer` and KEYCLOAK_ISSUER_URL; the same for pods and for tests. */
@@ -158,7 +164,7 @@ export class StartedOpenId implements AsyncDisposable {
 
   /** The operator's part alone, for a tool under test that asks and polls by itself. */
   approve(verificationUriComplete: string, operator: Operator): Promise<void> {
-    return approveDevice(verificationUriComplete, this.operators[operator], this.reach);
+    return approveDevice(verificationUriComplete, this.#users[operator], this.reach);
   }
 
   /** A token by the control port: sound, or with exactly the fault that its kind names. */

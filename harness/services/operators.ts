@@ -9,6 +9,13 @@ export const roles = { operator: 'operator', admin: 'tenant_admin', reader: 'rea
 
 export type Operator = keyof typeof roles;
 
+/** Who an operator is, without what they log in with: this may show up in a failed test's output. */
+export type Identity = Omit<User, 'password'>;
+
+export function identityOf({ password: _, ...identity }: User): Identity {
+  return identity;
+}
+
 /** Fresh people with random passwords. Mail addresses are under example.com: the backplane refuses `.test`. */
 export function createUsers(): Readonly<Record<Operator, User>> {
   const tenantId = randomUUID();
