@@ -12,10 +12,10 @@ import { NodeContainer } from './node-container.ts';
 import { imagesListed, placeTarballs } from './node-images.ts';
 import type { Capabilities, ClusterProvider, ClusterStart, StartedCluster } from './provider.ts';
 import { StartedK3sCluster } from './started-k3s.ts';
-import { tarballsOf } from './tarballs.ts';
+import { type TarballSource, tarballsOf } from './tarballs.ts';
 import { waitUntilUsable } from './usable.ts';
 
-export interface K3sClusterOptions {
+export interface K3sClusterOptions extends TarballSource {
   /** The node: `rancher/k3s`, or what stands in for it where no registry is reachable. */
   readonly node: ResolvedImage;
   /** Kubernetes' agnhost: the pod that finds out whether the cluster is usable runs it. */
@@ -81,6 +81,7 @@ export class K3sCluster implements ClusterProvider {
           network,
           node: node.started,
           image: this.#options.node,
+          tarballs: this.#options,
           policyEnforced: !disableNetworkPolicy,
           nodePorts: this.#nodePorts,
           resources: stack.move(),
@@ -104,7 +105,7 @@ export class K3sCluster implements ClusterProvider {
     const { node, labels, files = [] } = this.#options;
     const [volumes, tarballs, host] = await Promise.all([
       labelledVolumes(node.reference, labels),
-      tarballsOf(images, signal),
+      tarballsOf(images, this.#options, signal),
       engineHost(),
     ]);
     const container = new NodeContainer(node.reference)

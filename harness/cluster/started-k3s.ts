@@ -5,7 +5,7 @@ import type { KubeApi } from '../kube/api.ts';
 import { distributionOf, serverVersion } from './description.ts';
 import { handOverTarballs, imagesListed, inContainer } from './node-images.ts';
 import type { Capabilities, ClusterDescription, StartedCluster } from './provider.ts';
-import { tarballsOf } from './tarballs.ts';
+import { type TarballSource, tarballsOf } from './tarballs.ts';
 
 export interface StartedK3sParts {
   readonly capabilities: Capabilities;
@@ -14,6 +14,7 @@ export interface StartedK3sParts {
   readonly network: { readonly name: string; readonly id: string };
   readonly node: StartedK3sContainer;
   readonly image: ResolvedImage;
+  readonly tarballs: TarballSource;
   readonly policyEnforced: boolean;
   /** Node ports that are mapped to this machine. */
   readonly nodePorts: readonly number[];
@@ -73,7 +74,7 @@ export class StartedK3sCluster implements StartedCluster {
 
   async loadImages(images: readonly ResolvedImage[]): Promise<void> {
     const id = this.#parts.node.getId();
-    await handOverTarballs(id, await tarballsOf(images));
+    await handOverTarballs(id, await tarballsOf(images, this.#parts.tarballs, AbortSignal.timeout(importDeadlineMs)));
     await imagesListed(id, images, { deadlineMs: importDeadlineMs });
   }
 

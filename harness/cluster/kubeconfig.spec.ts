@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { namespaces, pods, secrets, services } from '../kube/resource.ts';
+import { type RealThings, realThings } from '../testing/real-things.ts';
+import { K3sCluster } from './k3s.ts';
+import { KubeconfigCluster } from './kubeconfig.ts';
+import type { StartedCluster } from './provider.ts';
+import { apiOf, providerContract } from './provider-contract.ts';
+
+let things: RealThings;
+let theirs: StartedCluster | undefined;
+let folder: string | undefined;
+afterAll(async () => {
+  await theirs?.stop();
+  if (folder !== undefined) {
+    await rm(folder, { recursive: true });
+  }
+});
+
+/** The cluster that isn't ours is a k3s one that this file started, taken by its kubeconfig alone. */
+providerContract('kubeconfig', async () => {
+  things = await realThings('node', 'agnhost');
+  theirs = await new K3sCluster({
+    ...things,
+    node: things.image('node'),
+    agnhost: things.image('agnhost'),
+  }).start({ progress: things.progress, signal: things.signal, images: [] });
+  folder = await mkdtemp(join(tmpdir(), 'meho-kubeconfig-'));
+  const file = join(folder, 'config');
+  await writeFile(file, theirs.kubeconfig, { mode: 0o600 });
+  return {
+    provider: new KubeconfigCluster({ file }),
+    progress: things.progress,
+    agnhost: things.image('agnhost'),
+    another: await things.renamed('agnhost'),
+    kubectl: 'kubectl',
+    nodePort: undefined,
+    leftAfterStop: async () => [],
+  };
+});
+
+test('starting and describing it creates nothing', async () => {
+  if (theirs === undefined || folder === undefined) {
+    throw new Error('the cluster was not started');
+  }
+  const api = await apiOf(theirs);
+  const objects = async () => {
+    const lists = await Promise.all([namespaces, secrets, services, pods].map((kind) => api.listMetadata(kind, {})));
+    return lists.flatMap(({ items }) => items.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`)).sort();
+  };
+  const before = (await objects()).filter((name) => !name.includes('meho-contract'));
+  const provider = new KubeconfigCluster({ file: join(folder, 'config') });
+  await using cluster = await provider.start({
+    progress: things.progress,
+    signal: AbortSignal.timeout(20_000),
+    images: [],
+  });
+  await cluster.describe();
+  expect((await objects()).filter((name) => !name.includes('meho-contract'))).toEqual(before);
+});

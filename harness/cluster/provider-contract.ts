@@ -1,0 +1,185 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { KubeConfig, PortForward } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exchange } from '../http/exchange.ts';
+import type { ResolvedImage } from '../images/image.ts';
+import { accessOf } from '../kube/access.ts';
+import { KubeApi } from '../kube/api.ts';
+import { parseKubeconfig } from '../kube/kubeconfig.ts';
+import { nodes } from '../kube/resource.ts';
+import { Problem } from '../problem.ts';
+import { run } from '../process/run.ts';
+import type { Progress } from '../report/progress.ts';
+import { holds, notYet, waitFor } from '../wait/wait-for.ts';
+import { contractNamespace } from './contract-namespace.ts';
+import { execInPod } from './pod-exec.ts';
+import type { ClusterProvider, StartedCluster } from './provider.ts';
+
+/** What the contract needs of one implementation. Everything is made in `beforeAll`, so that a failure is a test's. */
+export interface ContractSubject {
+  readonly provider: ClusterProvider;
+  readonly progress: Progress;
+  /** On the node before the provider is asked for anything, or brought there by its start. */
+  readonly agnhost: ResolvedImage;
+  /** agnhost under a name that no node has seen. */
+  readonly another: ResolvedImage;
+  /** The kubectl to try the kubeconfig with. */
+  readonly kubectl: string;
+  /** A node port that the provider promises to lead to, where it must be told beforehand. */
+  readonly nodePort: number | undefined;
+  /** Whether something of the cluster is still there after `stop`: containers, networks, a server that answers. */
+  readonly leftAfterStop: () => Promise<readonly string[]>;
+}
+
+/** The same promises for every provider; what one declares that it can't, it must refuse. */
+export function providerContract(name: string, prepare: () => Promise<ContractSubject>): void {
+  describe(`provider contract: ${name}`, () => {
+    let subject: ContractSubject;
+    let cluster: StartedCluster;
+    let api: KubeApi;
+
+    beforeAll(async () => {
+      subject = await prepare();
+      cluster = await subject.provider.start({
+        progress: subject.progress,
+        signal: AbortSignal.timeout(180_000),
+        images: [subject.agnhost],
+      });
+      api = await apiOf(cluster);
+    });
+    afterAll(() => cluster?.stop());
+
+    test('starts into a usable cluster: the server is ready and so is every node', async () => {
+      expect(await api.text('/readyz')).toBe('ok');
+      const { items } = await api.list(nodes, {});
+      const ready = items.map(({ status }) => status?.conditions?.find(({ type }) => type === 'Ready')?.status);
+      expect(ready.length).toBeGreaterThan(0);
+      expect(new Set(ready)).toEqual(new Set(['True']));
+    });
+
+    test('its kubeconfig has one context and works with kubectl', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'meho-contract-'));
+      try {
+        const file = join(folder, 'config');
+        await writeFile(file, cluster.kubeconfig, { mode: 0o600 });
+        expect(parseKubeconfig(cluster.kubeconfig).contexts).toHaveLength(1);
+        const args = ['--kubeconfig', file, 'auth', 'whoami', '--output', 'jsonpath={.status.userInfo.username}'];
+        const { stdout } = await run(subject.kubectl, args, { timeoutMs: 20_000 });
+        expect(stdout).not.toBe('');
+        expect(stdout).not.toBe('system:anonymous');
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    test('describes what is under test, with the version that the server tells', async () => {
+      const description = await cluster.describe();
+      const { gitVersion } = JSON.parse(await api.text('/version'));
+      expect(description.kubernetesVersion).toBe(gitVersion);
+      expect(description.distribution).not.toBe('');
+      expect(description.policyEngine).not.toBe('');
+      expect(description.origin).not.toBe('');
+    });
+
+    test('declares the capabilities of its cluster', () => {
+      expect(cluster.capabilities).toEqual(subject.provider.capabilities);
+      expect(cluster.network !== undefined).toBe(cluster.capabilities.siblingContainers);
+    });
+
+    test('brings an image onto the node, or refuses as declared', async () => {
+      if (!cluster.capabilities.loadImages) {
+        await expect(cluster.loadImages([subject.another])).rejects.toThrow(Problem);
+        return;
+      }
+      await cluster.loadImages([subject.another]);
+      await using namespace = await contractNamespace(api);
+      await namespace.idle('loaded', subject.another);
+    });
+
+    test('leads to a NodePort Service', async () => {
+      await using namespace = await contractNamespace(api);
+      await namespace.serve('served', subject.agnhost);
+      const { host, port } = await cluster.nodePortAddress(await namespace.expose('served', subject.nodePort));
+      const answer = await waitFor(
+        'the pod to answer through its node port',
+        async () => {
+          const url = new URL(`http://${host}:${port}/hostname`);
+          const { status, body } = await exchange({ url, deadlineMs: 2_000 });
+          return status === 200 ? holds(body) : notYet(`${status}: ${body}`);
+        },
+        { deadlineMs: 20_000 },
+      );
+      expect(answer).toBe('served');
+    });
+
+    test('runs commands in pods and tells their exit codes and output', async () => {
+      await using namespace = await contractNamespace(api);
+      await namespace.idle('asked', subject.agnhost);
+      const exec = (...command: string[]) =>
+        execInPod(
+          cluster.kubeconfig,
+          { namespace: namespace.name, pod: 'asked', container: 'agnhost', command: ['/agnhost', ...command] },
+          AbortSignal.timeout(20_000),
+        );
+      expect(await exec('connect', 'kubernetes.default:443', '--timeout=5s')).toEqual({ exitCode: 0, output: '' });
+      const refused = await exec('connect', '127.0.0.1:1', '--timeout=5s');
+      expect(refused.exitCode).not.toBe(0);
+      expect(refused.output).toContain('REFUSED');
+    });
+
+    test('gives the logs of pods', async () => {
+      await using namespace = await contractNamespace(api);
+      await namespace.serve('logged', subject.agnhost);
+      const log = await api.text(`/api/v1/namespaces/${namespace.name}/pods/logged/log`);
+      expect(log).toMatch(/http.*8080/i);
+    });
+
+    test('forwards ports to pods', async () => {
+      await using namespace = await contractNamespace(api);
+      await namespace.serve('forwarded', subject.agnhost);
+      expect(await getThroughForward(cluster.kubeconfig, namespace.name, 'forwarded')).toMatch(/forwarded$/);
+    });
+
+    test('stops twice, and what was ours is gone', async () => {
+      await cluster.stop();
+      await cluster.stop();
+      expect(await subject.leftAfterStop()).toEqual([]);
+      const answers = await apiOf(cluster)
+        .then((after) => after.text('/readyz'))
+        .catch(() => 'gone');
+      expect(answers).toBe(cluster.capabilities.disposable ? 'gone' : 'ok');
+    });
+  });
+}
+
+/** A client of a cluster, made from nothing but what the provider hands out. */
+export async function apiOf({ kubeconfig }: { readonly kubeconfig: string }): Promise<KubeApi> {
+  return new KubeApi(await accessOf(parseKubeconfig(kubeconfig), undefined, AbortSignal.timeout(20_000)));
+}
+
+async function getThroughForward(kubeconfig: string, namespace: string, pod: string): Promise<string> {
+  const config = new KubeConfig();
+  config.loadFromString(kubeconfig);
+  const request = new PassThrough();
+  const answer = new PassThrough();
+  const socket = await new PortForward(config).portForward(namespace, pod, [8080], answer, null, request);
+  try {
+    let text = '';
+    answer.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    request.write('GET /hostname HTTP/1.0\r\nHost: pod\r\n\r\n');
+    while (!text.includes('\r\n\r\n') || !text.endsWith(pod)) {
+      await once(answer, 'data', { signal: AbortSignal.timeout(10_000) });
+    }
+    return text;
+  } finally {
+    if (typeof socket !== 'function') {
+      socket.close();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { getContainerRuntimeClient } from 'testcontainers';
+import { readSettings } from '../config.ts';
+import type { Engine } from '../engine/engine.ts';
+import { ensureEngine } from '../engine/ensure-engine.ts';
+import type { ImageName } from '../images/catalog.ts';
+import { ensureImages } from '../images/ensure-images.ts';
+import type { ResolvedImage } from '../images/image.ts';
+import type { Progress } from '../report/progress.ts';
+
+/** What specs of the harness' own parts start: a real engine and real images, under labels of their own. */
+export interface RealThings {
+  readonly engine: Engine;
+  readonly cacheFolder: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** @throws when it wasn't asked for */
+  image(name: ImageName): ResolvedImage;
+  /** The same image under another name, which no node has seen. */
+  renamed(name: ImageName): Promise<ResolvedImage>;
+}
+
+const quiet: Progress = {
+  step: (_title, work) => work({ update: () => undefined }),
+  note: () => undefined,
+  warn: () => undefined,
+};
+
+export async function realThings(...names: readonly ImageName[]): Promise<RealThings> {
+  const { imageMode: mode, dockerHost, cacheFolder } = readSettings();
+  const signal = new AbortController().signal;
+  const engine = await ensureEngine({
+    progress: quiet,
+    signal,
+    ...(dockerHost === undefined ? {} : { host: dockerHost }),
+  });
+  const images = await ensureImages(names, { engine, mode, progress: quiet, signal, cacheFolder });
+  const image = (name: ImageName) => {
+    const found = images.get(name);
+    if (found === undefined) {
+      throw new Error(`image ${name} was not asked for`);
+    }
+    return found;
+  };
+  const suffix = randomBytes(4).toString('hex');
+  return {
+    engine,
+    cacheFolder,
+    labels: { 'meho.io/spec': suffix },
+    progress: quiet,
+    signal,
+    image,
+    renamed: async (name) => {
+      const original = image(name);
+      const repo = `meho.local/renamed-${name}`;
+      const { container } = await getContainerRuntimeClient();
+      await container.dockerode.getImage(original.reference).tag({ repo, tag: suffix });
+      return { ...original, name: `renamed-${name}`, reference: `${repo}:${suffix}` };
+    },
+  };
+}
+
+/** Containers, networks and volumes with these labels, by kind and name. */
+export async function left(labels: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { dockerode } = (await getContainerRuntimeClient()).container;
+  const filters = { label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) };
+  const [containers, networks, volumes] = await Promise.all([
+    dockerode.listContainers({ all: true, filters }),
+    dockerode.listNetworks({ filters }),
+    dockerode.listVolumes({ filters }),
+  ]);
+  return [
+    ...containers.map(({ Names: [name] }) => `container ${name}`),
+    ...networks.map(({ Name }) => `network ${Name}`),
+    ...volumes.Volumes.map(({ Name }) => `volume ${Name}`),
+  ].sort();
+}
