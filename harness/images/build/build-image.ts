@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { dockerOf } from '../../engine/client.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { Problem } from '../../problem.ts';
+import type { ImageRecipe } from '../recipe.ts';
+import type { ArchiveWriter, Layer } from './archive.ts';
+import { entriesOf, type TarballOf, writeLayer } from './files-layer.ts';
+import { buildProgram } from './go-program.ts';
+import { type ImageContents, writeImage } from './image-archive.ts';
+import { rootfsPath } from './rootfs.ts';
+import { emptyIndex, indexOf } from './rootfs-index.ts';
+import { inWorkFolder, type Workspace } from './workspace.ts';
+
+export interface AssembleOptions {
+  readonly tag: string;
+  readonly recipe: ImageRecipe;
+  readonly engine: Engine;
+  readonly workspace: Workspace;
+  readonly tarballOf: TarballOf;
+}
+
+/**
+ * Puts an image together from its root file system, a layer for each program and one for its files, and gives it to
+ * the engine. Root file system and programs have to be in the cache (`rootfs.ts`, `go-program.ts`).
+ */
+export async function assembleImage({ tag, recipe, engine, workspace, tarballOf }: AssembleOptions): Promise<void> {
+  await inWorkFolder(workspace, async (folder) => {
+    const base = recipe.rootfs === undefined ? undefined : await indexOf(await rootfsPath(recipe.rootfs, workspace));
+    const index = base?.index ?? emptyIndex;
+    const layers: Layer[] = base === undefined ? [] : [base.layer];
+    for (const [number, program] of (recipe.programs ?? []).entries()) {
+      const built = await buildProgram(program, workspace);
+      const entry = {
+        to: program.path,
+        write: (archive: ArchiveWriter, name: string) => archive.file(name, built, 0o755),
+      };
+      layers.push(await writeLayer(join(folder, `program-${number}.tar`), [entry], index));
+    }
+    const entries = await entriesOf(recipe.files ?? [], folder, workspace, tarballOf);
+    if (entries.length > 0) {
+      layers.push(await writeLayer(join(folder, 'files.tar'), entries, index));
+    }
+    await load(engine, { tag, layers, config: recipe.config }, workspace.signal);
+  });
+}
+
+async function load(engine: Engine, contents: ImageContents, signal: AbortSignal): Promise<void> {
+  const docker = dockerOf(engine);
+  const archive = new PassThrough();
+  const failed = new AbortController();
+  const written = writeImage(contents, archive).catch((error: unknown) => {
+    failed.abort(error); // the client does not notice when what it sends breaks off
+    throw error;
+  });
+  const taken = (async () => {
+    const answer = await docker.loadImage(archive, { abortSignal: AbortSignal.any([signal, failed.signal]) });
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(answer, (error) => (error === null ? resolve() : reject(error)));
+    });
+  })();
+  const [sending, taking] = await Promise.allSettled([written, taken]);
+  signal.throwIfAborted();
+  if (taking.status === 'rejected') {
+    throw new Problem(
+      { expected: `the engine to take ${contents.tag}`, observed: 'it did not', next: 'see the reason at the end' },
+      { cause: failed.signal.aborted ? failed.signal.reason : taking.reason },
+    );
+  }
+  if (sending.status === 'rejected') {
+    throw sending.reason;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Engine } from '../../engine/engine.ts';
+import type { Progress, Step } from '../../report/progress.ts';
+import { exclusively } from '../../runs/exclusive.ts';
+import type { ResolvedImage } from '../image.ts';
+import { imageInEngine } from '../lookup.ts';
+import type { PlannedImage } from '../plan.ts';
+import { assembleImage } from './build-image.ts';
+import type { TarballOf } from './files-layer.ts';
+import { type BuildJob, jobsFor } from './jobs.ts';
+import { Lanes } from './lanes.ts';
+import { removeOldImages } from './old-images.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface BuildImagesOptions {
+  readonly engine: Engine;
+  readonly progress: Progress;
+  readonly workspace: Workspace;
+  readonly tarballOf: TarballOf;
+}
+
+const assembleDeadlineMs = 60 * 60_000;
+
+/**
+ * Builds images: root file systems and programs side by side, each once however many images use it, and each image as
+ * soon as its parts are there.
+ *
+ * @throws Problem of the first part that failed; the others are stopped
+ */
+export async function buildImages(
+  images: readonly PlannedImage[],
+  options: BuildImagesOptions,
+): Promise<readonly ResolvedImage[]> {
+  const { progress } = options;
+  return progress.step(`build ${images.map(({ name }) => name).join(', ')}`, async (step) => {
+    const failed = new AbortController();
+    const signal = AbortSignal.any([options.workspace.signal, failed.signal]);
+    const workspace = { ...options.workspace, signal };
+    const jobs = await jobsFor(images, workspace, progress);
+    const counter = new Counter(jobs.size + images.length, step);
+    const lanes = new Lanes({ go: 2, debian: 1, engine: 1 });
+    const work = [...jobs.values()].map((job) => {
+      const done = lanes.in(job.lane, signal, () => counter.count(job.title, () => runJob(job, progress)));
+      return [job, done] as const;
+    });
+    const doneOf = new Map(work.map(([job, done]) => [job.key, done]));
+    const built = images.map(async (image) => {
+      const parts = [...jobs.values()].filter((job) => job.images.has(image.name));
+      await Promise.all(parts.map((job) => doneOf.get(job.key)));
+      return lanes.in('engine', signal, () =>
+        counter.count(`image ${image.name}`, () => assemble(image, { ...options, workspace })),
+      );
+    });
+    return firstFailureStopsAll(built, [...doneOf.values()], failed);
+  });
+}
+
+function runJob(job: BuildJob, progress: Progress): Promise<unknown> {
+  return progress.step(job.title, () => job.work());
+}
+
+async function assemble(image: PlannedImage, options: BuildImagesOptions): Promise<ResolvedImage> {
+  const { engine, workspace, tarballOf, progress } = options;
+  const { name, recipe, builtReference: tag } = image;
+  return progress.step(`put image ${name} together`, () =>
+    exclusively(
+      `image ${engine.host} ${tag}`,
+      { deadlineMs: assembleDeadlineMs, signal: workspace.signal },
+      async () => {
+        const neighbours = await imageInEngine(engine, name, tag, 'built');
+        if (neighbours !== undefined) {
+          return neighbours;
+        }
+        await assembleImage({ tag, recipe, engine, workspace, tarballOf });
+        const built = await imageInEngine(engine, name, tag, 'built');
+        if (built === undefined) {
+          throw new Error(`the engine took ${tag} and does not have it`);
+        }
+        await removeOldImages(engine, built);
+        return built;
+      },
+    ),
+  );
+}
+
+/** Waits for all to come to rest, so that nothing works on behind an error that was already told. */
+async function firstFailureStopsAll<T>(
+  results: readonly Promise<T>[],
+  others: readonly Promise<unknown>[],
+  failed: AbortController,
+): Promise<readonly T[]> {
+  let first: { readonly error: unknown } | undefined;
+  for (const each of [...results, ...others]) {
+    each.catch((error: unknown) => {
+      first ??= { error };
+      failed.abort(error);
+    });
+  }
+  await Promise.allSettled([...results, ...others]);
+  if (first !== undefined) {
+    throw first.error;
+  }
+  return Promise.all(results);
+}
+
+/** Tells how many parts are left and which are in work. */
+class Counter {
+  readonly #step: Step;
+  readonly #total: number;
+  readonly #active = new Set<string>();
+  #left: number;
+
+  constructor(total: number, step: Step) {
+    this.#total = total;
+    this.#left = total;
+    this.#step = step;
+  }
+
+  async count<T>(title: string, work: () => Promise<T>): Promise<T> {
+    this.#active.add(title);
+    this.#tell();
+    try {
+      const result = await work();
+      this.#left -= 1;
+      return result;
+    } finally {
+      this.#active.delete(title);
+      this.#tell();
+    }
+  }
+
+  #tell(): void {
+    this.#step.update(`${this.#left} of ${this.#total} parts left: ${[...this.#active].join(', ')}`);
+  }
+}

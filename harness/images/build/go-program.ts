@@ -1,0 +1,123 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Problem } from '../../problem.ts';
+import { run } from '../../process/run.ts';
+import { exclusively } from '../../runs/exclusive.ts';
+import type { GoProgram } from '../recipe.ts';
+import { loggedRun } from './logged-run.ts';
+import { hashOfProgram } from './recipe-hash.ts';
+import { cachePath, exists, inWorkFolder, putInPlace, type Workspace } from './workspace.ts';
+
+export type GoTarget = Omit<GoProgram, 'path'>;
+
+const buildDeadlineMs = 40 * 60_000;
+const downloadDeadlineMs = 15 * 60_000;
+
+/**
+ * The same sources give the same program: no paths, no version control, no C, and go.mod and go.sum as they are. Where
+ * modules come from is the user's business (GOPROXY, GOPRIVATE …).
+ */
+const environment = { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly', GOWORK: 'off' };
+
+/** `helm` of `helm.sh/helm/v4/cmd/helm`, `kube` of `.` in `node/kube`. */
+export function programName(target: GoTarget): string {
+  return basename(target.package === '.' ? target.moduleFolder : target.package);
+}
+
+/** Where a program is, or will be once it is built. */
+export async function programPath(target: GoTarget, workspace: Workspace): Promise<string> {
+  const hash = await hashOfProgram(target, workspace.recipes);
+  return cachePath(workspace, 'programs', join(hash.slice(0, 16), programName(target)));
+}
+
+/**
+ * Builds a Go program, unless the same one is in the cache, and waits where another process builds it.
+ *
+ * @returns path of the program in the cache
+ * @throws Problem with the end of the log
+ */
+export async function buildProgram(target: GoTarget, workspace: Workspace): Promise<string> {
+  const place = await programPath(target, workspace);
+  if (await exists(place)) {
+    return place;
+  }
+  const { signal } = workspace;
+  return exclusively(`program ${place}`, { deadlineMs: buildDeadlineMs, signal }, async () => {
+    if (!(await exists(place))) {
+      await inWorkFolder(workspace, async (folder) => {
+        const unfinished = join(folder, programName(target));
+        await compile(target, unfinished, workspace);
+        await mkdir(dirname(place), { recursive: true });
+        await putInPlace(unfinished, place);
+      });
+    }
+    return place;
+  });
+}
+
+async function compile(target: GoTarget, output: string, workspace: Workspace): Promise<void> {
+  const tags = target.tags === undefined || target.tags.length === 0 ? [] : ['-tags', target.tags.join(',')];
+  const ldflags = target.ldflags === undefined ? [] : ['-ldflags', target.ldflags];
+  const log = await cachePath(workspace, 'logs', `go-${programName(target)}.log`);
+  const args = ['build', '-trimpath', ...tags, ...ldflags, '-o', output, target.package];
+  await loggedRun(`build ${target.package} in ${target.moduleFolder}`, log, await goCommand(workspace), args, {
+    cwd: join(workspace.recipes, target.moduleFolder),
+    env: environment,
+    timeoutMs: buildDeadlineMs,
+    signal: workspace.signal,
+  });
+}
+
+/** Brings a module's dependencies onto this machine, so that a later build does not wait for the network. */
+export async function downloadModules(moduleFolder: string, workspace: Workspace): Promise<void> {
+  const log = await cachePath(workspace, 'logs', `go-download-${moduleFolder.replaceAll('/', '-')}.log`);
+  await loggedRun(`download the modules of ${moduleFolder}`, log, await goCommand(workspace), ['mod', 'download'], {
+    cwd: join(workspace.recipes, moduleFolder),
+    env: environment,
+    timeoutMs: downloadDeadlineMs,
+    signal: workspace.signal,
+  });
+}
+
+/** The folder of the module cache with the sources of a module that a go.mod requires. */
+export async function moduleSources(moduleFolder: string, module: string, workspace: Workspace): Promise<string> {
+  const log = await cachePath(workspace, 'logs', `go-download-${basename(module)}.log`);
+  const output = await loggedRun(
+    `find the sources of ${module}`,
+    log,
+    await goCommand(workspace),
+    ['mod', 'download', '-json', module],
+    {
+      cwd: join(workspace.recipes, moduleFolder),
+      env: environment,
+      timeoutMs: downloadDeadlineMs,
+      signal: workspace.signal,
+    },
+  );
+  const { Dir: folder }: { readonly Dir?: string } = JSON.parse(output);
+  if (folder === undefined) {
+    throw new Problem({
+      expected: `the sources of ${module} in the module cache`,
+      observed: 'go names no folder for them',
+      next: `run \`go mod download ${module}\` in harness/images/${moduleFolder}`,
+    });
+  }
+  return folder;
+}
+
+/** Go on PATH, or where its own installer puts it. */
+async function goCommand({ signal }: Workspace): Promise<string> {
+  for (const command of ['go', '/usr/local/go/bin/go']) {
+    try {
+      await run(command, ['version'], { timeoutMs: 30_000, signal });
+      return command;
+    } catch {
+      signal.throwIfAborted();
+    }
+  }
+  throw new Problem({
+    expected: 'Go 1.26 or newer to build what no registry has',
+    observed: 'there is no `go` on PATH nor in /usr/local/go',
+    next: 'install it (https://go.dev/dl), or make a container registry reachable',
+  });
+}

@@ -1,0 +1,28 @@
+import { dockerOf, statusOf } from '../../engine/client.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { ResolvedImage } from '../image.ts';
+
+/** Enough for two branches that are worked on in turn. */
+const kept = 3;
+
+/** Removes all but the newest built images of the same name, except those that containers use. */
+export async function removeOldImages(engine: Engine, { reference }: ResolvedImage): Promise<void> {
+  const docker = dockerOf(engine);
+  const repository = reference.slice(0, reference.lastIndexOf(':'));
+  const images = await docker.listImages({ filters: JSON.stringify({ reference: [repository] }) });
+  const tags = images.flatMap(({ RepoTags: names }) => names ?? []).filter((tag) => tag.startsWith(`${repository}:`));
+  const dated = await Promise.all(
+    tags.map(async (tag) => ({ tag, at: String((await docker.getImage(tag).inspect()).Metadata?.LastTagTime ?? '') })),
+  );
+  const old = dated.toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(kept);
+  for (const { tag } of old.filter((each) => each.tag !== reference)) {
+    try {
+      await docker.getImage(tag).remove();
+    } catch (error) {
+      // In use, or removed by a neighbour in the meantime: both leave nothing to do.
+      if (statusOf(error) !== 409 && statusOf(error) !== 404) {
+        throw error;
+      }
+    }
+  }
+}

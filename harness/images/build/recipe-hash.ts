@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, join, normalize } from 'node:path';
+import { Problem } from '../../problem.ts';
+import type { DebianRootfs, GoProgram, ImageRecipe, RecipeFile } from '../recipe.ts';
+import { alwaysExcluded } from './exclusions.ts';
+import { hashOfTree } from './tree.ts';
+
+/** Raised when the way of building changes so that what was built before must be made anew. */
+const formatVersion = 1;
+
+/** Where recipes' relative paths start, and how the hash of another image of the catalog is had. */
+export interface RecipeContext {
+  readonly folder: string;
+  readonly hashOf: (image: string) => Promise<string>;
+}
+
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** Hash of everything that decides what an image holds. Equal recipes have equal hashes on every machine. */
+export async function hashOfRecipe(recipe: ImageRecipe, context: RecipeContext): Promise<string> {
+  const [programs, files] = await Promise.all([
+    Promise.all(
+      (recipe.programs ?? []).map(async (program) => [await hashOfProgram(program, context.folder), program.path]),
+    ),
+    Promise.all((recipe.files ?? []).map((file) => fingerprint(file, context))),
+  ]);
+  const rootfs = recipe.rootfs === undefined ? undefined : hashOfRootfs(recipe.rootfs);
+  return digest({ formatVersion, arch: process.arch, rootfs, programs, files, config: recipe.config });
+}
+
+export function hashOfRootfs(rootfs: DebianRootfs): string {
+  return digest({ formatVersion, arch: process.arch, alwaysExcluded, ...rootfs, packages: rootfs.packages.toSorted() });
+}
+
+/** Where the program ends up is not part of it, so that a move in the image costs no compilation. */
+export async function hashOfProgram(program: Omit<GoProgram, 'path'>, folder: string): Promise<string> {
+  const module = join(folder, program.moduleFolder);
+  const folders = [module, ...localReplacements(await goMod(module)).map((path) => normalize(join(module, path)))];
+  const { package: target, tags = [], ldflags = '' } = program;
+  return digest({
+    formatVersion,
+    arch: process.arch,
+    sources: await Promise.all(folders.map((path) => hashOfTree(path, isGoSource))),
+    target,
+    tags,
+    ldflags,
+  });
+}
+
+/** Recipes, tests and notes may lie beside Go sources without being part of the program. */
+function isGoSource(path: string): boolean {
+  const name = basename(path);
+  return !/(_test\.go|\.ts|\.md)$/.test(name) && name !== 'testdata' && name !== 'node_modules';
+}
+
+/** Folders that a go.mod's `replace` lines point to outside the module cache. */
+export function localReplacements(goModText: string): readonly string[] {
+  return [...goModText.matchAll(/=>\s+(\.{1,2}\/\S+)/g)].map((match) => match[1] ?? '');
+}
+
+async function goMod(folder: string): Promise<string> {
+  try {
+    return await readFile(join(folder, 'go.mod'), 'utf8');
+  } catch (error) {
+    throw new Problem(
+      {
+        expected: `a Go module in ${folder}`,
+        observed: 'there is no go.mod that could be read',
+        next: "correct the recipe's moduleFolder",
+      },
+      { cause: error },
+    );
+  }
+}
+
+async function fingerprint(file: RecipeFile, { folder, hashOf }: RecipeContext): Promise<unknown> {
+  if ('from' in file) {
+    try {
+      return [file, await hashOfTree(join(folder, file.from))];
+    } catch (error) {
+      throw new Problem(
+        {
+          expected: `${file.from} for ${file.to}`,
+          observed: `it can't be read in ${folder}`,
+          next: "correct the recipe's `from`",
+        },
+        { cause: error },
+      );
+    }
+  }
+  if ('fromModule' in file) {
+    const module = join(folder, file.fromModule.moduleFolder);
+    return [file, await goMod(module), await readFile(join(module, 'go.sum'), 'utf8')];
+  }
+  if ('fromImage' in file) {
+    return [file, await hashOf(file.fromImage)];
+  }
+  return file; // text, link and key are themselves what decides; functions have no place in JSON
+}

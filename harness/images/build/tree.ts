@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+
+/** A file of a folder, with its path as POSIX writes it, relative to that folder; `''` for a single file. */
+export interface TreeFile {
+  readonly path: string;
+  readonly absolute: string;
+  readonly executable: boolean;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** All files below a path in a stable order; the file itself if it is one. Links are followed. */
+export async function filesBelow(
+  root: string,
+  keep: (path: string) => boolean = () => true,
+): Promise<readonly TreeFile[]> {
+  const found: TreeFile[] = [];
+  await walk(root, '', keep, found);
+  return found;
+}
+
+async function walk(root: string, path: string, keep: (path: string) => boolean, found: TreeFile[]): Promise<void> {
+  const absolute = join(root, path);
+  const status = await stat(absolute);
+  if (!status.isDirectory()) {
+    found.push({ path, absolute, executable: (status.mode & 0o100) !== 0, size: status.size });
+    return;
+  }
+  for (const name of (await readdir(absolute)).toSorted()) {
+    const inner = posix.join(path, name);
+    if (keep(inner)) {
+      await walk(root, inner, keep, found);
+    }
+  }
+}
+
+/** Hash over names, contents and the executable bit: what ends up in an image, and nothing else. */
+export async function hashOfTree(root: string, keep?: (path: string) => boolean): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of await filesBelow(root, keep)) {
+    hash.update(`${file.path}\0${file.executable ? 'x' : '-'}\0${file.size}\0`);
+    hash.update(await readFile(file.absolute));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,89 @@
+import type { ImageMode } from '../config.ts';
+import type { Engine } from '../engine/engine.ts';
+import { Registries } from '../engine/pull.ts';
+import type { Progress } from '../report/progress.ts';
+import { buildImages } from './build/build-images.ts';
+import type { Workspace } from './build/workspace.ts';
+import { type CatalogEntry, catalog, type ImageName } from './catalog.ts';
+import type { ResolvedImage } from './image.ts';
+import { imageInEngine } from './lookup.ts';
+import { type PlannedImage, Planner } from './plan.ts';
+import { pullImages } from './pull-images.ts';
+import { saveTarball } from './save-tarball.ts';
+
+export interface EnsureImagesOptions {
+  readonly engine: Engine;
+  /** `auto`: what the engine has, then registries, then recipes. `registry` and `build`: only these. */
+  readonly mode: ImageMode;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly cacheFolder: string;
+  readonly registries?: Registries;
+}
+
+/**
+ * Sees to it that the engine has these images. When it does already, this takes well under a second.
+ *
+ * @throws Problem naming every image that no registry gave, or what failed to build and where its log is
+ */
+export function ensureImages(
+  names: readonly ImageName[],
+  options: EnsureImagesOptions,
+): Promise<ReadonlyMap<ImageName, ResolvedImage>> {
+  return ensureImagesOf(catalog, names, import.meta.dirname, options);
+}
+
+/** The same for another catalog, with recipes whose relative paths start in `folder`. */
+export async function ensureImagesOf<Name extends string>(
+  entries: Readonly<Record<Name, CatalogEntry>>,
+  names: readonly Name[],
+  folder: string,
+  options: EnsureImagesOptions,
+): Promise<ReadonlyMap<Name, ResolvedImage>> {
+  const { engine, mode, progress, signal } = options;
+  const planner = new Planner(folder, entries);
+  const workspace: Workspace = { recipes: folder, cache: options.cacheFolder, signal };
+  const registries = options.registries ?? new Registries(engine);
+  const resolved = new Map<string, ResolvedImage>();
+
+  const resolve = async (wanted: readonly string[]): Promise<void> => {
+    const plans = await Promise.all(wanted.filter((name) => !resolved.has(name)).map((name) => planner.plan(name)));
+    const absent: PlannedImage[] = [];
+    for (const [plan, found] of await Promise.all(plans.map(async (each) => [each, await find(each)] as const))) {
+      if (found === undefined) {
+        absent.push(plan);
+      } else {
+        resolved.set(plan.name, found);
+      }
+    }
+    const toBuild = await pullImages(absent, { engine, mode, progress, signal, registries, onPulled });
+    if (toBuild.length === 0) {
+      return;
+    }
+    await resolve([...new Set(toBuild.flatMap(({ contains }) => contains))]);
+    const tarballOf = async (name: string) => {
+      const image = resolved.get(name);
+      return image === undefined
+        ? Promise.reject(new Error(`image ${name} is not there yet`))
+        : saveTarball(image, { engine, cacheFolder: options.cacheFolder, signal });
+    };
+    for (const image of await buildImages(toBuild, { engine, progress, workspace, tarballOf })) {
+      resolved.set(image.name, image);
+    }
+  };
+
+  const onPulled = (image: ResolvedImage) => resolved.set(image.name, image);
+  const find = async ({ name, registry, builtReference }: PlannedImage) => {
+    const fromRegistry =
+      registry === undefined || mode === 'build' ? undefined : await imageInEngine(engine, name, registry, 'engine');
+    const mayBeBuilt = mode !== 'registry' || registry === undefined;
+    return fromRegistry ?? (mayBeBuilt ? await imageInEngine(engine, name, builtReference, 'built') : undefined);
+  };
+
+  await resolve(names);
+  return new Map(names.flatMap((name) => pair(name, resolved.get(name))));
+}
+
+function pair<Name>(name: Name, image: ResolvedImage | undefined): readonly [Name, ResolvedImage][] {
+  return image === undefined ? [] : [[name, image]];
+}
