@@ -90,7 +90,7 @@ const certificate = "look at the ingress' TLS Secret and what issued it";
 const trust = 'give the CA that issued it with --cacert, or look at which certificate the ingress serves';
 
 /** By the `code` of Node's error: OpenSSL's verification results, libuv's names, the HTTP parser's. */
-function explain(code: string, { host, endpoint }: Peer): Explanation | undefined {
+function explain(code: string, text: string, { host, endpoint }: Peer): Explanation | undefined {
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_NODATA':
@@ -142,21 +142,13 @@ function explain(code: string, { host, endpoint }: Peer): Explanation | undefine
       ];
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return ['tls-hostname', `the certificate of ${endpoint} is not for ${host}`, certificate];
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-    case 'ERR_SSL_HTTP_REQUEST':
-      return [
-        'tls-not-tls',
-        `${endpoint} does not speak TLS`,
-        'a plain HTTP port was given, or the ingress has no TLS',
-      ];
     default:
       break;
   }
-  if (/^ERR_SSL_.*ALERT/.test(code)) {
-    return ['tls-refused-us', `${endpoint} refused the TLS handshake (${code})`, certificate];
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return explainOpenssl(code, text, endpoint);
   }
-  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code === 'EPROTO' || TLS_VERIFICATION.has(code)) {
+  if (code.startsWith('ERR_TLS_') || TLS_VERIFICATION.has(code)) {
     return ['tls-other', `the TLS handshake with ${endpoint} failed (${code})`, certificate];
   }
   if (code.startsWith('HPE_')) {
@@ -167,6 +159,18 @@ function explain(code: string, { host, endpoint }: Peer): Explanation | undefine
     ];
   }
   return undefined;
+}
+
+/** OpenSSL's own errors come with a code of theirs or with EPROTO; the text is the same in both. */
+function explainOpenssl(code: string, text: string, endpoint: string): Explanation {
+  const detail = /(?:routines|SSL):[^:]*:([^:]+):/.exec(text)?.[1] ?? code;
+  if (/wrong.version.number|packet.length.too.long|http.request|unexpected.message/i.test(`${code} ${text}`)) {
+    const hint = 'a plain HTTP port was given, or the ingress has no TLS';
+    return ['tls-not-tls', `${endpoint} does not speak TLS (${detail})`, hint];
+  }
+  return /alert/i.test(`${code} ${text}`)
+    ? ['tls-refused-us', `${endpoint} refused the TLS handshake (${detail})`, certificate]
+    : ['tls-other', `the TLS handshake with ${endpoint} failed (${detail})`, certificate];
 }
 
 const TLS_VERIFICATION = new Set([
@@ -186,11 +190,11 @@ const TLS_VERIFICATION = new Set([
 /** The transport error for whatever Node's HTTP client threw. */
 export function classify(error: unknown, peer: Peer): TransportError {
   const code = codeOf(error);
-  const explained = code === undefined ? undefined : explain(code, peer);
+  const text = error instanceof Error ? error.message : String(error);
+  const explained = code === undefined ? undefined : explain(code, text, peer);
   if (explained !== undefined) {
     return new TransportError(...explained, { cause: error });
   }
-  const text = error instanceof Error ? error.message : String(error);
   return new TransportError(
     'other',
     `the request to ${peer.endpoint} failed: ${text}`,

@@ -65,10 +65,21 @@ export function readFlags<F extends Flags>(flags: F, args: readonly string[]): F
       { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const problems: string[] = [];
   const given = new Map<string, unknown>();
   const mentioned = new Set<string>();
+  const complete = args.filter((arg, index) => {
+    const flag = arg.startsWith('--') && Object.hasOwn(flags, arg.slice(2)) ? flags[arg.slice(2)] : undefined;
+    const next = args[index + 1];
+    // A value that looks like a flag is a forgotten one, unless it is tied on with `=`.
+    if (flag?.placeholder === undefined || (next !== undefined && !next.startsWith('--'))) {
+      return true;
+    }
+    problems.push(`${arg}: expected a value, ${flag.placeholder}`);
+    mentioned.add(arg.slice(2));
+    return false;
+  });
+  const { tokens } = parseArgs({ args: complete, options, strict: false, allowPositionals: true, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'positional') {
       problems.push(`unexpected argument ${JSON.stringify(token.value)}`);
@@ -87,7 +98,7 @@ export function readFlags<F extends Flags>(flags: F, args: readonly string[]): F
       continue;
     }
     mentioned.add(name);
-    const value = readValue(flag, token.value, token.inlineValue === true);
+    const value = readValue(flag, token.value);
     if (value instanceof Invalid) {
       problems.push(`${rawName}: expected ${value.expected}`);
     } else {
@@ -108,12 +119,11 @@ export function readFlags<F extends Flags>(flags: F, args: readonly string[]): F
   return { values: Object.fromEntries(given) as Partial<ValuesOf<F>>, problems };
 }
 
-function readValue(flag: Flag<unknown>, text: string | undefined, inline: boolean): unknown {
+function readValue(flag: Flag<unknown>, text: string | undefined): unknown {
   if (flag.placeholder === undefined) {
     return text === undefined ? flag.parse('') : new Invalid('no value: it is a switch');
   }
-  // A value that looks like a flag is a forgotten one, unless it is tied on with `=`.
-  if (text === undefined || (!inline && text.startsWith('--'))) {
+  if (text === undefined) {
     return new Invalid(`a value, ${flag.placeholder}`);
   }
   const value = flag.parse(text);

@@ -1,0 +1,233 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Authority, createAuthority } from '../ingress/authority.ts';
+import { Backplane } from './backplane.ts';
+import { type Check, fails, type Result } from './check.ts';
+import { installChecks, rollbackChecks, smokeChecks } from './checks.ts';
+import { runChecks } from './run-checks.ts';
+import { Secret } from './secret.ts';
+import {
+  type Behaviour,
+  type Faults,
+  HEALTHY,
+  json,
+  STUB_HOST,
+  STUB_SHA,
+  STUB_TOKEN,
+  serveStub,
+  text,
+} from './testing/stub-backplane.ts';
+
+const subject = { namespace: 'meho', release: 'meho' };
+const signal = AbortSignal.timeout(30_000);
+let authority: Authority;
+
+beforeAll(async () => {
+  authority = await createAuthority();
+});
+
+const install = installChecks({
+  subject,
+  expectedGitSha: STUB_SHA.slice(0, 12),
+  startedAt: undefined,
+  enforceBudget: false,
+});
+const smoke = smokeChecks({ subject, startedAt: undefined, enforceBudget: false, skipLogin: false });
+const rollback = rollbackChecks({ subject, gitSha: STUB_SHA, columns: ['payload_summary'] });
+
+async function look(checks: readonly Check[], faults: Faults): Promise<readonly Result[]> {
+  await using server = await serveStub(authority, faults);
+  using https = new Backplane({
+    origin: new URL(`https://${STUB_HOST}`),
+    ca: [authority.certificatePem],
+    connectTo: { host: '127.0.0.1', port: server.port },
+    deadlineMs: 400,
+  });
+  const missing = { cluster: 'no cluster here', database: 'no database here' };
+  return await runChecks(checks, { given: { https, token: new Secret(STUB_TOKEN) }, missing }, { signal });
+}
+
+function red(results: readonly Result[]): readonly string[] {
+  return results.filter(({ verdict }) => fails(verdict)).map(({ check }) => check.id);
+}
+
+function seen(results: readonly Result[], id: string): string {
+  const verdict = results.find(({ check }) => check.id === id)?.verdict;
+  return verdict !== undefined && 'observed' in verdict ? verdict.observed : String(verdict?.outcome);
+}
+
+const never: Behaviour = () => undefined;
+const reset: Behaviour = (request) => request.socket.destroy();
+const huge: Behaviour = (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' }).end('x'.repeat(1_100_000));
+};
+
+describe('a healthy backplane', () => {
+  test.each([
+    ['install-verify', install, ['healthz', 'version', 'anonymous-refused', 'request-id', 'operator-accepted']],
+    ['smoke', smoke, ['login', 'operator-status', 'vault-readable', 'migrated']],
+    ['rollback-verify', rollback, ['healthz', 'version', 'anonymous-refused']],
+  ])('%s: what can be looked at holds, the rest says why not', async (_, checks, green) => {
+    const results = await look(checks, {});
+    expect(red(results)).toEqual([]);
+    expect(results.filter(({ verdict }) => verdict.outcome === 'holds').map(({ check }) => check.id)).toEqual(green);
+  });
+});
+
+describe('each fault turns its own check red and no other', () => {
+  test.each<[string, Faults, readonly string[], RegExp]>([
+    ['healthz answers 500', { '/healthz': json(500, {}) }, ['healthz'], /^500$/],
+    [
+      'healthz redirects',
+      { '/healthz': json(308, {}, { location: 'https://x.example.com/' }) },
+      ['healthz'],
+      /^308, a redirect to https:\/\/x/,
+    ],
+    ['healthz never answers', { '/healthz': never }, ['healthz'], /no answer within 0.4 s/],
+    ['healthz has a huge body', { '/healthz': huge }, ['healthz'], /more than 1048576 bytes/],
+    ['healthz is reset', { '/healthz': reset }, ['healthz'], /closed the connection/],
+    [
+      'version of another build',
+      { '/version': json(200, { git_sha: 'abcdef0123' }) },
+      ['version'],
+      /^git_sha abcdef0123$/,
+    ],
+    [
+      'version unknown',
+      { '/version': json(200, { git_sha: 'unknown' }) },
+      ['version'],
+      /"unknown", which is no git sha/,
+    ],
+    ['version empty', { '/version': json(200, { git_sha: '' }) }, ['version'], /"", which is no git sha/],
+    ['version too short', { '/version': json(200, { git_sha: STUB_SHA.slice(0, 6) }) }, ['version'], /no git sha/],
+    ['version a number', { '/version': json(200, { git_sha: 3 }) }, ['version'], /3, which is not a string/],
+    ['version without git_sha', { '/version': json(200, {}) }, ['version'], /no git_sha/],
+    ['version is HTML', { '/version': text(200, '<p>') }, ['version'], /content type text\/html/],
+    [
+      'version is broken JSON',
+      { '/version': text(200, '{"git', { 'content-type': 'application/json' }) },
+      ['version'],
+      /not valid JSON/,
+    ],
+    ['version is a list', { '/version': json(200, []) }, ['version'], /an array instead of a JSON object/],
+    ['version is 404', { '/version': json(404, {}) }, ['version'], /^404$/],
+    [
+      'authentication is open',
+      { anonymous: json(200, HEALTHY, { 'x-request-id': 'a' }) },
+      ['anonymous-refused'],
+      /authentication is open/,
+    ],
+    [
+      'the backplane is down',
+      { anonymous: json(503, {}, { 'x-request-id': 'a' }) },
+      ['anonymous-refused'],
+      /503: the backplane is down/,
+    ],
+    [
+      'forbidden instead of unauthorized',
+      { anonymous: json(403, {}, { 'x-request-id': 'a' }) },
+      ['anonymous-refused'],
+      /^403$/,
+    ],
+    ['no request id', { anonymous: json(401, {}) }, ['request-id'], /no such header/],
+    ['empty request id', { anonymous: json(401, {}, { 'x-request-id': ' ' }) }, ['request-id'], /an empty one/],
+    [
+      'the token is refused',
+      { operator: json(401, { detail: 'token_expired' }) },
+      ['operator-accepted'],
+      /^401 token_expired$/,
+    ],
+    [
+      'the role is missing',
+      { operator: json(403, { detail: 'insufficient_role' }) },
+      ['operator-accepted'],
+      /^403 insufficient_role$/,
+    ],
+  ])('install-verify: %s', async (_, faults, expected, observed) => {
+    const results = await look(install, faults);
+    expect(red(results)).toEqual(expected);
+    expect(seen(results, expected[0] ?? '')).toMatch(observed);
+  });
+
+  const operator = (change: object): Faults => ({ operator: json(200, { ...HEALTHY, ...change }) });
+  test.each<[string, Faults, readonly string[], RegExp]>([
+    [
+      'insufficient role',
+      { operator: json(403, { detail: 'insufficient_role' }) },
+      ['operator-status'],
+      /403 insufficient_role/,
+    ],
+    ['no sub', operator({ operator: {} }), ['operator-status'], /no operator.sub/],
+    ['empty sub', operator({ operator: { sub: ' ' } }), ['operator-status'], /no operator.sub/],
+    [
+      'Vault unreachable',
+      operator({ vault: { reachable: false, read_ok: true } }),
+      ['vault-readable'],
+      /\.vault\.reachable is false/,
+    ],
+    [
+      'Vault not read',
+      operator({ vault: { reachable: true, read_ok: false, detail: 'read_failed: Forbidden' } }),
+      ['vault-readable'],
+      /\.vault\.read_ok is false \(read_failed: Forbidden\)/,
+    ],
+    [
+      'Vault true as text',
+      operator({ vault: { reachable: 'true', read_ok: true } }),
+      ['vault-readable'],
+      /the text "true"/,
+    ],
+    ['Vault true as number', operator({ vault: { reachable: 1, read_ok: true } }), ['vault-readable'], /is 1/],
+    [
+      'Vault member missing',
+      operator({ vault: { reachable: true } }),
+      ['vault-readable'],
+      /\.vault\.read_ok is missing/,
+    ],
+    ['not migrated', operator({ db: { migrated: false } }), ['migrated'], /\.db\.migrated is false/],
+    ['migrated missing', operator({ db: {} }), ['migrated'], /\.db\.migrated is missing/],
+  ])('smoke: %s', async (_, faults, expected, observed) => {
+    const results = await look(smoke, faults);
+    expect(red(results)).toEqual(expected);
+    expect(seen(results, expected[0] ?? '')).toMatch(observed);
+  });
+});
+
+test('a detail of Vault that is a sentence is not shown', async () => {
+  const results = await look(smoke, {
+    operator: json(200, { ...HEALTHY, vault: { reachable: true, read_ok: true, detail: 'hvs.secret token leaked' } }),
+  });
+  expect(seen(results, 'vault-readable')).not.toContain('hvs.');
+});
+
+test('a replica of another build that answers now and then fails a rollback', async () => {
+  let asked = 0;
+  const results = await look(rollback, {
+    '/version': (request, response) => {
+      asked += 1;
+      json(200, { git_sha: asked % 3 === 0 ? 'abcdef0123' : STUB_SHA })(request, response);
+    },
+  });
+  expect(red(results)).toEqual(['version']);
+});
+
+test('one authenticated request a run', async () => {
+  let asked = 0;
+  await look(smoke, {
+    operator: (request, response) => {
+      asked += 1;
+      json(200, HEALTHY)(request, response);
+    },
+  });
+  expect(asked).toBe(1);
+});
+
+test('every check that another names is in its list', () => {
+  for (const checks of [install, smoke, rollback]) {
+    const ids = new Set(checks.map(({ id }) => id));
+    expect(ids.size).toBe(checks.length);
+  }
+  const known = new Set([...install, ...smoke, ...rollback].map(({ id }) => id));
+  for (const { after = [], explainedBy = [] } of [...install, ...smoke, ...rollback]) {
+    expect([...after, ...explainedBy].filter((id) => !known.has(id))).toEqual([]);
+  }
+});

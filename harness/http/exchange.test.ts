@@ -1,0 +1,177 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Authority, createAuthority } from '../ingress/authority.ts';
+import { exchange, type HttpRequest } from './exchange.ts';
+import { closedPort, serveHttp, serveHttps, serveTcp } from './testing/local-server.ts';
+import { TransportError } from './transport-error.ts';
+
+const HOST = 'meho.example.com';
+let authority: Authority;
+
+beforeAll(async () => {
+  authority = await createAuthority();
+});
+
+function requestTo(port: number, more: Partial<HttpRequest> = {}): HttpRequest {
+  return {
+    url: new URL(`https://${HOST}/version`),
+    connectTo: { host: '127.0.0.1', port },
+    tls: { ca: [authority.certificatePem] },
+    deadlineMs: 5_000,
+    ...more,
+  };
+}
+
+async function failureOf(request: HttpRequest, limitBytes?: number): Promise<TransportError> {
+  const error: unknown = await exchange(request, limitBytes).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(TransportError);
+  return error as TransportError;
+}
+
+test('an answer comes over a connection to another address, under the name that was asked for', async () => {
+  const hosts: (string | undefined)[] = [];
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), (request, response) => {
+    hosts.push(request.headers.host);
+    response.setHeader('content-type', 'application/json').end('{"git_sha":"abc"}');
+  });
+  const answer = await exchange(requestTo(server.port));
+  expect(answer).toMatchObject({ status: 200, body: '{"git_sha":"abc"}' });
+  expect(hosts).toEqual([HOST]);
+});
+
+test('a redirect is an answer and not followed', async () => {
+  let asked = 0;
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), (_, response) => {
+    asked += 1;
+    response.writeHead(301, { location: 'https://elsewhere.example.com/' }).end();
+  });
+  const answer = await exchange(requestTo(server.port));
+  expect(answer.status).toBe(301);
+  expect(answer.headers.location).toBe('https://elsewhere.example.com/');
+  expect(asked).toBe(1);
+});
+
+test('an address instead of a name is checked against the certificate', async () => {
+  await using server = await serveHttps(
+    await authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] }),
+    (_, response) => {
+      response.end('ok');
+    },
+  );
+  const { url: _, connectTo: __, ...rest } = requestTo(server.port);
+  await expect(exchange({ ...rest, url: new URL(`https://127.0.0.1:${server.port}/`) })).resolves.toMatchObject({
+    body: 'ok',
+  });
+});
+
+test('a name that does not resolve', async () => {
+  const { connectTo: _, ...rest } = requestTo(0);
+  const { failure, observed } = await failureOf({ ...rest, url: new URL('https://no-such-host.invalid/') });
+  expect(failure).toBe('dns');
+  expect(observed).toContain('no-such-host.invalid');
+});
+
+test('a port that nothing listens on', async () => {
+  const port = await closedPort();
+  const { failure, observed } = await failureOf(requestTo(port));
+  expect(failure).toBe('refused');
+  expect(observed).toBe(`127.0.0.1:${port} refused the connection`);
+});
+
+test('a certificate of a CA that is not trusted says who issued it', async () => {
+  const other = await createAuthority();
+  await using server = await serveHttps(await other.issue({ dnsNames: [HOST] }), (_, response) => response.end());
+  const { failure, observed, hint } = await failureOf(requestTo(server.port));
+  expect(failure).toBe('tls-unknown-ca');
+  expect(observed).toMatch(/CA that is not trusted here \(for meho\.example\.com, issued by .+, valid \d{4}-/);
+  expect(hint).toContain('--cacert');
+});
+
+test('a self-signed certificate', async () => {
+  const { createSelfSigned } = await import('./testing/self-signed.ts');
+  await using server = await serveHttps(await createSelfSigned(HOST), (_, response) => response.end());
+  expect((await failureOf(requestTo(server.port))).failure).toBe('tls-self-signed');
+});
+
+test('a certificate that has expired', async () => {
+  const validity = { notBefore: new Date('2020-01-01'), notAfter: new Date('2020-01-02') };
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST], validity }), (_, response) =>
+    response.end(),
+  );
+  const { failure, observed } = await failureOf(requestTo(server.port));
+  expect(failure).toBe('tls-expired');
+  expect(observed).toContain('valid 2020-01-01 to 2020-01-02');
+});
+
+test('a certificate that is not valid yet', async () => {
+  const validity = { notBefore: new Date('2099-01-01'), notAfter: new Date('2099-01-02') };
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST], validity }), (_, response) =>
+    response.end(),
+  );
+  expect((await failureOf(requestTo(server.port))).failure).toBe('tls-not-yet-valid');
+});
+
+test('a certificate for another name', async () => {
+  await using server = await serveHttps(await authority.issue({ dnsNames: ['other.example.com'] }), (_, response) =>
+    response.end(),
+  );
+  const { failure, observed } = await failureOf(requestTo(server.port));
+  expect(failure).toBe('tls-hostname');
+  expect(observed).toContain('is not for meho.example.com (for other.example.com');
+});
+
+test('plain HTTP where TLS was expected', async () => {
+  await using server = await serveHttp((_, response) => response.end());
+  expect((await failureOf(requestTo(server.port))).failure).toBe('tls-not-tls');
+});
+
+test('a server that accepts and never shakes hands', async () => {
+  await using server = await serveTcp(() => undefined);
+  expect((await failureOf(requestTo(server.port, { deadlineMs: 100 }))).failure).toBe('tls-timeout');
+});
+
+test('a server that takes the request and never answers', async () => {
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), () => undefined);
+  const { failure, observed } = await failureOf(requestTo(server.port, { deadlineMs: 300 }));
+  expect(failure).toBe('answer-timeout');
+  expect(observed).toContain('within 0.3 s');
+});
+
+test('an answer that begins and never ends', async () => {
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), (_, response) => {
+    response.write('beginning');
+  });
+  expect((await failureOf(requestTo(server.port, { deadlineMs: 300 }))).failure).toBe('body-timeout');
+});
+
+test('a body that is larger than the limit', async () => {
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), (_, response) => {
+    response.end('x'.repeat(2_000));
+  });
+  const { failure, observed } = await failureOf(requestTo(server.port), 1_000);
+  expect(failure).toBe('too-large');
+  expect(observed).toContain('more than 1000 bytes');
+});
+
+test('a connection that is closed without an answer', async () => {
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), (request) =>
+    request.socket.destroy(),
+  );
+  expect((await failureOf(requestTo(server.port))).failure).toBe('reset');
+});
+
+test('an answer that is not HTTP', async () => {
+  await using server = await serveTcp((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
+  const { tls: _, ...rest } = requestTo(server.port);
+  expect((await failureOf({ ...rest, url: new URL(`http://${HOST}/`) })).failure).toBe('not-http');
+});
+
+test('an abort from outside is not dressed up as a transport error', async () => {
+  await using server = await serveTcp(() => undefined);
+  const controller = new AbortController();
+  const asked = exchange(requestTo(server.port, { signal: controller.signal }));
+  controller.abort(new Error('interrupted'));
+  await expect(asked).rejects.toThrow('interrupted');
+});
