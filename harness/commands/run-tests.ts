@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Problem } from '../problem.ts';
 import { run } from '../process/run.ts';
 import type { Tally } from '../report/tally.ts';
-import { repositoryRoot } from './repository.ts';
+import { repositoryRoot } from '../repository.ts';
 
 export interface TestRun {
   readonly projects: readonly ('unit' | 'chart' | 'integration' | 'suites')[];

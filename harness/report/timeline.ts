@@ -21,6 +21,11 @@ export class Timeline {
     return this.#phases.toSorted((a, b) => a.startMs - b.startMs || a.depth - b.depth);
   }
 
+  /** The run's start in milliseconds since 1970. */
+  get originMs(): number {
+    return performance.timeOrigin + this.#origin;
+  }
+
   get elapsedMs(): number {
     return performance.now() - this.#origin;
   }

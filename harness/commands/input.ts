@@ -1,0 +1,33 @@
+import { readSettings, type Settings } from '../config.ts';
+import { UsageError } from '../problem.ts';
+import { type Flags, readFlags, type ValuesOf } from '../verifiers/flags.ts';
+
+/** Flags and environment together, so that all their problems are told at once. */
+export function readInput<F extends Flags>(
+  flags: F,
+  args: readonly string[],
+): { readonly values: ValuesOf<F>; readonly settings: Settings } {
+  const read = readFlags(flags, args);
+  const problems = [...read.problems];
+  let settings: Settings | undefined;
+  try {
+    settings = readSettings();
+  } catch (error) {
+    if (!(error instanceof UsageError)) {
+      throw error;
+    }
+    problems.push(...error.problems);
+  }
+  if (settings === undefined || problems.length > 0) {
+    throw new UsageError(problems);
+  }
+  // Without problems every flag has its value.
+  return { values: read.values as ValuesOf<F>, settings };
+}
+
+/** Variables that every command which starts things reads, for its usage text. */
+export const commonVariables = {
+  MEHO_IMAGES: 'auto, registry or build: where images come from',
+  DOCKER_HOST: 'the Docker engine to use',
+  NO_COLOR: 'no colours',
+};

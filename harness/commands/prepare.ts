@@ -1,0 +1,24 @@
+import type { Settings } from '../config.ts';
+import type { Engine } from '../engine/engine.ts';
+import { ensureEngine } from '../engine/ensure-engine.ts';
+import { type ImageName, imageNames } from '../images/catalog.ts';
+import { ensureImages } from '../images/ensure-images.ts';
+import { ensureTool } from '../images/tools/ensure-tool.ts';
+import type { CommandContext } from './command.ts';
+
+/** Sees to it that engine, images and tools are there, with progress; quick when they are. */
+export async function prepare(
+  { dockerHost, imageMode: mode, cacheFolder, path }: Settings,
+  { progress, signal }: CommandContext,
+  names: readonly ImageName[] = imageNames,
+): Promise<Engine> {
+  const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  await progress.step('images', () => ensureImages(names, { engine, mode, progress, signal, cacheFolder }));
+  await progress.step('tools', async () => {
+    for (const name of ['helm', 'kubectl'] as const) {
+      const tool = await ensureTool(name, { progress, signal, cacheFolder, path });
+      progress.note(`  ${name} ${tool.version} (${tool.origin})`);
+    }
+  });
+  return engine;
+}

@@ -1,0 +1,141 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ingressNodePort, K3sCluster } from '../cluster/k3s.ts';
+import type { StartedCluster } from '../cluster/provider.ts';
+import { createNetwork } from '../containers/network.ts';
+import { ensureEngine } from '../engine/ensure-engine.ts';
+import type { ImageName } from '../images/catalog.ts';
+import { ensureImages } from '../images/ensure-images.ts';
+import type { ResolvedImage } from '../images/image.ts';
+import { ensureTool } from '../images/tools/ensure-tool.ts';
+import { type Authority, createAuthority } from '../ingress/authority.ts';
+import { type StartedIngressController, startIngressController } from '../ingress/controller.ts';
+import { accessOf } from '../kube/access.ts';
+import { KubeApi } from '../kube/api.ts';
+import { parseKubeconfig } from '../kube/kubeconfig.ts';
+import type { Progress } from '../report/progress.ts';
+import { type StartedPostgres, startPostgres } from '../services/postgres.ts';
+import { type StartedValkey, startValkey } from '../services/valkey.ts';
+import type { EnvironmentRequest } from './request.ts';
+import { judgedImage, type JudgedImage } from './judged-image.ts';
+
+/** Everything a release needs around it, started and answering. */
+export interface Environment extends AsyncDisposable {
+  readonly request: EnvironmentRequest;
+  readonly images: ReadonlyMap<ImageName, ResolvedImage>;
+  readonly helm: string;
+  readonly kubectl: string;
+  readonly cluster: StartedCluster;
+  readonly api: KubeApi;
+  /** File with the cluster's kubeconfig, readable by us alone; gone with the environment. */
+  readonly kubeconfigFile: string;
+  readonly postgres: StartedPostgres;
+  readonly valkey: StartedValkey;
+  readonly authority: Authority;
+  readonly ingress: StartedIngressController;
+  readonly judged: JudgedImage;
+}
+
+const needed: readonly ImageName[] = ['node', 'agnhost', 'skipper', 'postgres', 'valkey', 'backplane'];
+
+/** What pods of the suites run, besides what is judged. */
+const onTheNode: readonly ImageName[] = ['skipper', 'valkey', 'backplane'];
+
+/**
+ * Starts a cluster of our own with Postgres and Valkey beside it and an ingress controller on it.
+ *
+ * @throws Problem naming what didn't come up; nothing is left behind then
+ */
+export async function startEnvironment(
+  request: EnvironmentRequest,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<Environment> {
+  const { settings, labels } = request;
+  const { cacheFolder, imageMode: mode, dockerHost, path: searchPath } = settings;
+  const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  const images = await ensureImages(needed, { engine, mode, progress, signal, cacheFolder });
+  const image = (name: ImageName) => found(images, name);
+  const tool = (name: 'helm' | 'kubectl') => ensureTool(name, { progress, signal, cacheFolder, path: searchPath });
+  const [helm, kubectl] = [await tool('helm'), await tool('kubectl')];
+
+  await using stack = new AsyncDisposableStack();
+  const network = stack.use(await createNetwork(labels));
+  const place = (name: ImageName) => ({ image: image(name), labels, network, signal });
+  const provider = new K3sCluster({ node: image('node'), agnhost: image('agnhost'), labels, network });
+  const [authority, cluster, postgres, valkey] = await allOrNothing(stack, [
+    createAuthority(),
+    provider.start({ progress, signal, images: onTheNode.map(image) }),
+    progress.step('Postgres beside the cluster', () => startPostgres(place('postgres'))),
+    progress.step('Valkey beside the cluster', () => startValkey(place('valkey'))),
+  ]);
+  const api = stack.use(new KubeApi(await accessOf(parseKubeconfig(cluster.kubeconfig), undefined, signal)));
+  const kubeconfigFile = await keepPrivately(cluster.kubeconfig, stack);
+  const ingress = stack.use(
+    await startIngressController({
+      cluster,
+      image: image('skipper'),
+      authority,
+      labels,
+      nodePort: ingressNodePort,
+      progress,
+      signal,
+    }),
+  );
+  const judged = await judgedImage(request.subject, image('backplane'));
+  const resources = stack.move();
+  return {
+    request,
+    images,
+    helm: helm.path,
+    kubectl: kubectl.path,
+    cluster,
+    api,
+    kubeconfigFile,
+    postgres,
+    valkey,
+    authority,
+    ingress,
+    judged,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function found(images: ReadonlyMap<ImageName, ResolvedImage>, name: ImageName): ResolvedImage {
+  const image = images.get(name);
+  if (image === undefined) {
+    throw new Error(`image ${name} was not asked for`);
+  }
+  return image;
+}
+
+/** Waits for all, so that what started beside a failure is taken down with it rather than forgotten. */
+async function allOrNothing<const T extends readonly unknown[]>(
+  stack: AsyncDisposableStack,
+  starting: { readonly [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
+  const settled = await Promise.allSettled(starting);
+  for (const outcome of settled) {
+    if (outcome.status === 'fulfilled' && isDisposable(outcome.value)) {
+      stack.use(outcome.value);
+    }
+  }
+  const failures = settled.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (failures.length > 0) {
+    throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'several parts did not start');
+  }
+  return settled.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined)) as unknown as T;
+}
+
+function isDisposable(value: unknown): value is AsyncDisposable {
+  return typeof value === 'object' && value !== null && Symbol.asyncDispose in value;
+}
+
+async function keepPrivately(kubeconfig: string, stack: AsyncDisposableStack): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'meho-acceptance-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'kubeconfig');
+  await writeFile(file, kubeconfig, { mode: 0o600 });
+  return file;
+}
+

@@ -1,0 +1,34 @@
+import { sourceIdentity } from '../images/backplane/identity.ts';
+import type { ResolvedImage } from '../images/image.ts';
+import { repositoryRoot } from '../repository.ts';
+import type { SubjectRequest } from './request.ts';
+
+/** The image under test in the chart's terms. */
+export interface JudgedImage {
+  /** For `image.repository`. */
+  readonly repository: string;
+  /** For `image.tag`. */
+  readonly tag: string;
+  /** The commit that `/version` has to name. */
+  readonly gitSha: string;
+}
+
+/** The image that was asked for, or the reference backplane built from this work tree. */
+export async function judgedImage({ image }: SubjectRequest, reference: ResolvedImage): Promise<JudgedImage> {
+  return image === undefined
+    ? { ...splitReference(reference.reference), gitSha: (await sourceIdentity(repositoryRoot)).gitSha }
+    : { ...splitReference(image.reference), gitSha: image.gitSha };
+}
+
+/**
+ * `host:5000/team/meho:v1` as repository and tag: the colon of a port is not that of a tag.
+ *
+ * @throws Error without a tag, since the chart takes no other reference
+ */
+export function splitReference(reference: string): { readonly repository: string; readonly tag: string } {
+  const match = /^(.+):([^:/@]+)$/.exec(reference);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw new Error(`expected an image reference with a tag, got ${JSON.stringify(reference)}`);
+  }
+  return { repository: match[1], tag: match[2] };
+}

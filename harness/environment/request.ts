@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { environmentFile, readSettings, type Settings } from '../config.ts';
+import { repositoryRoot } from '../repository.ts';
+
+/** What an environment is to be: written by a command, read where the suites run. Holds no secrets. */
+export interface EnvironmentRequest {
+  readonly settings: Settings;
+  /** On every container, network, volume and namespace; whoever clean up afterwards finds them by these. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Folder for what is kept of the run. */
+  readonly artefacts: string;
+  readonly subject: SubjectRequest;
+}
+
+/** What is judged: a chart and an image, ours unless others are put in their place. */
+export interface SubjectRequest {
+  /** Folder, packed chart or `oci://` reference. */
+  readonly chart: string;
+  /** Values files, after those of the cluster and before what the environment itself sets. */
+  readonly valuesFiles: readonly string[];
+  /** The image with the commit that its `/version` has to name; the reference backplane of this work tree where absent. */
+  readonly image: { readonly reference: string; readonly gitSha: string } | undefined;
+  readonly release: string;
+}
+
+/** The chart of this repository. */
+export const ownChart = path.join(repositoryRoot, 'charts', 'meho');
+/** Values for the cluster that this suite starts by itself. */
+export const embeddedClusterValues = path.join(repositoryRoot, 'charts', 'values', 'k3s.yaml');
+
+export const ownSubject: SubjectRequest = { chart: ownChart, valuesFiles: [], image: undefined, release: 'meho' };
+
+/**
+ * The request of the command that runs the suites; without one (a single spec run by hand) the defaults, with the
+ * artefacts below the work tree.
+ */
+export function readRequest(defaultLabels: Readonly<Record<string, string>>): EnvironmentRequest {
+  const file = environmentFile();
+  if (file !== undefined) {
+    return JSON.parse(readFileSync(file, 'utf8')) as EnvironmentRequest;
+  }
+  return {
+    settings: readSettings(),
+    labels: defaultLabels,
+    artefacts: path.join(repositoryRoot, 'artefacts', 'by-hand'),
+    subject: ownSubject,
+  };
+}
