@@ -1,24 +1,32 @@
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, jwtVerify } from 'jose';
 import { getContainerRuntimeClient } from 'testcontainers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ContainerNetwork, createNetwork } from '../containers/network.ts';
 import { exchange } from '../http/exchange.ts';
 import { type TokenKind, tokenKinds } from '../images/openid/program/faults.ts';
 import { createAuthority } from '../ingress/authority.ts';
+import { left, type RealThings, realThings } from '../testing/real-things.ts';
 import { type StartedOpenId, startOpenId } from './openid.ts';
-import { SpecSite } from './spec-site.ts';
 
 const authority = await createAuthority();
-let site: SpecSite;
+let things: RealThings;
+let network: ContainerNetwork;
 let openid: StartedOpenId;
 
 beforeAll(async () => {
-  site = await SpecSite.open();
-  openid = await startOpenId(await site.place('openid'), { authority });
-});
+  things = await realThings('openid');
+  network = await createNetwork(things.labels);
+  openid = await startOpenId(place('openid'), { authority });
+}, 1_800_000);
 afterAll(async () => {
   await openid?.stop();
-  await site?.close();
+  await network?.remove();
+  expect(await left(things.labels)).toEqual([]);
 });
+
+function place(name: 'openid') {
+  return { image: things.image(name), labels: things.labels, network, signal: things.signal };
+}
 
 /** What a resource server does: it fetches the JWKS over verified TLS, anew for each verifier. */
 function verifier() {
@@ -91,7 +99,7 @@ test('an outage refuses connections, and ends with the same keys at the same add
 
 test('neither passwords nor keys are in its arguments, its variables or its log', async () => {
   const { container } = await getContainerRuntimeClient();
-  const [own] = await container.dockerode.listContainers({ filters: { network: [site.network.name] } });
+  const [own] = await container.dockerode.listContainers({ filters: { network: [network.name] } });
   const inspected = JSON.stringify(await container.getById(own?.Id ?? '').inspect());
   expect(inspected).toContain('"443/tcp"');
   for (const secret of ['password', 'controlKey', 'PRIVATE KEY']) {

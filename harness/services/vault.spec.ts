@@ -1,28 +1,36 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ContainerNetwork, createNetwork } from '../containers/network.ts';
 import type { TokenKind } from '../images/openid/program/faults.ts';
 import { createAuthority } from '../ingress/authority.ts';
+import { left, type RealThings, realThings } from '../testing/real-things.ts';
 import { type StartedOpenId, startOpenId } from './openid.ts';
-import { SpecSite } from './spec-site.ts';
 import { type StartedVault, startVault } from './vault.ts';
 import { errorsOf } from './vault-api.ts';
 
 const authority = await createAuthority();
-let site: SpecSite;
+let things: RealThings;
+let network: ContainerNetwork;
 let openid: StartedOpenId;
 let vault: StartedVault;
 
 beforeAll(async () => {
-  site = await SpecSite.open();
-  openid = await startOpenId(await site.place('openid'), { authority });
+  things = await realThings('openid', 'vault');
+  network = await createNetwork(things.labels);
+  openid = await startOpenId(place('openid'), { authority });
   const { issuer, audience } = openid;
   const federation = { issuer, audience, issuerCa: authority.certificatePem };
-  vault = await startVault(await site.place('vault'), { authority, federation });
-});
+  vault = await startVault(place('vault'), { authority, federation });
+}, 1_800_000);
 afterAll(async () => {
   await vault?.stop();
   await openid?.stop();
-  await site?.close();
+  await network?.remove();
+  expect(await left(things.labels)).toEqual([]);
 });
+
+function place(name: 'openid' | 'vault') {
+  return { image: things.image(name), labels: things.labels, network, signal: things.signal };
+}
 
 /** The backplane's way: log in with the operator's token, read the secret with what comes back. */
 async function logIn(jwt: string) {
