@@ -3,6 +3,7 @@ import { getContainerRuntimeClient } from 'testcontainers';
 import { readSettings } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
+import { useWithTestcontainers } from '../engine/testcontainers.ts';
 import type { ImageName } from '../images/catalog.ts';
 import { ensureImages } from '../images/ensure-images.ts';
 import type { ResolvedImage } from '../images/image.ts';
@@ -35,6 +36,7 @@ export async function realThings(...names: readonly ImageName[]): Promise<RealTh
     signal,
     ...(dockerHost === undefined ? {} : { host: dockerHost }),
   });
+  await useWithTestcontainers(engine, { signal });
   const images = await ensureImages(names, { engine, mode, progress: quiet, signal, cacheFolder });
   const image = (name: ImageName) => {
     const found = images.get(name);
