@@ -1,6 +1,7 @@
 import type {
   CoreV1Event,
   V1ConfigMap,
+  V1ContainerStatus,
   V1Deployment,
   V1EndpointSlice,
   V1Ingress,
@@ -67,6 +68,8 @@ export type Job = Json<V1Job>;
 export type Pod = Json<V1Pod>;
 export type Event = Json<CoreV1Event>;
 export type SecretObject = Json<V1Secret>;
+export type ReplicaSet = Json<V1ReplicaSet>;
+export type ContainerStatus = Json<V1ContainerStatus>;
 
 /** The path of a collection or of one object in it. */
 export function pathOf(resource: Resource<unknown>, namespace: string | undefined, name?: string): string {

@@ -4,12 +4,16 @@ import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@pecu
 import type { KeyPair } from './local-server.ts';
 
 /** A certificate that only vouches for itself. */
-export async function createSelfSigned(dnsName: string): Promise<KeyPair> {
+export async function createSelfSigned(
+  dnsName: string,
+  validity: { readonly notBefore?: Date; readonly notAfter?: Date } = {},
+): Promise<KeyPair> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: `CN=${dnsName}`,
     keys,
+    ...validity,
     signingAlgorithm: algorithm,
     extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: dnsName }])],
   });

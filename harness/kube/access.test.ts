@@ -1,0 +1,160 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { createSelfSigned } from '../http/testing/self-signed.ts';
+import { UsageError } from '../problem.ts';
+import { type AccessOptions, findAccess } from './access.ts';
+
+const signal = new AbortController().signal;
+let folder: string;
+let counter = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'kubeconfig-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function file(content: unknown): Promise<string> {
+  counter += 1;
+  const name = path.join(folder, `config-${counter}`);
+  await writeFile(name, typeof content === 'string' ? content : stringify(content));
+  return name;
+}
+
+const cluster = (name: string, server = `https://${name}.example.com:6443`) => ({ name, cluster: { server } });
+const user = (name: string, fields: object = { token: `token-of-${name}` }) => ({ name, user: fields });
+const context = (name: string) => ({ name, context: { cluster: name, user: name } });
+const config = (names: readonly string[], more: object = {}) => ({
+  ...{ clusters: names.map((name) => cluster(name)), users: names.map((name) => user(name)) },
+  ...{ contexts: names.map(context), ...more },
+});
+
+async function problemOf(options: Partial<AccessOptions>): Promise<string> {
+  const error: unknown = await findAccess({ signal, ...options }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(UsageError);
+  return error instanceof UsageError ? error.problems.join('\n') : '';
+}
+
+describe('which cluster', () => {
+  test('the current context, or the one that is named, or the only one', async () => {
+    const two = await file(config(['lab', 'prod'], { 'current-context': 'lab' }));
+    expect((await findAccess({ file: two, signal }))?.server.host).toBe('lab.example.com:6443');
+    expect((await findAccess({ file: two, context: 'prod', signal }))?.server.host).toBe('prod.example.com:6443');
+    expect((await findAccess({ file: await file(config(['only'])), signal }))?.server.host).toBe(
+      'only.example.com:6443',
+    );
+  });
+
+  test('several files are one, and of entries of one name the first counts', async () => {
+    const first = await file(config(['lab'], { 'current-context': 'lab' }));
+    const second = await file({
+      ...config(['lab', 'prod'], { 'current-context': 'prod' }),
+      clusters: [cluster('lab', 'https://wrong'), cluster('prod')],
+    });
+    const variable = [first, path.join(folder, 'missing'), second].join(path.delimiter);
+    expect((await findAccess({ variable, signal }))?.server.host).toBe('lab.example.com:6443');
+    expect((await findAccess({ variable, context: 'prod', signal }))?.server.host).toBe('prod.example.com:6443');
+  });
+
+  test('several contexts and none named lists them', async () => {
+    expect(await problemOf({ file: await file(config(['lab', 'prod'])) })).toMatch(/no context is current.*lab, prod/);
+  });
+
+  test.each<[string, object | string, Partial<AccessOptions>, RegExp]>([
+    ['a context that is not there', config(['lab']), { context: 'x' }, /no context x; it has lab/],
+    ['a cluster that is not there', { ...config(['lab']), clusters: [] }, {}, /names cluster lab, which is not there/],
+    ['a user that is not there', { ...config(['lab']), users: [] }, {}, /names user lab, which is not there/],
+    ['no contexts', {}, {}, /has no contexts/],
+    ['no YAML', 'a: [', {}, /expected YAML/],
+    ['a list', '- a', {}, /holds no mapping/],
+    ['no server', { ...config(['lab']), clusters: [cluster('lab', 'nonsense')] }, {}, /no server URL/],
+    [
+      'a login that is not supported',
+      { ...config(['lab']), users: [user('lab', { 'auth-provider': { name: 'gcp' } })] },
+      {},
+      /auth-provider, which is not supported/,
+    ],
+  ])('%s', async (_, content, options, problem) => {
+    expect(await problemOf({ file: await file(content), ...options })).toMatch(problem);
+  });
+
+  test('a file that is not there', async () => {
+    expect(await problemOf({ file: path.join(folder, 'none') })).toMatch(/expected a readable file/);
+    expect(await problemOf({ variable: path.join(folder, 'none') })).toMatch(/does not exist/);
+  });
+});
+
+describe('which identity', () => {
+  const withUser = async (fields: object) => file({ ...config(['lab']), users: [user('lab', fields)] });
+
+  test('a token, a token file, a certificate', async () => {
+    const { certificatePem, privateKeyPem } = await createSelfSigned('client');
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    await writeFile(path.join(folder, 'token'), 'from-a-file\n');
+    const token = await findAccess({ file: await withUser({ token: 'abc' }), signal });
+    const tokenFile = await findAccess({ file: await withUser({ tokenFile: 'token' }), signal });
+    const data = { 'client-certificate-data': base64(certificatePem), 'client-key-data': base64(privateKeyPem) };
+    const certificate = await findAccess({ file: await withUser(data), signal });
+    expect(await token?.identity.credentials()).toMatchObject({ token: 'abc' });
+    expect(await tokenFile?.identity.credentials()).toMatchObject({ token: 'from-a-file' });
+    expect(await certificate?.identity.credentials()).toMatchObject({ cert: certificatePem, key: privateKeyPem });
+  });
+
+  test('an expired client certificate is named as that', async () => {
+    const validity = { notBefore: new Date('2020-01-01'), notAfter: new Date('2020-01-02') };
+    const { certificatePem, privateKeyPem } = await createSelfSigned('client', validity);
+    await writeFile(path.join(folder, 'old.crt'), certificatePem);
+    await writeFile(path.join(folder, 'old.key'), privateKeyPem);
+    const expired = await withUser({ 'client-certificate': 'old.crt', 'client-key': 'old.key' });
+    expect(await problemOf({ file: expired })).toMatch(/client certificate of user lab expired on/);
+    const keyless = await withUser({ 'client-certificate': 'old.crt' });
+    expect(await problemOf({ file: keyless })).toMatch(/has no key/);
+  });
+
+  const plugin = async (script: string): Promise<object> => {
+    counter += 1;
+    const command = path.join(folder, `plugin-${counter}`);
+    await writeFile(command, `#!/bin/sh\n${script}\n`);
+    await chmod(command, 0o755);
+    return { exec: { command, apiVersion: 'client.authentication.k8s.io/v1', installHint: 'apt install it' } };
+  };
+
+  test('an exec plugin gives the token', async () => {
+    const credential = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token: 'xyz' },
+    };
+    const access = await findAccess({
+      file: await withUser(await plugin(`echo '${JSON.stringify(credential)}'`)),
+      signal,
+    });
+    expect(await access?.identity.credentials()).toMatchObject({ token: 'xyz' });
+  });
+
+  test.each([
+    ['fails', 'echo secret-thing >&2; exit 3', /ended with exit code 3.*apt install it/],
+    ['prints no JSON', 'echo hello', /something other than JSON/],
+    ['prints another object', 'echo "{}"', /no ExecCredential/],
+  ])('an exec plugin that %s', async (_, script, problem) => {
+    const seen = await problemOf({ file: await withUser(await plugin(script)) });
+    expect(seen).toMatch(problem);
+    expect(seen).not.toContain('secret-thing');
+  });
+
+  test('an exec plugin that is not there', async () => {
+    const exec = {
+      command: 'no-such-plugin',
+      apiVersion: 'client.authentication.k8s.io/v1',
+      installHint: 'apt install it',
+    };
+    expect(await problemOf({ file: await withUser({ exec }) })).toMatch(
+      /can't be run \(no-such-plugin\); apt install it/,
+    );
+  });
+});
