@@ -27,7 +27,7 @@ export interface IngressControllerOptions {
   readonly signal: AbortSignal;
 }
 
-/** An ingress controller that answers TLS requests. It goes with its cluster. */
+/** An ingress controller that answers TLS requests. It goes with its cluster: disposing of it closes connections only. */
 export interface StartedIngressController extends AsyncDisposable {
   /** For `ingress.className`; it is the cluster's default as well. */
   readonly className: string;
@@ -71,16 +71,16 @@ export async function startIngressController(options: IngressControllerOptions):
       labels: options.labels,
       certificate: await options.authority.issue({ dnsNames: [nobodysHost] }),
     });
-    stack.defer(async () => {
+    const remove = async () => {
       await Promise.all(objects.map(({ resource, namespace, name }) => api.delete(resource, namespace, name)));
-    });
+    };
     step.update('creating objects');
     const [first, ...others] = objects;
-    await apply(api, first, signal);
-    await Promise.all(others.map((object) => apply(api, object, signal)));
-    step.update('rolling out');
     const address = await cluster.nodePortAddress(options.nodePort);
     try {
+      await apply(api, first, signal);
+      await Promise.all(others.map((object) => apply(api, object, signal)));
+      step.update('rolling out');
       await waitForRollout(
         api,
         { namespace: controllerNamespace, labels: `app.kubernetes.io/name=${controllerName}` },
@@ -89,10 +89,13 @@ export async function startIngressController(options: IngressControllerOptions):
       step.update('asking through its node port');
       await answers(address, options.authority, signal);
     } catch (error) {
+      const problem = signal.aborted ? error : await explained(api, error);
+      // What is in the way of removing it is in the way of the cluster as well, and less telling than the cause.
+      await remove().catch(() => undefined);
       signal.throwIfAborted();
-      throw await explained(api, error);
+      throw problem;
     }
-    return handle(api, address, stack.move());
+    return handle(api, address, remove, stack.move());
   });
 }
 
@@ -164,19 +167,20 @@ async function logOf(api: KubeApi, lines: number): Promise<string> {
 function handle(
   api: KubeApi,
   address: StartedIngressController['address'],
+  remove: () => Promise<void>,
   resources: AsyncDisposableStack,
 ): StartedIngressController {
   let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping ??= resources.disposeAsync();
-    return stopping;
-  };
+  const close = () => resources.disposeAsync();
   return {
     className: controllerName,
     namespace: controllerNamespace,
     address,
     log: (lines) => logOf(api, lines),
-    stop,
-    [Symbol.asyncDispose]: stop,
+    stop: () => {
+      stopping ??= remove().finally(close);
+      return stopping;
+    },
+    [Symbol.asyncDispose]: close,
   };
 }

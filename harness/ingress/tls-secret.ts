@@ -1,11 +1,11 @@
-import type { V1Secret } from '@kubernetes/client-node';
+import type { SecretObject } from '../kube/resource.ts';
 import type { ServerCertificate } from './authority.ts';
 
 /** A certificate as an Ingress names it in `spec.tls[].secretName`. */
 export function tlsSecret(
   metadata: { readonly name: string; readonly namespace: string; readonly labels?: Readonly<Record<string, string>> },
   certificate: ServerCertificate,
-): V1Secret {
+): SecretObject {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
