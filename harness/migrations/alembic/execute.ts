@@ -1,0 +1,98 @@
+import type { SourceRange } from '../finding.ts';
+import { judgeSql } from '../sql/judge-sql.ts';
+import { parseSql } from '../sql/parser.ts';
+import { oneLine } from '../sql/scope.ts';
+import { identifier, tableNameOf } from './columns.ts';
+import type { Run } from './interpreter.ts';
+import { locateIn, type Text } from './text.ts';
+import { lastOf, type Made, type Value } from './values.ts';
+
+/** Judges SQL that the migration sends; of what is only known at run time, the rest is judged and the gap reported. */
+export function executeSql(run: Run, sql: Text, range: SourceRange): void {
+  if (!sql.exact) {
+    run.report(
+      'cannot-follow',
+      `executes text that is only known at run time: ${oneLine(run.source.text.slice(range.start, range.end), 80)}`,
+      range,
+    );
+    if (parseSql(bindable(sql.text)).broken.length > 0) {
+      return;
+    }
+  }
+  const text = bindable(sql.text);
+  judgeSql(text, {
+    ...run.scope,
+    frames: [range, ...run.frames],
+    locate: (offset) => locateIn(sql, offset) || range.start,
+  });
+}
+
+/** SQL that an operation stands for, as Alembic would send it; it is found where the operation is. */
+export function sendSql(run: Run, sql: string, range: SourceRange): void {
+  judgeSql(sql, { ...run.scope, frames: [range, ...run.frames], locate: () => range.start });
+}
+
+export function executeValue(run: Run, value: Value | undefined, range: SourceRange): void {
+  if (value?.kind === 'text') {
+    executeSql(run, value.text, range);
+    return;
+  }
+  if (value?.kind === 'made') {
+    executeMade(run, value, range);
+    return;
+  }
+  executeSql(run, run.textOf(value?.kind === 'unknown' ? value : undefined, range), range);
+}
+
+function executeMade(run: Run, value: Made, range: SourceRange): void {
+  const [first] = value.args.positional;
+  switch (lastOf(value.path)) {
+    case 'text':
+    case 'DDL':
+    case 'SQL':
+      executeSql(run, run.textOf(first ?? value.args.named.get('text'), range), range);
+      break;
+    case 'delete':
+      sendSql(run, `DELETE FROM ${tableNameOf(run, first, range)}`, range);
+      break;
+    case 'insert':
+      sendSql(run, `INSERT INTO ${tableNameOf(run, first, range)} DEFAULT VALUES`, range);
+      break;
+    case 'update': {
+      const columns = [...value.args.named.keys()].filter(
+        (name) => !/^synchronize_session|^execution_options/.test(name),
+      );
+      const known = columns.length > 0 && !value.args.incomplete ? columns : ['meho_unknown'];
+      sendSql(
+        run,
+        `UPDATE ${tableNameOf(run, first, range)} SET ${known.map((name) => `${identifier(name)} = NULL`).join(', ')}`,
+        range,
+      );
+      break;
+    }
+    case 'DropTable':
+      sendSql(run, `DROP TABLE ${tableNameOf(run, first, range)}`, range);
+      break;
+    case 'select':
+    case 'union':
+    case 'exists':
+    case 'values':
+    case 'CreateTable':
+    case 'CreateSchema':
+    case 'CreateSequence':
+      break;
+    case 'DropSchema':
+      sendSql(run, `DROP SCHEMA ${identifier(run.textOf(first, range).text)}`, range);
+      break;
+    default:
+      executeSql(run, run.textOf(undefined, range), range);
+  }
+}
+
+/** SQLAlchemy's `:name` and drivers' `%(name)s` are values to Postgres: the grammar knows `NULL` in their place. */
+function bindable(sql: string): string {
+  return sql.replaceAll(
+    /(^|[\s(,=<>])([:]([a-zA-Z_]\w*)|%\((\w+)\)s|%s)/g,
+    (all, before: string) => before + 'NULL'.padEnd(all.length - before.length),
+  );
+}

@@ -1,0 +1,87 @@
+import type { SourceRange } from '../finding.ts';
+import { handsOverDatabase } from './calls.ts';
+import type { Run } from './interpreter.ts';
+import { operation } from './operations.ts';
+import { type Arguments, lastOf, type Value } from './values.ts';
+
+/** Modules of the standard library that compute and don't act. */
+const pure = new Set(
+  `typing datetime uuid json re logging pathlib textwrap itertools functools collections enum decimal time string math
+  hashlib base64 secrets random copy warnings sys contextlib inspect dataclasses operator abc zoneinfo ipaddress csv io
+  pprint statistics calendar fractions bisect heapq unicodedata html urllib locale gettext types traceback os`.split(
+    /\s+/,
+  ),
+);
+/** Of those, what acts all the same. */
+const acting = /^os\.(?:system|popen|exec|spawn|remove|unlink)/;
+
+/** A call of something imported: Alembic's operations are judged, SQLAlchemy's constructs kept for where they are used. */
+export function callImported(run: Run, path: string, args: Arguments, range: SourceRange, isStatement: boolean): Value {
+  const [top = ''] = path.split('.');
+  if (path.startsWith('alembic.op.') || path.startsWith('alembic.context.')) {
+    return path.startsWith('alembic.op.')
+      ? operation(run, lastOf(path), args, range)
+      : { kind: 'made', path, args, receiver: undefined, range };
+  }
+  if (/^functools\.partial$/.test(path) && args.positional[0] !== undefined) {
+    return partial(run, args);
+  }
+  if (/^(?:textwrap\.dedent|inspect\.cleandoc)$/.test(path) && args.positional[0]?.kind === 'text') {
+    return args.positional[0];
+  }
+  if (top === 'sqlalchemy') {
+    return made(run, path, args, range);
+  }
+  if (pure.has(top) && !acting.test(path) && !handsOverDatabase(args)) {
+    return run.unknown(`the result of ${path}()`);
+  }
+  return callForeign(run, path, args, range, isStatement);
+}
+
+function made(run: Run, path: string, args: Arguments, range: SourceRange): Value {
+  // A session or engine of the migration's own is another way to the same database.
+  const name = lastOf(path);
+  const kind = /^(?:Session|scoped_session|sessionmaker|AsyncSession|create_engine)$/.test(name)
+    ? 'sqlalchemy.orm.Session'
+    : path;
+  if (name === 'inspect') {
+    return { kind: 'made', path: 'sqlalchemy.Inspector', args, receiver: undefined, range };
+  }
+  return name === 'quoted_name' && args.positional[0] !== undefined
+    ? { kind: 'text', text: run.textOf(args.positional[0], range) }
+    : { kind: 'made', path: kind, args, receiver: undefined, range };
+}
+
+/** A function with some arguments given; of an operation it stays an operation. */
+function partial(run: Run, args: Arguments): Value {
+  const [callee, ...positional] = args.positional;
+  if (callee?.kind === 'function') {
+    return {
+      ...callee,
+      bound: {
+        positional: [...callee.bound.positional, ...positional],
+        named: args.named,
+        incomplete: args.incomplete,
+      },
+    };
+  }
+  if (callee?.kind === 'import' || callee?.kind === 'method') {
+    return { kind: 'made', path: 'functools.partial', args, receiver: callee, range: { start: 0, end: 0 } };
+  }
+  return run.unknown('a partial function');
+}
+
+/**
+ * A call of code that is not in the file. A type or class that gets no way to the database is let pass as a value:
+ * `Vector(3)` in a column changes nothing by itself.
+ */
+export function callForeign(run: Run, name: string, args: Arguments, range: SourceRange, isStatement: boolean): Value {
+  const handsOver = handsOverDatabase(args);
+  const isClass = /^[A-Z]/.test(lastOf(name));
+  if (handsOver || (!run.loading && !(isClass && !isStatement))) {
+    run.report('cannot-follow', `calls ${name.replace(/^builtins\./, '')}(), which is not in this file`, range);
+  }
+  return isClass
+    ? { kind: 'made', path: name, args, receiver: undefined, range }
+    : run.unknown(`the result of ${name}()`);
+}

@@ -1,0 +1,142 @@
+import type { SourceRange } from '../finding.ts';
+import type { RuleId } from '../rules/rules.ts';
+import type { SourceText } from '../source-text.ts';
+import { deepest, oneLine, perhaps, type Scope } from '../sql/scope.ts';
+import type { Text } from './text.ts';
+import { textOf, unknownText } from './text.ts';
+import { type Names, same, type Value } from './values.ts';
+
+/** More steps than any migration needs: an endless loop ends here, and says so. */
+const mostSteps = 200_000;
+
+/** What the walk over the code carries along: names, what is judged with, and the statements it is in. */
+export class Run {
+  readonly source: SourceText;
+  readonly globals: Names = new Map();
+  scope: Scope;
+  /** The innermost names last. */
+  names: readonly Names[];
+  /** Statements and calls around, innermost first. */
+  frames: readonly SourceRange[] = [];
+  depth = 0;
+  /** While the module is loaded, calls of foreign code are not the migration's. */
+  loading = true;
+  private steps = 0;
+  private unknowns = 0;
+
+  constructor(source: SourceText, scope: Scope) {
+    this.source = source;
+    this.scope = scope;
+    this.names = [this.globals];
+  }
+
+  /** Counts a step. @returns false when there have been too many */
+  step(range: SourceRange): boolean {
+    this.steps += 1;
+    if (this.steps === mostSteps) {
+      this.report('cannot-follow', `takes more than ${mostSteps} steps`, range);
+    }
+    return this.steps < mostSteps;
+  }
+
+  lookup(name: string): Value | undefined {
+    return this.names.findLast((level) => level.has(name))?.get(name);
+  }
+
+  define(name: string, value: Value): void {
+    this.names.at(-1)?.set(name, value);
+  }
+
+  unknown(what: string): Value {
+    this.unknowns += 1;
+    return { kind: 'unknown', id: this.unknowns, what };
+  }
+
+  /** A value as a text; what is unknown becomes a name that says so. */
+  textOf(value: Value | undefined, range: SourceRange): Text {
+    if (value === undefined) {
+      this.unknowns += 1;
+      return unknownText(this.unknowns, range.start);
+    }
+    switch (value.kind) {
+      case 'text':
+        return value.text;
+      case 'constant':
+        return textOf(
+          value.value === null
+            ? 'None'
+            : typeof value.value === 'boolean'
+              ? value.value
+                ? 'True'
+                : 'False'
+              : String(value.value),
+          range.start,
+        );
+      case 'unknown':
+        return unknownText(value.id, range.start);
+      case 'made':
+        return value.path.endsWith('quoted_name')
+          ? this.textOf(value.args.positional[0], range)
+          : this.textOf(undefined, range);
+      default:
+        return this.textOf(undefined, range);
+    }
+  }
+
+  report(rule: RuleId, message: string, range: SourceRange): void {
+    if (this.depth <= deepest) {
+      const { start, end } = range;
+      this.scope.report({
+        rule,
+        message,
+        offset: start,
+        frames: [range, ...this.frames],
+        statement: oneLine(this.source.text.slice(start, end)),
+      });
+    }
+  }
+
+  /** Runs code that is around a statement, so that an override there counts. */
+  within<T>(range: SourceRange, work: () => T): T {
+    const around = this.frames;
+    this.frames = [range, ...around];
+    const result = work();
+    this.frames = around;
+    return result;
+  }
+
+  /** Runs branches of which any one may be taken; afterwards only what all agree on is known. */
+  branches(works: readonly (() => void)[]): void {
+    const level = this.names.at(-1) ?? this.globals;
+    const before = new Map(level);
+    const ends = works.map((work) => {
+      restore(level, before);
+      const around = this.scope;
+      perhaps(around, (branch) => {
+        this.scope = branch;
+        work();
+      });
+      this.scope = around;
+      return new Map(level);
+    });
+    restore(level, before);
+    for (const name of new Set(ends.flatMap((end) => [...end.keys()]))) {
+      const [first, ...others] = ends.map((end) => end.get(name));
+      if (first !== undefined && others.every((value) => same(first, value))) {
+        level.set(name, first);
+      } else if (first?.kind === 'function' || ends.some((end) => end.get(name)?.kind === 'function')) {
+        // Which function it is can't be told, but that it is none of this file's would be wrong.
+        level.set(name, this.unknown(`${name}, which is one of several functions`));
+      } else {
+        level.set(name, this.unknown(name));
+      }
+    }
+  }
+}
+
+function restore(level: Names, values: ReadonlyMap<string, Value>): void {
+  level.clear();
+  for (const [name, value] of values) {
+    level.set(name, value);
+  }
+}

@@ -1,0 +1,117 @@
+import type { Override, RawFinding, SourceRange } from './finding.ts';
+import { isRuleId, type RuleId } from './rules/rules.ts';
+import { lineOf, type SourceText } from './source-text.ts';
+
+/** A comment of the source, whatever its language. */
+export interface Comment {
+  readonly text: string;
+  readonly range: SourceRange;
+}
+
+export interface PlacedOverride extends Override {
+  readonly offset: number;
+  /** The line whose statement it speaks of: its own behind code, the next line of code where it stands alone. */
+  readonly targetLine: number;
+  used: boolean;
+}
+
+export interface OverrideProblem {
+  readonly rule: RuleId;
+  readonly message: string;
+  readonly offset: number;
+}
+
+const marker = /meho:\s*allow\b/i;
+const shape = /meho:\s*allow\s+([\w-]+(?:\s*,\s*[\w-]+)*)(?:\s+because\s+([\s\S]*))?/i;
+
+/** `meho:allow <rule>[, <rule>] because <reason>` in comments; what isn't of that form is a problem, never ignored. */
+export function readOverrides(source: SourceText, comments: readonly Comment[]) {
+  const overrides: PlacedOverride[] = [];
+  const problems: OverrideProblem[] = [];
+  for (const { text, range } of comments) {
+    if (!marker.test(text)) {
+      continue;
+    }
+    const offset = range.start;
+    const [, names = '', rest = ''] = shape.exec(text) ?? [];
+    const reason = rest
+      .replace(/\*\/\s*$/, '')
+      .replaceAll(/\s+/g, ' ')
+      .trim();
+    const ids = names
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    if (!/\w{2,}/.test(reason)) {
+      problems.push({
+        rule: 'override-without-reason',
+        message: `allows ${ids.join(', ') || 'nothing'} without a reason`,
+        offset,
+      });
+    }
+    for (const id of ids) {
+      if (!isRuleId(id) || id.startsWith('override-')) {
+        problems.push({
+          rule: 'override-unknown-rule',
+          message: `allows '${id}', which is no rule that can be overridden`,
+          offset,
+        });
+      } else if (/\w{2,}/.test(reason)) {
+        overrides.push({
+          rule: id,
+          reason,
+          offset,
+          line: lineOf(source, offset),
+          targetLine: targetLine(source, comments, range),
+          used: false,
+        });
+      }
+    }
+  }
+  return { overrides, problems };
+}
+
+/** The override that speaks of the finding's statement, or of a statement it sits in. */
+export function overrideFor(
+  source: SourceText,
+  overrides: readonly PlacedOverride[],
+  finding: RawFinding,
+): Override | undefined {
+  const [innermost] = finding.frames;
+  const match = overrides.find((override) => {
+    if (override.rule !== finding.rule) {
+      return false;
+    }
+    const startsThere = finding.frames.some((frame) => lineOf(source, frame.start) === override.targetLine);
+    const inside =
+      innermost !== undefined &&
+      override.targetLine >= lineOf(source, innermost.start) &&
+      override.targetLine <= lineOf(source, Math.max(innermost.end - 1, innermost.start));
+    return startsThere || inside;
+  });
+  if (match === undefined) {
+    return undefined;
+  }
+  match.used = true;
+  return { rule: match.rule, reason: match.reason, line: match.line };
+}
+
+function targetLine(source: SourceText, comments: readonly Comment[], range: SourceRange): number {
+  const own = lineOf(source, range.start);
+  const lineStart = source.lineStarts[own - 1] ?? 0;
+  if (source.text.slice(lineStart, range.start).trim() !== '') {
+    return own;
+  }
+  let offset = range.end;
+  while (offset < source.text.length) {
+    const comment = comments.find(({ range: other }) => other.start === offset);
+    if (comment !== undefined) {
+      offset = comment.range.end;
+    } else if (/\s/.test(source.text.charAt(offset))) {
+      offset += 1;
+    } else {
+      break;
+    }
+  }
+  return lineOf(source, offset);
+}

@@ -1,0 +1,75 @@
+import { isRecord } from '../sql/tree.ts';
+
+/** A statement of PL/pgSQL as libpg-query gives it: the type's name without its prefix, its fields, its line (1-based). */
+export interface PlpgsqlStatement {
+  readonly type: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly line: number;
+}
+
+/** A variable that the code declares, with the text of its default. */
+export interface PlpgsqlVariable {
+  readonly name: string;
+  readonly defaultText: string | undefined;
+}
+
+const prefix = 'PLpgSQL_stmt_';
+
+export function statementsOf(list: unknown): PlpgsqlStatement[] {
+  if (!Array.isArray(list)) {
+    return [];
+  }
+  return list.flatMap((item: unknown) => {
+    const [key, fields] = isRecord(item) ? (Object.entries(item)[0] ?? ['', undefined]) : ['', undefined];
+    return isRecord(fields) ? [{ type: key.replace(prefix, ''), fields, line: lineOf(fields) }] : [];
+  });
+}
+
+/** The text of a field that is an expression or a SQL statement. */
+export function queryOf(field: unknown): string | undefined {
+  const expression = isRecord(field) ? field['PLpgSQL_expr'] : undefined;
+  const query = isRecord(expression) ? expression['query'] : undefined;
+  return typeof query === 'string' ? query : undefined;
+}
+
+/** The fields of each wrapped item of a list, e.g. `PLpgSQL_if_elsif`. */
+export function itemsOf(list: unknown): Readonly<Record<string, unknown>>[] {
+  return Array.isArray(list)
+    ? list.flatMap((item: unknown) => (isRecord(item) ? Object.values(item).filter(isRecord) : []))
+    : [];
+}
+
+export interface PlpgsqlCode {
+  readonly body: readonly PlpgsqlStatement[];
+  /** By their number in the tree. */
+  readonly variables: readonly PlpgsqlVariable[];
+}
+
+/** What is of interest in the tree of a whole function or block; undefined where it has none. */
+export function codeOf(tree: unknown): PlpgsqlCode | undefined {
+  const functions = isRecord(tree) ? tree['plpgsql_funcs'] : undefined;
+  const [first] = itemsOf(functions);
+  if (first === undefined) {
+    return undefined;
+  }
+  const variables = itemsOf(first['datums']).map((datum) => ({
+    name: typeof datum['refname'] === 'string' ? datum['refname'] : '',
+    defaultText: queryOf(datum['default_val']),
+  }));
+  return { body: statementsOf([first['action']]), variables };
+}
+
+/** The names of the variables that a target (INTO, FOR) assigns. */
+export function targetNames(target: unknown): string[] {
+  return itemsOf([target]).flatMap((fields) => {
+    const parts = Array.isArray(fields['fields'])
+      ? fields['fields'].filter(isRecord).map((field) => field['name'])
+      : [fields['refname']];
+    return parts.filter((name): name is string => typeof name === 'string');
+  });
+}
+
+function lineOf(fields: Readonly<Record<string, unknown>>): number {
+  const line = fields['lineno'];
+  return typeof line === 'number' ? line : 1;
+}

@@ -1,0 +1,140 @@
+import type { ColumnDef, Node } from '@pgsql/types';
+import { type Column, columnOf, hasValue } from './column.ts';
+import { evaluate } from './evaluate.ts';
+import { report, type StatementScope } from './scope.ts';
+import { printable } from './state.ts';
+import { columnsIn } from './tree.ts';
+import { volatileFunction } from './volatility.ts';
+
+/** ADD COLUMN on an existing table: does N's INSERT, which leaves the column out, still work, and at what price? */
+export function judgeAddColumn(
+  scope: StatementScope,
+  table: string,
+  definition: ColumnDef,
+  ifNotExists: boolean,
+): void {
+  const column = columnOf(definition, scope.state);
+  const key = `${table}.${column.name}`;
+  if (!scope.state.isNewTable(table)) {
+    judgeValue(scope, key, column);
+    judgeChecks(scope, table, key, column);
+    judgeKeys(scope, key, column);
+  }
+  if (!scope.state.isHarmlessToLock(table)) {
+    judgeRewrite(scope, key, column);
+  }
+  if (!ifNotExists) {
+    const marker: Node | undefined = hasValue(column) ? { SetToDefault: {} } : undefined;
+    scope.state.columns.set(key, column.defaultValue ?? marker);
+  }
+}
+
+function judgeValue(scope: StatementScope, key: string, column: Column): void {
+  const why = column.primaryKey
+    ? 'PRIMARY KEY'
+    : column.notNullDomain
+      ? `domain ${column.type} refuses NULL`
+      : 'NOT NULL';
+  if ((column.notNull || column.notNullDomain) && !hasValue(column)) {
+    report(scope, 'add-required-column', `adds ${printable(key)} (${why}) without a server default`, column.location);
+  }
+  if (column.generated !== undefined) {
+    report(
+      scope,
+      'tighten-constraint',
+      `adds ${printable(key)}, computed for each row that N writes: an error in the expression refuses the row`,
+      column.location,
+    );
+  }
+}
+
+function judgeChecks(scope: StatementScope, table: string, key: string, column: Column): void {
+  const values = new Map([...scope.state.newColumnsOf(table), [column.name, valueOf(column)] as const]);
+  for (const check of column.checks) {
+    const result = evaluate(check.raw_expr, values);
+    const old = columnsIn(check.raw_expr).filter((name) => !values.has(name));
+    if (result.known && result.value === false) {
+      report(
+        scope,
+        'add-required-column',
+        `adds ${printable(key)} with a CHECK that refuses the value N's rows get`,
+        check.location,
+      );
+    } else if (!result.known) {
+      const what =
+        old.length > 0
+          ? `restricts the existing ${old.join(', ')}`
+          : 'cannot be shown to accept the value N’s rows get';
+      report(scope, 'tighten-constraint', `adds ${printable(key)} with a CHECK that ${what}`, check.location);
+    }
+    if (!scope.state.isHarmlessToLock(table)) {
+      report(
+        scope,
+        'check-validates',
+        `adds ${printable(key)} with a CHECK that is tested on every row at once`,
+        check.location,
+      );
+    }
+  }
+}
+
+function judgeKeys(scope: StatementScope, key: string, column: Column): void {
+  for (const unique of column.uniques) {
+    const same = column.defaultValue !== undefined && volatileFunction(column.defaultValue) === undefined;
+    if (same || unique.nulls_not_distinct === true) {
+      report(
+        scope,
+        'tighten-constraint',
+        `adds ${printable(key)}, unique, with the same value for every row N writes`,
+        unique.location,
+      );
+    }
+    report(
+      scope,
+      'unique-builds-index',
+      `adds ${printable(key)} with a unique index built under lock`,
+      unique.location,
+    );
+  }
+  for (const reference of column.references) {
+    if (hasValue(column) && reference.is_enforced !== false) {
+      report(
+        scope,
+        'tighten-constraint',
+        `adds ${printable(key)} with a foreign key that the value of N's rows must satisfy`,
+        reference.location,
+      );
+      if (reference.skip_validation !== true) {
+        report(
+          scope,
+          'foreign-key-validates',
+          `adds ${printable(key)} with a foreign key checked for every row at once`,
+          reference.location,
+        );
+      }
+    }
+  }
+}
+
+function judgeRewrite(scope: StatementScope, key: string, column: Column): void {
+  const volatile = column.defaultValue === undefined ? undefined : volatileFunction(column.defaultValue);
+  const cause =
+    volatile !== undefined
+      ? `the volatile default ${volatile}()`
+      : column.serial
+        ? `type ${column.type}`
+        : column.identity
+          ? 'an identity'
+          : column.generated === 'stored'
+            ? 'a stored expression'
+            : column.constrainedDomain
+              ? `domain ${column.type}, which checks its values`
+              : undefined;
+  if (cause !== undefined) {
+    report(scope, 'column-rewrites-table', `adds ${printable(key)} with ${cause}`, column.location);
+  }
+}
+
+function valueOf(column: Column): Node | undefined {
+  return column.defaultValue ?? (hasValue(column) ? { SetToDefault: {} } : undefined);
+}

@@ -1,0 +1,104 @@
+import type { Constraint } from '@pgsql/types';
+import { evaluate } from './evaluate.ts';
+import { report, type StatementScope } from './scope.ts';
+import { printable } from './state.ts';
+import { columnsIn, words } from './tree.ts';
+
+/** ADD CONSTRAINT on an existing table: may a row that N writes be refused, and does the check keep N waiting? */
+export function judgeAddConstraint(scope: StatementScope, table: string, constraint: Constraint): void {
+  if (constraint.is_enforced === false) {
+    return;
+  }
+  const name = constraint.conname ?? 'a constraint';
+  if (constraint.skip_validation === true) {
+    scope.state.notValid.add(`${table}.${name}`);
+  }
+  switch (constraint.contype) {
+    case 'CONSTR_CHECK':
+      judgeCheck(scope, table, name, constraint);
+      break;
+    case 'CONSTR_FOREIGN':
+      judgeForeignKey(scope, table, name, constraint);
+      break;
+    case 'CONSTR_NOTNULL':
+      report(
+        scope,
+        'set-not-null',
+        `sets ${printable(table)}.${words(constraint.keys).join(', ')} NOT NULL`,
+        constraint.location,
+      );
+      break;
+    default:
+      judgeUnique(scope, table, name, constraint);
+  }
+}
+
+function judgeCheck(scope: StatementScope, table: string, name: string, constraint: Constraint): void {
+  const values = scope.state.newColumnsOf(table);
+  const result = evaluate(constraint.raw_expr, values);
+  const old = columnsIn(constraint.raw_expr).filter((column) => !values.has(column));
+  if (!result.known || result.value === false) {
+    const what = old.length > 0 ? `on ${old.join(', ')}, which N writes` : "that the value of N's rows may not satisfy";
+    report(scope, 'tighten-constraint', `adds CHECK ${name} to ${printable(table)} ${what}`, constraint.location);
+  }
+  if (constraint.skip_validation !== true && !scope.state.isHarmlessToLock(table)) {
+    report(
+      scope,
+      'check-validates',
+      `adds CHECK ${name} to ${printable(table)} and tests every row at once`,
+      constraint.location,
+    );
+  }
+}
+
+function judgeForeignKey(scope: StatementScope, table: string, name: string, constraint: Constraint): void {
+  const values = scope.state.newColumnsOf(table);
+  const columns = words(constraint.fk_attrs);
+  const staysNull = columns.some((column) => values.has(column) && values.get(column) === undefined);
+  if (!staysNull) {
+    report(
+      scope,
+      'tighten-constraint',
+      `adds foreign key ${name} to ${printable(table)}.${columns.join(', ')}: N's rows need a parent`,
+      constraint.location,
+    );
+  }
+  if (constraint.skip_validation !== true && !scope.state.isHarmlessToLock(table)) {
+    report(
+      scope,
+      'foreign-key-validates',
+      `adds foreign key ${name} to ${printable(table)} and checks every row at once`,
+      constraint.location,
+    );
+  }
+}
+
+function judgeUnique(scope: StatementScope, table: string, name: string, constraint: Constraint): void {
+  const kind =
+    constraint.contype === 'CONSTR_PRIMARY'
+      ? 'primary key'
+      : constraint.contype === 'CONSTR_UNIQUE'
+        ? 'unique'
+        : 'exclusion';
+  const columns = words(constraint.keys);
+  const values = scope.state.newColumnsOf(table);
+  const staysNull = columns.some((column) => values.has(column) && values.get(column) === undefined);
+  const usesIndex = constraint.indexname !== undefined;
+  // Uniqueness of an existing index is judged where the index is made; a primary key sets NOT NULL besides.
+  if (kind === 'primary key' || (!usesIndex && (!staysNull || constraint.nulls_not_distinct === true))) {
+    report(
+      scope,
+      'tighten-constraint',
+      `adds ${kind} constraint ${name} to ${printable(table)}, which N's rows must satisfy`,
+      constraint.location,
+    );
+  }
+  if (!usesIndex && !scope.state.isHarmlessToLock(table)) {
+    report(
+      scope,
+      'unique-builds-index',
+      `adds ${kind} constraint ${name} to ${printable(table)}: its index is built under lock`,
+      constraint.location,
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import type { AlterTableCmd, AlterTableStmt, Node } from '@pgsql/types';
+import { judgeAddColumn } from './add-column.ts';
+import { judgeAddConstraint } from './add-constraint.ts';
+import { judgeAlterColumn } from './alter-column.ts';
+import { warnOfLock } from './lock-timeout.ts';
+import { report, type StatementScope } from './scope.ts';
+import { printable } from './state.ts';
+import { isRecord } from './tree.ts';
+
+/** Changes of storage, statistics and the like: no statement of N notices. */
+const harmless = new Set([
+  'AT_SetStatistics',
+  'AT_SetOptions',
+  'AT_ResetOptions',
+  'AT_SetStorage',
+  'AT_SetCompression',
+  'AT_SetRelOptions',
+  'AT_ResetRelOptions',
+  'AT_ReplaceRelOptions',
+  'AT_ClusterOn',
+  'AT_DropCluster',
+  'AT_ReplicaIdentity',
+  'AT_DropOids',
+  'AT_DisableRowSecurity',
+  'AT_NoForceRowSecurity',
+  'AT_DetachPartitionFinalize',
+  'AT_EnableTrig',
+  'AT_EnableTrigAll',
+  'AT_EnableTrigUser',
+  'AT_EnableAlwaysTrig',
+  'AT_EnableReplicaTrig',
+]);
+const rewriting = new Set(['AT_SetLogged', 'AT_SetUnLogged', 'AT_SetTableSpace', 'AT_SetAccessMethod']);
+
+export function judgeAlterTable(node: Node, scope: StatementScope): boolean {
+  if (!('AlterTableStmt' in node)) {
+    return false;
+  }
+  const statement = node.AlterTableStmt;
+  const table = scope.state.relationKey(statement.relation);
+  for (const command of statement.cmds ?? []) {
+    if ('AlterTableCmd' in command) {
+      judgeCommand(scope, statement, table, command.AlterTableCmd);
+    }
+  }
+  if (!scope.state.isHarmlessToLock(table) && locksOut(statement)) {
+    warnOfLock(scope, `ALTER TABLE ${printable(table)} waits for and takes a lock that keeps N out`);
+    scope.state.altered.add(table);
+  }
+  return true;
+}
+
+function judgeCommand(scope: StatementScope, statement: AlterTableStmt, table: string, command: AlterTableCmd): void {
+  const { subtype = 'AT_AddColumn', name = '', def } = command;
+  const isNew = scope.state.isNewTable(table) || scope.state.objects.has(`${statement.objtype}:${table}`);
+  if (subtype === 'AT_AddColumn' && def !== undefined && 'ColumnDef' in def) {
+    judgeAddColumn(scope, table, def.ColumnDef, command.missing_ok === true);
+    return;
+  }
+  if (isNew || harmless.has(subtype) || judgeAlterColumn(scope, table, command)) {
+    return;
+  }
+  const key = `${table}.${name}`;
+  if (subtype === 'AT_AddConstraint' && def !== undefined && 'Constraint' in def) {
+    judgeAddConstraint(scope, table, def.Constraint);
+  } else if (subtype === 'AT_DropConstraint') {
+    report(scope, 'drop-constraint', `drops constraint ${name} of ${printable(table)}`);
+  } else if (subtype === 'AT_ValidateConstraint') {
+    if (scope.state.notValid.delete(key) && scope.state.transaction !== 'none') {
+      report(
+        scope,
+        'validate-in-same-transaction',
+        `validates ${name} of ${printable(table)} under the lock that added it`,
+      );
+    }
+  } else if (subtype === 'AT_DetachPartition' || subtype === 'AT_DropInherit') {
+    report(scope, 'detach-partition', `detaches a part of ${printable(table)}`);
+  } else if (subtype === 'AT_AttachPartition' || subtype === 'AT_AddInherit') {
+    judgeAttach(scope, table, subtype, def);
+  } else if (subtype === 'AT_EnableRowSecurity' || subtype === 'AT_ForceRowSecurity') {
+    report(scope, 'row-security', `switches row security on for ${printable(table)}`);
+  } else if (subtype === 'AT_ChangeOwner') {
+    report(scope, 'change-owner', `changes the owner of ${printable(table)}`);
+  } else if (rewriting.has(subtype)) {
+    report(scope, 'table-rewrite', `rewrites ${printable(table)} (${words(subtype)})`);
+  } else if (/Trig|Rule/.test(subtype)) {
+    report(scope, 'create-trigger', `changes which triggers or rules of ${printable(table)} run (${words(subtype)})`);
+  } else if (subtype !== 'AT_AlterConstraint') {
+    report(scope, 'cannot-follow', `no rule knows what ALTER … ${words(subtype)} does to image N`);
+  }
+}
+
+function judgeAttach(scope: StatementScope, table: string, subtype: string, def: Node | undefined): void {
+  const part =
+    def !== undefined && 'PartitionCmd' in def
+      ? def.PartitionCmd.name
+      : def !== undefined && 'RangeVar' in def
+        ? def.RangeVar
+        : undefined;
+  const child = subtype === 'AT_AddInherit' ? table : scope.state.relationKey(part);
+  if (!scope.state.isNewTable(child)) {
+    report(
+      scope,
+      'tighten-constraint',
+      `makes the existing ${printable(child)} a part of another table, whose bounds N's rows must satisfy`,
+    );
+  }
+}
+
+/** ACCESS EXCLUSIVE or SHARE ROW EXCLUSIVE for at least one of its commands. */
+function locksOut(statement: AlterTableStmt): boolean {
+  return (statement.cmds ?? []).some(
+    (command) =>
+      isRecord(command) &&
+      'AlterTableCmd' in command &&
+      !['AT_ValidateConstraint', 'AT_SetStatistics', 'AT_ClusterOn', 'AT_AttachPartition', 'AT_SetRelOptions'].includes(
+        command.AlterTableCmd.subtype ?? '',
+      ),
+  );
+}
+
+/** `AT_SetUnLogged` as `set un logged`. */
+function words(subtype: string): string {
+  return subtype
+    .slice(3)
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .trim();
+}

@@ -1,0 +1,42 @@
+import { fold, isList } from './fold.ts';
+import { harmlessFunctions, steadyFunctions } from './functions.ts';
+import { report, type StatementScope } from './scope.ts';
+import { setSetting } from './session.ts';
+import { functionsIn } from './tree.ts';
+
+/**
+ * The functions that a query calls: those of this migration are followed with their arguments, built-in ones are
+ * known, and what any other does can't be told.
+ */
+export function judgeCalls(query: unknown, scope: StatementScope): void {
+  for (const { name, args, location } of functionsIn(query)) {
+    const own = scope.state.routines.get(scope.state.wordsKey(name));
+    const short = name.at(-1) ?? '';
+    const texts = args.map((arg) => fold(arg, scope.variables));
+    if (own !== undefined) {
+      for (const routine of own) {
+        routine.judge({ ...scope, depth: scope.depth + 1 }, texts);
+      }
+    } else if (short === 'set_config') {
+      const [setting, value] = texts.map((text) =>
+        text === undefined || isList(text) || !text.exact ? undefined : text.text,
+      );
+      setSetting(scope.state, setting ?? 'search_path', value ?? '?');
+    } else if (short === 'setval') {
+      const sequence = texts[0];
+      const key = sequence === undefined || isList(sequence) ? '?' : scope.state.wordsKey(sequence.text.split('.'));
+      if (!scope.state.objects.has(`OBJECT_SEQUENCE:${key}`)) {
+        report(scope, 'change-sequence', 'sets the next value of a sequence', location);
+      }
+    } else if (!isBuiltIn(name)) {
+      report(scope, 'cannot-follow', `calls ${name.join('.')}(), which is not defined in this migration`, location);
+    }
+  }
+}
+
+function isBuiltIn(name: readonly string[]): boolean {
+  const short = name.at(-1) ?? '';
+  return (
+    (name.length === 1 || name[0] === 'pg_catalog') && (steadyFunctions.has(short) || harmlessFunctions.has(short))
+  );
+}

@@ -1,0 +1,142 @@
+import type { CreateFunctionStmt, DoStmt, FunctionParameter, Node } from '@pgsql/types';
+import { judgePlpgsql } from '../plpgsql/judge-plpgsql.ts';
+import { judgeCalls } from './calls.ts';
+import { fold, type Known } from './fold.ts';
+import { judgeSql, judgeStatement } from './judge-sql.ts';
+import { report, type StatementScope } from './scope.ts';
+import { printable } from './state.ts';
+import { nameWords, stringConstant, words } from './tree.ts';
+
+/** DO blocks, functions (judged where they are called) and prepared statements. */
+export function judgeCode(node: Node, scope: StatementScope): boolean {
+  if ('DoStmt' in node) {
+    judgeDo(node.DoStmt, scope);
+  } else if ('CreateFunctionStmt' in node) {
+    rememberRoutine(node.CreateFunctionStmt, scope);
+  } else if ('CallStmt' in node) {
+    judgeCalls({ FuncCall: node.CallStmt.funccall }, scope);
+  } else if ('PrepareStmt' in node) {
+    if (node.PrepareStmt.query !== undefined) {
+      judgeStatement(node.PrepareStmt.query, scope);
+    }
+  } else if ('ReturnStmt' in node) {
+    judgeCalls(node.ReturnStmt.returnval, scope);
+  } else {
+    // What EXECUTE runs has been judged where it was prepared.
+    return 'ExecuteStmt' in node;
+  }
+  return true;
+}
+
+/** Where a body's text stands in the SQL text that holds it: exactly for dollar quotes, else at the literal's start. */
+function bodyLocator(scope: StatementScope, body: string): (offset: number) => number {
+  const at = scope.source.indexOf(body);
+  return at < 0 || body === '' ? () => scope.locate(scope.start) : (offset) => scope.locate(scope.start + at + offset);
+}
+
+function judgeDo(statement: DoStmt, scope: StatementScope): void {
+  const options = optionsOf(statement.args);
+  const body = stringOption(options.get('as')) ?? '';
+  const language = stringOption(options.get('language')) ?? 'plpgsql';
+  if (language !== 'plpgsql') {
+    report(scope, 'cannot-follow', `runs a DO block in ${language}`);
+    return;
+  }
+  inTransaction(scope, () =>
+    judgePlpgsql({ body, source: scope.source, locate: bodyLocator(scope, body) }, new Map(), scope),
+  );
+}
+
+function rememberRoutine(statement: CreateFunctionStmt, scope: StatementScope): void {
+  const { state } = scope;
+  const name = words(statement.funcname);
+  const key = state.wordsKey(name);
+  if (statement.replace === true) {
+    if (!state.objects.has(`OBJECT_FUNCTION:${key}`)) {
+      report(scope, 'replace-routine', `creates or replaces ${printable(key)}()`);
+    }
+  } else {
+    state.objects.add(`${statement.is_procedure === true ? 'OBJECT_PROCEDURE' : 'OBJECT_FUNCTION'}:${key}`);
+  }
+  const options = optionsOf(statement.options);
+  const language = (stringOption(options.get('language')) ?? 'sql').toLowerCase();
+  const body = nameWords(options.get('as')).at(0) ?? '';
+  const parameters = (statement.parameters ?? []).flatMap((node) =>
+    'FunctionParameter' in node ? [node.FunctionParameter] : [],
+  );
+  const inputs = parameters.filter(({ mode }) => mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE');
+  const { source } = scope;
+  const locate = bodyLocator(scope, body);
+  const judge = (caller: StatementScope, args: readonly (Known | undefined)[]) => {
+    // Found in the function, and so reported there; the call is a frame around it.
+    const here = {
+      ...caller,
+      start: scope.start,
+      end: scope.end,
+      source,
+      statement: scope.statement,
+      indexOf: scope.indexOf,
+      locate: scope.locate,
+      frames: [...scope.frames, ...caller.frames],
+    };
+    inTransaction(here, () => {
+      if (statement.sql_body !== undefined) {
+        eachStatement(statement.sql_body, (node) => judgeStatement(node, here));
+      } else if (language === 'plpgsql') {
+        judgePlpgsql({ body, source, locate }, bind(inputs, args), here);
+      } else if (language === 'sql') {
+        judgeSql(body, { ...here, locate });
+      } else {
+        report(here, 'cannot-follow', `calls ${printable(key)}(), written in ${language}`);
+      }
+    });
+  };
+  state.routines.set(key, [...(state.routines.get(key) ?? []), { judge }]);
+}
+
+function bind(inputs: readonly FunctionParameter[], args: readonly (Known | undefined)[]): Map<string, Known> {
+  const variables = new Map<string, Known>();
+  inputs.forEach(({ name, defexpr }, index) => {
+    const value = args[index] ?? (index >= args.length ? fold(defexpr, variables) : undefined);
+    if (value !== undefined) {
+      variables.set(`$${index + 1}`, value);
+      variables.set(name ?? `$${index + 1}`, value);
+    }
+  });
+  return variables;
+}
+
+/** Functions and blocks run inside a transaction, whatever is around them. */
+function inTransaction(scope: StatementScope, judge: () => void): void {
+  const { state } = scope;
+  const around = state.transaction;
+  state.transaction = 'open';
+  judge();
+  state.transaction = around;
+  if (around === 'none') {
+    state.altered.clear();
+    state.notValid.clear();
+  }
+}
+
+function eachStatement(node: Node, judge: (statement: Node) => void): void {
+  if ('List' in node) {
+    for (const item of node.List.items ?? []) {
+      eachStatement(item, judge);
+    }
+  } else {
+    judge(node);
+  }
+}
+
+function optionsOf(options: readonly Node[] | undefined): ReadonlyMap<string, Node | undefined> {
+  return new Map(
+    (options ?? []).flatMap((node) =>
+      'DefElem' in node ? [[node.DefElem.defname ?? '', node.DefElem.arg] as const] : [],
+    ),
+  );
+}
+
+function stringOption(node: Node | undefined): string | undefined {
+  return node !== undefined && 'String' in node ? node.String.sval : stringConstant(node);
+}

@@ -1,0 +1,57 @@
+import type { ColumnDef, Constraint, Node } from '@pgsql/types';
+import { isNullConstant } from './constants.ts';
+import type { MigrationState } from './state.ts';
+import { words } from './tree.ts';
+
+/** A column definition in the terms that the rules ask for. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly notNull: boolean;
+  readonly primaryKey: boolean;
+  readonly serial: boolean;
+  readonly identity: boolean;
+  readonly generated: 'stored' | 'virtual' | undefined;
+  /** The default's expression; undefined where there is none or it is NULL. */
+  readonly defaultValue: Node | undefined;
+  /** Its type is a domain of this migration that refuses NULL. */
+  readonly notNullDomain: boolean;
+  readonly constrainedDomain: boolean;
+  readonly checks: readonly Constraint[];
+  readonly uniques: readonly Constraint[];
+  readonly references: readonly Constraint[];
+  readonly location: number | undefined;
+}
+
+const serialTypes = /^(?:small|big)?serial[248]?$/;
+
+export function columnOf(definition: ColumnDef, state: MigrationState): Column {
+  const constraints = (definition.constraints ?? []).flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
+  const of = (...types: readonly Constraint['contype'][]) =>
+    constraints.filter(({ contype }) => types.includes(contype));
+  const typeWords = words(definition.typeName?.names);
+  const typeKey = state.wordsKey(typeWords);
+  const [generated] = of('CONSTR_GENERATED');
+  const defaultValue = of('CONSTR_DEFAULT')[0]?.raw_expr ?? definition.raw_default;
+  return {
+    name: definition.colname ?? '',
+    type: typeWords.at(-1) ?? '',
+    notNull: of('CONSTR_NOTNULL', 'CONSTR_PRIMARY').length > 0 || definition.is_not_null === true,
+    primaryKey: of('CONSTR_PRIMARY').length > 0,
+    serial: typeWords.length === 1 && serialTypes.test(typeWords[0] ?? ''),
+    identity: of('CONSTR_IDENTITY').length > 0,
+    generated: generated === undefined ? undefined : generated.generated_kind === 'v' ? 'virtual' : 'stored',
+    defaultValue: defaultValue === undefined || isNullConstant(defaultValue) ? undefined : defaultValue,
+    notNullDomain: state.notNullDomains.has(typeKey),
+    constrainedDomain: state.constrainedDomains.has(typeKey),
+    checks: of('CONSTR_CHECK'),
+    uniques: of('CONSTR_UNIQUE', 'CONSTR_PRIMARY', 'CONSTR_EXCLUSION'),
+    references: of('CONSTR_FOREIGN'),
+    location: definition.location,
+  };
+}
+
+/** Rows that do not name the column get a value other than NULL. */
+export function hasValue(column: Column): boolean {
+  return column.defaultValue !== undefined || column.serial || column.identity || column.generated !== undefined;
+}

@@ -1,0 +1,28 @@
+import type { Comment } from '../overrides.ts';
+import { scanSql } from './parser.ts';
+
+/**
+ * The comments of a SQL text, also those in the code of DO blocks and functions.
+ *
+ * @param at added to every offset
+ */
+export function sqlComments(sql: string, at = 0): Comment[] {
+  let tokens: ReturnType<typeof scanSql>;
+  try {
+    tokens = scanSql(sql);
+  } catch {
+    // An unterminated literal: parsing has reported it, and no comment can be told from the literal.
+    return [];
+  }
+  return tokens.flatMap((token) => {
+    if (token.name === 'SQL_COMMENT' || token.name === 'C_COMMENT') {
+      return [{ text: token.text, range: { start: at + token.start, end: at + token.end } }];
+    }
+    const quoted = /^\$(\w*)\$/.exec(token.text);
+    if (quoted === null || !token.text.includes('meho:')) {
+      return [];
+    }
+    const [quote] = quoted;
+    return sqlComments(token.text.slice(quote.length, -quote.length), at + token.start + quote.length);
+  });
+}

@@ -1,0 +1,125 @@
+import type { InsertStmt, MergeStmt, Node, RangeVar, UpdateStmt } from '@pgsql/types';
+import { judgeCalls } from './calls.ts';
+import { report, type StatementScope } from './scope.ts';
+import { printable } from './state.ts';
+import { tagOf, walk } from './tree.ts';
+
+const queries = new Set([
+  'SelectStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'CopyStmt',
+  'ExplainStmt',
+  'DeclareCursorStmt',
+]);
+
+export function judgeData(node: Node, scope: StatementScope): boolean {
+  if ('TruncateStmt' in node) {
+    for (const relation of node.TruncateStmt.relations ?? []) {
+      const table = 'RangeVar' in relation ? scope.state.relationKey(relation.RangeVar) : '?';
+      if (!scope.state.isNewTable(table)) {
+        report(scope, 'truncate', `empties ${printable(table)}`);
+      }
+    }
+    return true;
+  }
+  if ('CopyStmt' in node && node.CopyStmt.is_program === true) {
+    report(scope, 'cannot-follow', 'runs a program on the server');
+    return true;
+  }
+  if (!queries.has(tagOf(node))) {
+    return false;
+  }
+  judgeQueries(node, scope);
+  return true;
+}
+
+/** Every query in a statement, also those in WITH, EXPLAIN and sub-selects, and the functions they call. */
+export function judgeQueries(node: unknown, scope: StatementScope): void {
+  walk(node, (tag, body) => {
+    const query = { [tag]: body };
+    if (isNode(query, 'DeleteStmt')) {
+      const table = scope.state.relationKey(query.DeleteStmt.relation);
+      if (!scope.state.isNewTable(table)) {
+        report(scope, 'delete-rows', `deletes rows of ${printable(table)}`, query.DeleteStmt.relation?.location);
+      }
+    } else if (isNode(query, 'UpdateStmt')) {
+      judgeUpdate(query.UpdateStmt, scope);
+    } else if (isNode(query, 'MergeStmt')) {
+      judgeMerge(query.MergeStmt, scope);
+    } else if (isNode(query, 'InsertStmt')) {
+      judgeInsert(query.InsertStmt, scope);
+    } else if (isNode(query, 'SelectStmt') && query.SelectStmt.intoClause?.rel !== undefined) {
+      scope.state.tables.set(scope.state.relationKey(query.SelectStmt.intoClause.rel), 'surely');
+    }
+  });
+  judgeCalls(node, scope);
+}
+
+function judgeUpdate(update: UpdateStmt, scope: StatementScope): void {
+  const columns = (update.targetList ?? []).flatMap((node) => ('ResTarget' in node ? [node.ResTarget.name ?? ''] : []));
+  judgeOverwrite(scope, update.relation, columns, 'updates');
+}
+
+function judgeOverwrite(
+  scope: StatementScope,
+  relation: RangeVar | undefined,
+  columns: readonly string[],
+  verb: string,
+): void {
+  const { state } = scope;
+  const table = state.relationKey(relation);
+  if (state.isNewTable(table)) {
+    return;
+  }
+  const old = columns.filter((column) => !state.isNewColumn(table, column));
+  if (old.length > 0) {
+    report(scope, 'update-rows', `${verb} ${old.join(', ')} of ${printable(table)}`, relation?.location);
+  }
+  if (state.altered.has(table) && state.transaction !== 'none') {
+    report(
+      scope,
+      'backfill-under-lock',
+      `${verb} ${printable(table)} while the lock of ALTER TABLE is held`,
+      relation?.location,
+    );
+  }
+}
+
+function judgeMerge(merge: MergeStmt, scope: StatementScope): void {
+  const table = scope.state.relationKey(merge.relation);
+  for (const clause of merge.mergeWhenClauses ?? []) {
+    if ('MergeWhenClause' in clause) {
+      const { commandType, targetList } = clause.MergeWhenClause;
+      if (commandType === 'CMD_DELETE' && !scope.state.isNewTable(table)) {
+        report(scope, 'delete-rows', `deletes rows of ${printable(table)}`, merge.relation?.location);
+      } else if (commandType === 'CMD_UPDATE') {
+        const columns = (targetList ?? []).flatMap((node) => ('ResTarget' in node ? [node.ResTarget.name ?? ''] : []));
+        judgeOverwrite(scope, merge.relation, columns, 'merges into');
+      }
+    }
+  }
+}
+
+function judgeInsert(insert: InsertStmt, scope: StatementScope): void {
+  const conflict = insert.onConflictClause;
+  if (conflict?.action === 'ONCONFLICT_UPDATE') {
+    const columns = (conflict.targetList ?? []).flatMap((node) =>
+      'ResTarget' in node ? [node.ResTarget.name ?? ''] : [],
+    );
+    judgeOverwrite(scope, insert.relation, columns, 'overwrites on conflict');
+  }
+  const { schemaname, relname = '' } = insert.relation ?? {};
+  if (schemaname === 'pg_catalog' || (schemaname === undefined && relname.startsWith('pg_'))) {
+    report(scope, 'update-rows', `writes the system catalogue ${relname}`, insert.relation?.location);
+  }
+}
+
+function isNode<Tag extends string>(
+  node: Readonly<Record<string, unknown>>,
+  tag: Tag,
+): node is Extract<Node, Record<Tag, unknown>> {
+  return Object.hasOwn(node, tag);
+}

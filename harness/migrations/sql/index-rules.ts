@@ -1,0 +1,45 @@
+import type { IndexStmt, Node } from '@pgsql/types';
+import { report, type StatementScope } from './scope.ts';
+import { printable } from './state.ts';
+
+export function judgeIndex(node: Node, scope: StatementScope): boolean {
+  if (!('IndexStmt' in node)) {
+    return false;
+  }
+  const index = node.IndexStmt;
+  const { state } = scope;
+  const table = state.relationKey(index.relation);
+  const name = index.idxname ?? 'an index';
+  if (index.concurrent === true && state.transaction === 'open') {
+    report(scope, 'concurrently-in-transaction', `builds ${name} CONCURRENTLY inside a transaction`);
+  }
+  if (index.concurrent !== true && !state.isHarmlessToLock(table)) {
+    report(scope, 'index-not-concurrent', `builds ${name} on ${printable(table)} without CONCURRENTLY`);
+  }
+  if (!state.isNewTable(table)) {
+    judgeContents(scope, index, table, name);
+  }
+  if (index.idxname !== undefined && index.if_not_exists !== true) {
+    const schema = index.relation?.schemaname;
+    state.objects.add(`OBJECT_INDEX:${state.key(schema, index.idxname)}`);
+  }
+  return true;
+}
+
+function judgeContents(scope: StatementScope, index: IndexStmt, table: string, name: string): void {
+  const values = scope.state.newColumnsOf(table);
+  const elements = (index.indexParams ?? []).flatMap((element) => ('IndexElem' in element ? [element.IndexElem] : []));
+  const staysNull = elements.some(
+    ({ name: column }) => column !== undefined && values.has(column) && values.get(column) === undefined,
+  );
+  if (index.unique === true && (!staysNull || index.nulls_not_distinct === true)) {
+    report(
+      scope,
+      'tighten-constraint',
+      `makes rows of ${printable(table)} unique by ${name}; a second row of N with the same values is refused`,
+    );
+  }
+  if (elements.some(({ expr }) => expr !== undefined)) {
+    report(scope, 'index-expression', `builds ${name} over an expression that is computed for each row N writes`);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Node, TransactionStmt, VariableSetStmt } from '@pgsql/types';
+import { report, type StatementScope } from './scope.ts';
+import type { MigrationState } from './state.ts';
+import { stringConstant, tagOf } from './tree.ts';
+
+const harmless = new Set([
+  'VariableShowStmt',
+  'NotifyStmt',
+  'ListenStmt',
+  'UnlistenStmt',
+  'CheckPointStmt',
+  'ConstraintsSetStmt',
+  'DeallocateStmt',
+  'ClosePortalStmt',
+  'FetchStmt',
+]);
+
+/** Settings and transactions. What ends with the migration's own session is no matter to N. */
+export function judgeSession(node: Node, scope: StatementScope): boolean {
+  if ('VariableSetStmt' in node) {
+    setVariable(node.VariableSetStmt, scope.state);
+  } else if ('TransactionStmt' in node) {
+    transact(node.TransactionStmt, scope.state);
+  } else if ('DiscardStmt' in node) {
+    scope.state.lockTimeout = false;
+  } else if ('AlterRoleSetStmt' in node || 'AlterDatabaseSetStmt' in node || 'AlterSystemStmt' in node) {
+    report(scope, 'change-session-defaults', 'changes settings for every new session of a role, database or server');
+  } else if ('AlterRoleStmt' in node || 'AlterDatabaseStmt' in node) {
+    report(scope, 'change-session-defaults', 'changes a role or database that N connects with');
+  } else {
+    return harmless.has(tagOf(node));
+  }
+  return true;
+}
+
+/** Follows the settings that matter to other rules: lock_timeout (or statement_timeout) and search_path. */
+export function setSetting(state: MigrationState, name: string, value: string | undefined): void {
+  if (name === 'lock_timeout' || name === 'statement_timeout') {
+    state.lockTimeout = value !== undefined && value !== '' && !/^0\D*$/.test(value);
+  } else if (name === 'search_path') {
+    const [first = ''] = (value ?? 'public').split(',');
+    const schema = first.trim().replaceAll('"', '');
+    state.defaultSchema = schema === '' || schema === '$user' ? 'public' : schema;
+  }
+}
+
+function setVariable(statement: VariableSetStmt, state: MigrationState): void {
+  const { kind, name = '', args = [] } = statement;
+  if (kind === 'VAR_RESET_ALL') {
+    setSetting(state, 'lock_timeout', undefined);
+    setSetting(state, 'search_path', undefined);
+    return;
+  }
+  const [first] = args;
+  const number =
+    first !== undefined && 'A_Const' in first
+      ? first.A_Const.ival === undefined
+        ? undefined
+        : String(first.A_Const.ival.ival ?? 0)
+      : undefined;
+  setSetting(state, name, kind === 'VAR_SET_VALUE' ? (stringConstant(first) ?? number) : undefined);
+}
+
+function transact(statement: TransactionStmt, state: MigrationState): void {
+  switch (statement.kind) {
+    case 'TRANS_STMT_COMMIT':
+    case 'TRANS_STMT_COMMIT_PREPARED':
+      state.endTransaction(false);
+      break;
+    case 'TRANS_STMT_ROLLBACK':
+    case 'TRANS_STMT_ROLLBACK_TO':
+    case 'TRANS_STMT_ROLLBACK_PREPARED':
+      state.endTransaction(true);
+      break;
+    case 'TRANS_STMT_SAVEPOINT':
+    case 'TRANS_STMT_RELEASE':
+    case 'TRANS_STMT_PREPARE':
+      break;
+    default:
+      state.transaction = 'open';
+  }
+}

@@ -1,0 +1,127 @@
+import type { Node, RangeVar } from '@pgsql/types';
+import type { Known } from './fold.ts';
+import type { StatementScope } from './scope.ts';
+
+/** A function of this migration's own, followed where it is called. */
+export interface LocalRoutine {
+  /** Judges its body as part of the calling statement, with what is known of the arguments. */
+  readonly judge: (caller: StatementScope, args: readonly (Known | undefined)[]) => void;
+}
+
+const unqualified = 'public';
+
+/**
+ * What the statements so far have made, which image N therefore cannot know of: changing it is no change for N.
+ * Things made only perhaps (IF NOT EXISTS) do not count for the rules about N's data, but do for those about locks.
+ */
+export class MigrationState {
+  readonly tables = new Map<string, 'surely' | 'perhaps'>();
+  /** New columns of any table as `table.column`, with the expression of their default where they have one. */
+  readonly columns = new Map<string, Node | undefined>();
+  readonly objects = new Set<string>();
+  /** Domains made here that refuse NULL, and those that check anything. */
+  readonly notNullDomains = new Set<string>();
+  readonly constrainedDomains = new Set<string>();
+  readonly routines = new Map<string, LocalRoutine[]>();
+  /** Existing tables that the open transaction has altered, and constraints it has added NOT VALID. */
+  readonly altered = new Set<string>();
+  readonly notValid = new Set<string>();
+  lockTimeout = false;
+  warnedOfLockTimeout = false;
+  /** `unknown`: the runner of a SQL file may or may not wrap it. */
+  transaction: 'open' | 'none' | 'unknown' = 'unknown';
+  defaultSchema = unqualified;
+
+  /** A copy for a branch that may not be taken: what it makes is not there afterwards. */
+  fork(): MigrationState {
+    const copy = new MigrationState();
+    copy.replaceWith(this);
+    return copy;
+  }
+
+  private replaceWith(other: MigrationState): void {
+    for (const [table, how] of other.tables) this.tables.set(table, how);
+    for (const [name, routines] of other.routines) this.routines.set(name, [...routines]);
+    for (const [column, value] of other.columns) this.columns.set(column, value);
+    for (const key of ['objects', 'notNullDomains', 'constrainedDomains', 'altered', 'notValid'] as const) {
+      for (const name of other[key]) this[key].add(name);
+    }
+    this.lockTimeout = other.lockTimeout;
+    this.warnedOfLockTimeout = other.warnedOfLockTimeout;
+    this.transaction = other.transaction;
+    this.defaultSchema = other.defaultSchema;
+  }
+
+  /** What has to be kept of a branch: it may have been taken. */
+  absorbRisks(branch: MigrationState): void {
+    for (const table of branch.altered) this.altered.add(table);
+    for (const constraint of branch.notValid) this.notValid.add(constraint);
+    for (const [name, routines] of branch.routines) {
+      const known = this.routines.get(name) ?? [];
+      this.routines.set(name, [...known, ...routines.filter((routine) => !known.includes(routine))]);
+    }
+    for (const domain of branch.notNullDomains) this.notNullDomains.add(domain);
+    for (const domain of branch.constrainedDomains) this.constrainedDomains.add(domain);
+    // Names made in the branch are not surely there, and those it dropped are not surely gone.
+    for (const table of this.tables.keys()) if (!branch.tables.has(table)) this.tables.delete(table);
+    for (const column of this.columns.keys()) if (!branch.columns.has(column)) this.columns.delete(column);
+    for (const object of this.objects) if (!branch.objects.has(object)) this.objects.delete(object);
+    this.warnedOfLockTimeout ||= branch.warnedOfLockTimeout;
+    if (branch.defaultSchema !== this.defaultSchema) this.defaultSchema = '?';
+  }
+
+  /** The key of a name: `schema.name`, temporary tables hiding others of their name as they do in Postgres. */
+  key(schema: string | undefined, name: string): string {
+    if (schema === undefined && this.tables.has(`pg_temp.${name}`)) {
+      return `pg_temp.${name}`;
+    }
+    return `${schema ?? this.defaultSchema}.${name}`;
+  }
+
+  relationKey(relation: RangeVar | undefined): string {
+    const schema = relation?.relpersistence === 't' ? 'pg_temp' : relation?.schemaname;
+    return this.key(schema, relation?.relname ?? '');
+  }
+
+  wordsKey(nameWords: readonly string[]): string {
+    return this.key(nameWords.length > 1 ? nameWords.at(-2) : undefined, nameWords.at(-1) ?? '');
+  }
+
+  /** Made by this migration for sure: nothing that happens to it can matter to N. */
+  isNewTable(key: string): boolean {
+    return this.tables.get(key) === 'surely';
+  }
+
+  /** New, or empty at worst: locks and scans of it can't keep N waiting. */
+  isHarmlessToLock(key: string): boolean {
+    return this.tables.has(key);
+  }
+
+  isNewColumn(table: string, column: string): boolean {
+    return this.isNewTable(table) || this.columns.has(`${table}.${column}`);
+  }
+
+  /** The new columns of a table by name, with their defaults. */
+  newColumnsOf(table: string): ReadonlyMap<string, Node | undefined> {
+    const prefix = `${table}.`;
+    return new Map(
+      [...this.columns].flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])),
+    );
+  }
+
+  endTransaction(rolledBack: boolean): void {
+    this.transaction = 'none';
+    this.altered.clear();
+    this.notValid.clear();
+    if (rolledBack) {
+      this.tables.clear();
+      this.columns.clear();
+      this.objects.clear();
+    }
+  }
+}
+
+/** A name as it is printed: the default schema is left out. */
+export function printable(key: string): string {
+  return key.startsWith(`${unqualified}.`) ? key.slice(unqualified.length + 1) : key;
+}
