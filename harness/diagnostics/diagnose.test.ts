@@ -1,18 +1,18 @@
-import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
+import type { Event, Job, Pod } from '../kube/resource.ts';
 import { diagnose } from './diagnose.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
 
-const job: V1Job = { metadata: { name: 'meho-migrate', uid: 'job-1' } };
+const job: Job = { metadata: { name: 'meho-migrate', uid: 'job-1' } };
 
-const refusal = (message: string): CoreV1Event => ({
+const refusal = (message: string): Event => ({
   metadata: {},
   reason: 'FailedCreate',
   message,
   involvedObject: { kind: 'Job', name: 'meho-migrate', uid: 'job-1' },
 });
 
-const migrationPod = (state: object, extra: object = {}): V1Pod => ({
+const migrationPod = (state: object, extra: object = {}): Pod => ({
   metadata: { name: 'meho-migrate-x', uid: 'pod-1', labels: { 'app.kubernetes.io/component': 'migrate' } },
   status: {
     phase: 'Pending',
@@ -102,13 +102,13 @@ test.each([
 });
 
 test('a volume whose source is missing', () => {
-  const event: CoreV1Event = {
+  const event: Event = {
     metadata: {},
     reason: 'FailedMount',
     message: 'MountVolume.SetUp failed for volume "trust" : configmap "lab-ca" not found',
     involvedObject: { kind: 'Pod', name: 'p', uid: 'u' },
   };
-  const pod: V1Pod = { metadata: { name: 'p', uid: 'u' }, status: { phase: 'Pending' } };
+  const pod: Pod = { metadata: { name: 'p', uid: 'u' }, status: { phase: 'Pending' } };
   expect(idsOf({ pods: [pod], events: [event] })).toEqual(['volume-not-mounted']);
 });
 
@@ -126,7 +126,7 @@ test('an ingress without a class, without its certificate, and one that has both
 });
 
 test('a pod that runs but is not ready is named with its probe’s answer', () => {
-  const pod: V1Pod = {
+  const pod: Pod = {
     metadata: { name: 'meho-1', uid: 'u' },
     status: {
       phase: 'Running',
@@ -136,7 +136,7 @@ test('a pod that runs but is not ready is named with its probe’s answer', () =
       ],
     },
   };
-  const event: CoreV1Event = {
+  const event: Event = {
     metadata: {},
     reason: 'Unhealthy',
     message: 'Readiness probe failed: HTTP probe failed with statuscode: 503',

@@ -1,26 +1,20 @@
-import type {
-  CoreV1Event,
-  V1Deployment,
-  V1Ingress,
-  V1IngressClass,
-  V1Job,
-  V1Pod,
-  V1ReplicaSet,
-} from '@kubernetes/client-node';
+import type { V1Ingress, V1IngressClass } from '@kubernetes/client-node';
+import type { Event, Job, Json, Pod, ReplicaSet } from '../kube/resource.ts';
+
+export type Ingress = Json<V1Ingress>;
 
 /** What a namespace looked like at one moment, as far as a stalled installation can be explained from it. */
 export interface Snapshot {
   readonly namespace: string;
-  readonly pods: readonly V1Pod[];
-  readonly jobs: readonly V1Job[];
-  readonly deployments: readonly V1Deployment[];
-  readonly replicaSets: readonly V1ReplicaSet[];
-  readonly ingresses: readonly V1Ingress[];
-  readonly events: readonly CoreV1Event[];
+  readonly pods: readonly Pod[];
+  readonly jobs: readonly Job[];
+  readonly replicaSets: readonly ReplicaSet[];
+  readonly ingresses: readonly Ingress[];
+  readonly events: readonly Event[];
   /** Names only: contents of Secrets are never read. Undefined where the identity may not list them. */
   readonly secretNames: readonly string[] | undefined;
   /** Undefined where the identity may not list cluster-scoped objects. */
-  readonly ingressClasses: readonly V1IngressClass[] | undefined;
+  readonly ingressClasses: readonly Json<V1IngressClass>[] | undefined;
   /** End of the log of a container that ended or keeps ending, by `pod/container`. */
   readonly logs: ReadonlyMap<string, string>;
 }
@@ -29,7 +23,6 @@ export const emptySnapshot: Snapshot = {
   namespace: 'none',
   pods: [],
   jobs: [],
-  deployments: [],
   replicaSets: [],
   ingresses: [],
   events: [],

@@ -17,13 +17,14 @@ import { parseKubeconfig } from '../kube/kubeconfig.ts';
 import type { Progress } from '../report/progress.ts';
 import { type StartedPostgres, startPostgres } from '../services/postgres.ts';
 import { type StartedValkey, startValkey } from '../services/valkey.ts';
+import { type JudgedImage, judgedImage } from './judged-image.ts';
 import type { EnvironmentRequest } from './request.ts';
-import { judgedImage, type JudgedImage } from './judged-image.ts';
 
 /** Everything a release needs around it, started and answering. */
 export interface Environment extends AsyncDisposable {
   readonly request: EnvironmentRequest;
-  readonly images: ReadonlyMap<ImageName, ResolvedImage>;
+  /** @throws Error for an image that this environment doesn't use */
+  readonly image: (name: ImageName) => ResolvedImage;
   readonly helm: string;
   readonly kubectl: string;
   readonly cluster: StartedCluster;
@@ -62,7 +63,14 @@ export async function startEnvironment(
   await using stack = new AsyncDisposableStack();
   const network = stack.use(await createNetwork(labels));
   const place = (name: ImageName) => ({ image: image(name), labels, network, signal });
-  const provider = new K3sCluster({ node: image('node'), agnhost: image('agnhost'), labels, network });
+  const provider = new K3sCluster({
+    node: image('node'),
+    agnhost: image('agnhost'),
+    labels,
+    network,
+    engine,
+    cacheFolder,
+  });
   const [authority, cluster, postgres, valkey] = await allOrNothing(stack, [
     createAuthority(),
     provider.start({ progress, signal, images: onTheNode.map(image) }),
@@ -86,7 +94,7 @@ export async function startEnvironment(
   const resources = stack.move();
   return {
     request,
-    images,
+    image,
     helm: helm.path,
     kubectl: kubectl.path,
     cluster,
@@ -138,4 +146,3 @@ async function keepPrivately(kubeconfig: string, stack: AsyncDisposableStack): P
   await writeFile(file, kubeconfig, { mode: 0o600 });
   return file;
 }
-

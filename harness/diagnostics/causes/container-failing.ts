@@ -1,4 +1,4 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { ContainerStatus, Pod } from '../../kube/resource.ts';
 import { lastLines } from '../../process/run.ts';
 import type { Cause, Recogniser } from '../cause.ts';
 import { containerStatuses, isMigrationPod, podName } from '../pods.ts';
@@ -20,7 +20,7 @@ export const containerFailing: Recogniser = (snapshot) =>
     }),
   );
 
-function migrationFailed(snapshot: Snapshot, pod: V1Pod, status: V1ContainerStatus, exitCode: number): Cause {
+function migrationFailed(snapshot: Snapshot, pod: Pod, status: ContainerStatus, exitCode: number): Cause {
   const log = logOf(snapshot, pod, status);
   const line = /^migration_failed: .*$/m.exec(log)?.[0];
   return {
@@ -36,8 +36,8 @@ function migrationFailed(snapshot: Snapshot, pod: V1Pod, status: V1ContainerStat
 
 function crashed(
   snapshot: Snapshot,
-  pod: V1Pod,
-  status: V1ContainerStatus,
+  pod: Pod,
+  status: ContainerStatus,
   ended: { readonly exitCode: number; readonly reason?: string },
 ): Cause {
   const log = logOf(snapshot, pod, status);
@@ -52,6 +52,6 @@ function crashed(
   };
 }
 
-function logOf(snapshot: Snapshot, pod: V1Pod, status: V1ContainerStatus): string {
+function logOf(snapshot: Snapshot, pod: Pod, status: ContainerStatus): string {
   return snapshot.logs.get(`${podName(pod)}/${status.name}`) ?? '';
 }

@@ -1,4 +1,4 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { ContainerStatus, Pod } from '../../kube/resource.ts';
 import type { Cause, Recogniser } from '../cause.ts';
 import { containerStatuses, podName } from '../pods.ts';
 
@@ -11,7 +11,7 @@ export const containerWaiting: Recogniser = ({ pods, namespace }) =>
     }),
   );
 
-function explain(pod: V1Pod, status: V1ContainerStatus, namespace: string): Cause | undefined {
+function explain(pod: Pod, status: ContainerStatus, namespace: string): Cause | undefined {
   const waiting = status.state?.waiting;
   const object = `Pod ${podName(pod)}, container ${status.name}`;
   const message = waiting?.message ?? '';

@@ -1,6 +1,5 @@
-import type { V1Ingress } from '@kubernetes/client-node';
 import type { Cause, Recogniser } from '../cause.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Ingress, Snapshot } from '../snapshot.ts';
 
 const defaultClass = 'ingressclass.kubernetes.io/is-default-class';
 
@@ -8,7 +7,7 @@ const defaultClass = 'ingressclass.kubernetes.io/is-default-class';
 export const ingressUnserved: Recogniser = (snapshot) =>
   snapshot.ingresses.flatMap((ingress) => [...classOf(snapshot, ingress), ...certificatesOf(snapshot, ingress)]);
 
-function classOf({ ingressClasses }: Snapshot, ingress: V1Ingress): readonly Cause[] {
+function classOf({ ingressClasses }: Snapshot, ingress: Ingress): readonly Cause[] {
   if (ingressClasses === undefined) {
     return [];
   }
@@ -33,7 +32,7 @@ function classOf({ ingressClasses }: Snapshot, ingress: V1Ingress): readonly Cau
   ];
 }
 
-function certificatesOf({ secretNames, namespace }: Snapshot, ingress: V1Ingress): readonly Cause[] {
+function certificatesOf({ secretNames, namespace }: Snapshot, ingress: Ingress): readonly Cause[] {
   if (secretNames === undefined) {
     return [];
   }

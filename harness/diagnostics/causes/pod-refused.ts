@@ -1,4 +1,4 @@
-import type { CoreV1Event } from '@kubernetes/client-node';
+import type { Event } from '../../kube/resource.ts';
 import type { Cause, Recogniser } from '../cause.ts';
 
 /** The API server refused a pod that a controller wanted: there is no pod to look at, only an event on its owner. */
@@ -9,15 +9,15 @@ export const podRefused: Recogniser = ({ events, namespace, jobs, replicaSets })
     .map((event) => explain(event, namespace));
 };
 
-function latestPerOwner(events: readonly CoreV1Event[]): readonly CoreV1Event[] {
-  const latest = new Map<string, CoreV1Event>();
+function latestPerOwner(events: readonly Event[]): readonly Event[] {
+  const latest = new Map<string, Event>();
   for (const event of events) {
     latest.set(event.involvedObject.uid ?? `${event.involvedObject.kind}/${event.involvedObject.name}`, event);
   }
   return [...latest.values()];
 }
 
-function explain(event: CoreV1Event, namespace: string): Cause {
+function explain(event: Event, namespace: string): Cause {
   const message = event.message ?? 'no message';
   const object = `${event.involvedObject.kind} ${event.involvedObject.name}`;
   const common = { object, observed: message, graceMs: 3000 };

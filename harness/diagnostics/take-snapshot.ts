@@ -1,0 +1,82 @@
+import type { KubeApi } from '../kube/api.ts';
+import { KubeError } from '../kube/kube-error.ts';
+import { events, ingressClasses, ingresses, jobs, type Pod, pods, replicaSets, secrets } from '../kube/resource.ts';
+import { containerStatuses, podName } from './pods.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Lines of a failing container's log that are looked at. */
+const logLines = 40;
+
+/**
+ * Looks at a namespace as it is now. Of Secrets only the names are read.
+ *
+ * @throws KubeError, TransportError when the namespace can't be looked at
+ */
+export async function takeSnapshot(api: KubeApi, namespace: string, signal: AbortSignal): Promise<Snapshot> {
+  const scope = { namespace };
+  const options = { signal };
+  const [podList, jobList, setList, ingressList, eventList, secretList, classList] = await Promise.all([
+    api.list(pods, scope, options),
+    api.list(jobs, scope, options),
+    api.list(replicaSets, scope, options),
+    api.list(ingresses, scope, options),
+    api.list(events, scope, options),
+    unlessForbidden(api.listMetadata(secrets, scope, options)),
+    unlessForbidden(api.list(ingressClasses, {}, options)),
+  ]);
+  return {
+    namespace,
+    pods: podList.items,
+    jobs: jobList.items,
+    replicaSets: setList.items,
+    ingresses: ingressList.items,
+    events: eventList.items,
+    secretNames: secretList?.items.map(({ metadata }) => metadata?.name ?? ''),
+    ingressClasses: classList?.items,
+    logs: await failingLogs(api, namespace, podList.items, signal),
+  };
+}
+
+async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 403) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The end of the log of every container that has ended with an error, now or in its last run. */
+async function failingLogs(
+  api: KubeApi,
+  namespace: string,
+  found: readonly Pod[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = found.flatMap((pod) =>
+    containerStatuses(pod).flatMap(({ name, state, lastState }) => {
+      if ((state?.terminated?.exitCode ?? 0) !== 0) {
+        return [{ pod: podName(pod), container: name, previous: false }];
+      }
+      return (lastState?.terminated?.exitCode ?? 0) === 0
+        ? []
+        : [{ pod: podName(pod), container: name, previous: true }];
+    }),
+  );
+  const logs = wanted.map(async ({ pod, container, previous }) => {
+    const query = `container=${container}&tailLines=${logLines}${previous ? '&previous=true' : ''}`;
+    try {
+      const log = await api.text(`/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`, { signal });
+      return [`${pod}/${container}`, log] as const;
+    } catch (error) {
+      // The container may be gone by now; its exit code is still in the snapshot.
+      if (error instanceof KubeError) {
+        return [`${pod}/${container}`, ''] as const;
+      }
+      throw error;
+    }
+  });
+  return new Map(await Promise.all(logs));
+}

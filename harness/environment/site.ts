@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { tlsSecret } from '../ingress/tls-secret.ts';
+import { createNamespace, deleteNamespace } from '../kube/namespace.ts';
+import { configMaps, secrets } from '../kube/resource.ts';
+import type { Database } from '../services/database.ts';
+import type { Environment } from './environment.ts';
+import { splitReference } from './judged-image.ts';
+import { embeddedClusterValues } from './request.ts';
+
+/** What an operator has ready before installing: a namespace with Secrets, a database, a certificate, values. */
+export interface Site extends AsyncDisposable {
+  readonly namespace: string;
+  /** The name under which the backplane is reached through the ingress controller. */
+  readonly host: string;
+  readonly database: Database;
+  /** Values files, the least specific first. */
+  readonly valuesFiles: readonly string[];
+  /** What this site adds to them. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const names = { databaseSecret: 'meho-postgres', tlsSecret: 'meho-tls', trustBundle: 'lab-ca' } as const;
+const removalDeadlineMs = 60_000;
+
+/**
+ * Makes a place to install into, with the PodSecurity level `restricted` enforced.
+ *
+ * @param purpose becomes part of the namespace's name, e.g. `cold-install`
+ */
+export async function prepareSite(environment: Environment, purpose: string): Promise<Site> {
+  const { api, authority, postgres, request } = environment;
+  const namespace = `meho-${purpose}-${randomBytes(3).toString('hex')}`;
+  const host = `${namespace}.meho.example.com`;
+  await using stack = new AsyncDisposableStack();
+  const [database, certificate] = await Promise.all([
+    postgres.createDatabase(purpose),
+    authority.issue({ dnsNames: [host] }),
+  ]);
+  stack.use(database);
+  stack.defer(() => deleteNamespace(api, namespace, { deadlineMs: removalDeadlineMs }));
+  await createNamespace(api, namespace, { ...request.labels, 'pod-security.kubernetes.io/enforce': 'restricted' });
+  const metadata = (name: string) => ({ name, namespace, labels: { ...request.labels } });
+  await Promise.all([
+    api.create(secrets, namespace, {
+      metadata: metadata(names.databaseSecret),
+      stringData: { url: database.urlFromPods() },
+    }),
+    api.create(secrets, namespace, tlsSecret(metadata(names.tlsSecret), certificate)),
+    api.create(configMaps, namespace, {
+      metadata: metadata(names.trustBundle),
+      data: { 'ca.crt': authority.certificatePem },
+    }),
+  ]);
+  const resources = stack.move();
+  return {
+    namespace,
+    host,
+    database,
+    valuesFiles: [embeddedClusterValues, ...request.subject.valuesFiles],
+    values: valuesOf(environment, host),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function valuesOf({ judged, image, ingress, postgres }: Environment, host: string): Site['values'] {
+  return {
+    image: { repository: judged.repository, tag: judged.tag },
+    broadcast: { image: splitReference(image('valkey').reference) },
+    ingress: { className: ingress.className, host, tls: { secretName: names.tlsSecret } },
+    postgres: { credentialsSecret: names.databaseSecret },
+    trustBundle: { configMapName: names.trustBundle },
+    networkPolicy: {
+      ingressControllerNamespace: ingress.namespace,
+      postgresCIDR: `${postgres.address}/32`,
+    },
+  };
+}
