@@ -1,0 +1,86 @@
+// Package credentials gives everyone on the node a certificate of their own, and a kubeconfig with it.
+package credentials
+
+import (
+	"meho-acceptance/node/init/host"
+	"meho-acceptance/node/init/options"
+	"meho-acceptance/node/init/pki"
+)
+
+// The authorities. Three, because each is trusted for another thing: who may speak to the API server and be believed
+// to be the kubelet, who may speak for another user, who may read and write etcd.
+const (
+	clusterCA    = "ca"
+	frontProxyCA = "front-proxy-ca"
+	etcdCA       = "etcd-ca"
+)
+
+// Users of the API server: the file name of each certificate and kubeconfig with whom it speaks for.
+const (
+	Admin             = "admin"
+	ControllerManager = "kube-controller-manager"
+	Scheduler         = "kube-scheduler"
+	Kubelet           = "kubelet"
+	KubeProxy         = "kube-proxy"
+	CiliumAgent       = "cilium-agent"
+	CiliumOperator    = "cilium-operator"
+)
+
+// Names under which RBAC knows those that have no role of Kubernetes' own. bootstrap/ binds them.
+const (
+	CiliumAgentUser     = "system:cilium-agent"
+	CiliumOperatorUser  = "system:cilium-operator"
+	APIServerToKubelets = "system:kube-apiserver"
+)
+
+var loopback = []string{"localhost", "127.0.0.1"}
+
+// users speak to the API server; only admin is unlimited.
+func users(node string) map[string]pki.Leaf {
+	return map[string]pki.Leaf{
+		Admin:             {Name: "system:admin", Groups: []string{"system:masters"}},
+		ControllerManager: {Name: "system:kube-controller-manager"},
+		Scheduler:         {Name: "system:kube-scheduler"},
+		Kubelet:           {Name: "system:node:" + node, Groups: []string{"system:nodes"}},
+		KubeProxy:         {Name: "system:kube-proxy"},
+		CiliumAgent:       {Name: CiliumAgentUser},
+		CiliumOperator:    {Name: CiliumOperatorUser},
+	}
+}
+
+// leaves are all the certificates: by authority, then by file name.
+func leaves(o options.Options, addresses host.Addresses) map[string]map[string]pki.Leaf {
+	cluster := users(o.NodeName)
+	for name, leaf := range cluster {
+		leaf.Client = true
+		cluster[name] = leaf
+	}
+	cluster["apiserver"] = pki.Leaf{Name: "kube-apiserver", Hosts: apiServerNames(o, addresses)}
+	cluster["apiserver-kubelet-client"] = pki.Leaf{Name: APIServerToKubelets, Client: true}
+	cluster["kubelet-serving"] = pki.Leaf{
+		Name: "system:node:" + o.NodeName, Groups: []string{"system:nodes"}, Hosts: append([]string{o.NodeName, addresses.Node.String()}, loopback...),
+	}
+	cluster["controller-manager-serving"] = pki.Leaf{Name: ControllerManager, Hosts: loopback}
+	cluster["scheduler-serving"] = pki.Leaf{Name: Scheduler, Hosts: loopback}
+	return map[string]map[string]pki.Leaf{
+		clusterCA:    cluster,
+		frontProxyCA: {"front-proxy-client": {Name: "system:auth-proxy", Client: true}},
+		etcdCA: {
+			"etcd-server": {Name: "etcd", Hosts: loopback, Client: true},
+			"etcd-client": {Name: "kube-apiserver-etcd-client", Client: true},
+		},
+	}
+}
+
+// apiServerNames are all under which the API server may be met: from pods, from the node, from containers beside it,
+// and from the machine outside, which reaches it by a published port of its own address.
+func apiServerNames(o options.Options, addresses host.Addresses) []string {
+	names := append([]string{
+		"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
+		o.NodeName, o.KubernetesService().String(), addresses.Node.String(),
+	}, loopback...)
+	if addresses.Gateway.IsValid() {
+		names = append(names, addresses.Gateway.String())
+	}
+	return append(names, o.TLSSANs...)
+}

@@ -1,0 +1,3 @@
+module meho-acceptance/node/kube/empty
+
+go 1.26.0

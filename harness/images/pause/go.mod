@@ -1,0 +1,3 @@
+module meho-acceptance/pause
+
+go 1.26.0
