@@ -26,6 +26,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          // One worker for all suites: what is started once a worker is then started once a run.
+          isolate: false,
         },
       },
     ],

@@ -24,7 +24,10 @@ export const acceptance: Command = {
     const { progress, timeline } = context;
     const tally = await ownedRun(settings, context, async (run) => {
       await prepare(settings, context);
-      return runSuites({ suites: values.suite, settings, subject: ownSubject, run, artefacts: values.artefacts }, context);
+      return runSuites(
+        { suites: values.suite, settings, subject: ownSubject, run, artefacts: values.artefacts },
+        context,
+      );
     });
     progress.note(`\n${phaseTable(timeline.phases, timeline.elapsedMs)}\n`);
     progress.note(`reports and evidence: ${values.artefacts}`);

@@ -1,7 +1,7 @@
+import { wantsColour } from '../config.ts';
 import { messageOf, Problem, UsageError } from '../problem.ts';
 import { TerminalProgress } from '../report/terminal.ts';
 import { Timeline } from '../report/timeline.ts';
-import { wantsColour } from '../config.ts';
 import { commands } from './commands.ts';
 
 /** The reason of an abort by the user or the system; decides the exit code. */

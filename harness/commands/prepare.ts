@@ -8,7 +8,7 @@ import type { CommandContext } from './command.ts';
 
 /** Sees to it that engine, images and tools are there, with progress; quick when they are. */
 export async function prepare(
-  { dockerHost, imageMode: mode, cacheFolder, path }: Settings,
+  { dockerHost, imageMode: mode, cacheFolder, path: searchPath }: Settings,
   { progress, signal }: CommandContext,
   names: readonly ImageName[] = imageNames,
 ): Promise<Engine> {
@@ -16,7 +16,7 @@ export async function prepare(
   await progress.step('images', () => ensureImages(names, { engine, mode, progress, signal, cacheFolder }));
   await progress.step('tools', async () => {
     for (const name of ['helm', 'kubectl'] as const) {
-      const tool = await ensureTool(name, { progress, signal, cacheFolder, path });
+      const tool = await ensureTool(name, { progress, signal, cacheFolder, searchPath });
       progress.note(`  ${name} ${tool.version} (${tool.origin})`);
     }
   });

@@ -57,7 +57,7 @@ export async function startEnvironment(
   const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
   const images = await ensureImages(needed, { engine, mode, progress, signal, cacheFolder });
   const image = (name: ImageName) => found(images, name);
-  const tool = (name: 'helm' | 'kubectl') => ensureTool(name, { progress, signal, cacheFolder, path: searchPath });
+  const tool = (name: 'helm' | 'kubectl') => ensureTool(name, { progress, signal, cacheFolder, searchPath });
   const [helm, kubectl] = [await tool('helm'), await tool('kubectl')];
 
   await using stack = new AsyncDisposableStack();

@@ -1,0 +1,9 @@
+import { acceptance } from './acceptance.ts';
+import { bundle } from './bundle.ts';
+import type { Command } from './command.ts';
+import { down } from './down.ts';
+import { images } from './images.ts';
+import { test } from './test.ts';
+
+/** Every command of the repository, in the order in which a newcomer meets them. */
+export const commands: readonly Command[] = [acceptance, test, images, down, bundle];
