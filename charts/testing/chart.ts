@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { type ChartInput, renderChart, ValuesError, type Violation } from '../../harness/helm/render.ts';
-import { helmProgram } from './helm-program.ts';
+import { HELM } from './helm-program.ts';
 import { MINIMAL_VALUES, type Values } from './values.ts';
 
 /** The chart under test. */
@@ -41,7 +41,7 @@ export class Rendered {
 
 /** Renders the chart as release `meho`, with the documented overrides unless `values` are given. */
 export async function render(values: Values = MINIMAL_VALUES, input: Partial<ChartInput> = {}): Promise<Rendered> {
-  return new Rendered(await renderChart({ helm: await helmProgram(), chart: CHART, values, ...input }));
+  return new Rendered(await renderChart({ helm: HELM, chart: CHART, values, ...input }));
 }
 
 /** What helm says against the values; an empty list when it renders them. */
