@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const HERE = import.meta.dirname;
@@ -36,6 +37,11 @@ export async function bundleVerifiers(outFolder: string): Promise<number> {
   });
   const command = path.join(outFolder, 'meho-acceptance.js');
   await writeFile(command, `#!/usr/bin/env node\n${await readFile(command, 'utf8')}`, { mode: 0o755 });
+  // Postgres' parser is WebAssembly, which is read from beside the code that loads it.
+  await copyFile(
+    fileURLToPath(import.meta.resolve('libpg-query/wasm/libpg-query.wasm')),
+    path.join(outFolder, 'libpg-query.wasm'),
+  );
   await writeFile(path.join(outFolder, 'output.schema.json'), await readFile(path.join(HERE, 'output.schema.json')));
   await writeFile(path.join(outFolder, 'LICENCES.txt'), await licencesOf(Object.keys(metafile.inputs)));
   return Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);

@@ -6,7 +6,7 @@ import { type CheckReport, type ErrorReport, lineOf } from './report.ts';
 import { runVerifier } from './run-verifier.ts';
 import { usage } from './usage.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
-import { verifiers } from './verifiers.ts';
+import { standalones, verifiers } from './verifiers.ts';
 
 /** `meho-acceptance <verifier> …`: exit code 0 all holds, 1 a check failed, 2 it could not run as asked. */
 
@@ -19,6 +19,14 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<ExitC
   if (name === '-h' || name === '--help') {
     process.stdout.write(overview());
     return 0;
+  }
+  const standalone = name === undefined ? undefined : await standalones.get(name)?.();
+  if (standalone !== undefined) {
+    return standalone.run(rest, {
+      out: (text) => process.stdout.write(text),
+      err: (text) => process.stderr.write(text),
+      cwd: process.cwd(),
+    });
   }
   const load = name === undefined ? undefined : verifiers.get(name);
   if (load === undefined) {
@@ -77,7 +85,7 @@ async function verify(verifier: Verifier, args: readonly string[], signal: Abort
 }
 
 function overview(): string {
-  const names = [...verifiers.keys()].map((name) => `  ${name}\n`).join('');
+  const names = [...verifiers.keys(), ...standalones.keys()].map((name) => `  ${name}\n`).join('');
   return `usage: ${COMMAND} <verifier> [flags]\n\nverifiers:\n${names}\n\`${COMMAND} <verifier> --help\` lists its flags\n`;
 }
 

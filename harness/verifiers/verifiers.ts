@@ -1,3 +1,4 @@
+import type { Standalone } from './standalone.ts';
 import type { Verifier } from './verifier.ts';
 
 /** Every verifier by its name; only the one that is called is loaded. */
@@ -5,4 +6,9 @@ export const verifiers: ReadonlyMap<string, () => Promise<Verifier>> = new Map([
   ['install-verify', async () => (await import('./install-verify.ts')).default],
   ['smoke', async () => (await import('./smoke.ts')).default],
   ['rollback-verify', async () => (await import('./rollback-verify.ts')).default],
+]);
+
+/** Commands that judge files instead of a deployment. */
+export const standalones: ReadonlyMap<string, () => Promise<Standalone>> = new Map([
+  ['migration-compat', async () => (await import('./migration-compat.ts')).default],
 ]);

@@ -4,7 +4,7 @@ import { parseSql } from '../sql/parser.ts';
 import { oneLine } from '../sql/scope.ts';
 import { identifier, tableNameOf } from './columns.ts';
 import type { Run } from './interpreter.ts';
-import { locateIn, type Text } from './text.ts';
+import { locateIn, type Segment, type Text } from './text.ts';
 import { lastOf, type Made, type Value } from './values.ts';
 
 /** Judges SQL that the migration sends; of what is only known at run time, the rest is judged and the gap reported. */
@@ -20,11 +20,19 @@ export function executeSql(run: Run, sql: Text, range: SourceRange): void {
     }
   }
   const text = bindable(sql.text);
-  judgeSql(text, {
-    ...run.scope,
-    frames: [range, ...run.frames],
-    locate: (offset) => locateIn(sql, offset) || range.start,
-  });
+  // A literal is shown where it stands; of a text put together, only what stands in the call itself.
+  const isLiteral = sql.segments.every(({ verbatim }) => verbatim) && sql.segments.every(follows);
+  const locate = (offset: number) => {
+    const at = locateIn(sql, offset);
+    return isLiteral || (at >= range.start && at < range.end) ? at : range.start;
+  };
+  judgeSql(text, { ...run.scope, frames: [range, ...run.frames], locate });
+}
+
+/** Whether a segment comes behind the one before it in the file, as in one literal or several side by side. */
+function follows({ at, source }: Segment, index: number, segments: readonly Segment[]): boolean {
+  const before = segments[index - 1];
+  return before === undefined || (source >= before.source && source - before.source < at - before.at + 200);
 }
 
 /** SQL that an operation stands for, as Alembic would send it; it is found where the operation is. */

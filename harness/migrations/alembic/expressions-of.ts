@@ -78,7 +78,13 @@ export function convertExpression(node: SyntaxNode, source: string): Expression 
       const otherwise = children[4];
       return first === undefined || third === undefined || otherwise === undefined
         ? other()
-        : { type: 'conditional', range, then: convert(first), test: convert(third), otherwise: convert(otherwise) };
+        : {
+            type: 'conditional',
+            range,
+            consequence: convert(first),
+            test: convert(third),
+            otherwise: convert(otherwise),
+          };
     }
     case 'LambdaExpression': {
       const parameters = children.find(({ name }) => name === 'ParamList');

@@ -63,7 +63,7 @@ export function evaluate(run: Run, expression: Expression, isStatement = false):
         : run.unknown('a computed value');
     }
     case 'conditional':
-      return choose(run, truth(evaluate(run, expression.test)), [expression.then, expression.otherwise]);
+      return choose(run, truth(evaluate(run, expression.test)), [expression.consequence, expression.otherwise]);
     case 'lambda':
       return {
         kind: 'function',

@@ -19,7 +19,7 @@ export type Expression = { readonly range: SourceRange } & (
   | {
       readonly type: 'conditional';
       readonly test: Expression;
-      readonly then: Expression;
+      readonly consequence: Expression;
       readonly otherwise: Expression;
     }
   | { readonly type: 'lambda'; readonly parameters: readonly Parameter[]; readonly body: Expression }

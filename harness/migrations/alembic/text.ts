@@ -72,14 +72,14 @@ export function decode(
     if (found.length === 2 && /^[{}]/.test(found) && !isFormat) {
       continue;
     }
-    text += raw.slice(last, match.index) + unescape(found);
+    text += raw.slice(last, match.index) + unescaped(found);
     last = match.index + found.length;
     segments.push({ at: text.length, source: source + last, verbatim: true });
   }
   return { text: text + raw.slice(last), segments };
 }
 
-function unescape(found: string): string {
+function unescaped(found: string): string {
   if (found === '{{' || found === '}}') return found.charAt(0);
   const rest = found.slice(1);
   if (/^\r?\n$/.test(rest)) return '';

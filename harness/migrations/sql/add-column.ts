@@ -49,7 +49,7 @@ function judgeValue(scope: StatementScope, key: string, column: Column): void {
 }
 
 function judgeChecks(scope: StatementScope, table: string, key: string, column: Column): void {
-  const values = new Map([...scope.state.newColumnsOf(table), [column.name, valueOf(column)] as const]);
+  const values = new Map([...scope.state.newColumnsOf(table), [column.name, givenValue(column)] as const]);
   for (const check of column.checks) {
     const result = evaluate(check.raw_expr, values);
     const old = columnsIn(check.raw_expr).filter((name) => !values.has(name));
@@ -135,6 +135,6 @@ function judgeRewrite(scope: StatementScope, key: string, column: Column): void 
   }
 }
 
-function valueOf(column: Column): Node | undefined {
+function givenValue(column: Column): Node | undefined {
   return column.defaultValue ?? (hasValue(column) ? { SetToDefault: {} } : undefined);
 }

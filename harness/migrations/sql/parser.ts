@@ -35,6 +35,9 @@ export const loadSqlParser = loadModule;
 
 /** Parses a text of statements; where one is broken, the others are parsed all the same. */
 export function parseSql(sql: string): ParsedSql {
+  if (sql.includes('\0')) {
+    return withoutNul(sql);
+  }
   const indexOf = byteIndex(sql);
   try {
     return { statements: statementsOf(sql, 0, indexOf), broken: [], indexOf };
@@ -57,6 +60,13 @@ export function parseSql(sql: string): ParsedSql {
     }
     return { statements, broken, indexOf };
   }
+}
+
+/** The parser would stop at a NUL and say nothing of what is behind it. */
+function withoutNul(sql: string): ParsedSql {
+  const at = sql.indexOf('\0');
+  const parsed = parseSql(sql.replaceAll('\0', ' '));
+  return { ...parsed, broken: [...parsed.broken, { start: at, end: at + 1, message: 'a NUL character' }] };
 }
 
 /** Parses an expression on its own, or gives undefined where it is none. */

@@ -1,0 +1,117 @@
+import path from 'node:path';
+import { UsageError } from '../problem.ts';
+import { CommandError, run } from '../process/run.ts';
+import { type Collected, classify, type Skipped } from './collect.ts';
+import type { MigrationFile } from './lint.ts';
+
+/** A migration that was there before the range: changing or removing it is a finding of its own. */
+export interface Rewritten {
+  readonly path: string;
+  readonly how: 'edited' | 'deleted';
+}
+
+export interface CollectedRange extends Collected {
+  readonly rewritten: readonly Rewritten[];
+}
+
+const gitTimeoutMs = 60_000;
+
+/**
+ * The migrations that a range of commits adds or changes, as they are at its end (not as they are in the work tree).
+ *
+ * @param range `A..B` or `A...B` (since the merge base); without B it ends at HEAD
+ * @param paths limits it to these folders and files
+ * @throws UsageError where it is no range, no such commit or no git repository
+ */
+export async function collectRange(range: string, paths: readonly string[], cwd: string): Promise<CollectedRange> {
+  const [, base = '', dots = '..', tip = ''] = /^([^\s]+?)(\.{2,3})([^\s]*)$/.exec(range) ?? [];
+  if (base === '' || base.startsWith('-') || tip.startsWith('-')) {
+    throw new UsageError([`--range: expected two commits as A..B, got ${JSON.stringify(range)}`]);
+  }
+  const end = tip === '' ? 'HEAD' : tip;
+  await git(cwd, ['rev-parse', '--show-toplevel'], `${cwd}: expected a git repository`);
+  for (const commit of [base, end]) {
+    await git(
+      cwd,
+      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`],
+      `--range: expected a commit, got ${JSON.stringify(commit)} (in a shallow clone, fetch it first)`,
+    );
+  }
+  for (const given of paths) {
+    await exists(cwd, [base, end], given);
+  }
+  const listed = await git(
+    cwd,
+    [
+      'diff',
+      '--name-status',
+      '--no-renames',
+      '--relative',
+      '-z',
+      '--end-of-options',
+      `${base}${dots}${end}`,
+      '--',
+      ...(paths.length === 0 ? ['.'] : paths),
+    ],
+    `--range: expected a range of commits, got ${JSON.stringify(range)}`,
+  );
+  const fields = listed.split('\0').filter((field) => field !== '');
+  const migrations: MigrationFile[] = [];
+  const skipped: Skipped[] = [];
+  const rewritten: Rewritten[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [status = '', file = ''] = fields.slice(index, index + 2);
+    if (!/\.(?:sql|py)$/i.test(file)) {
+      continue;
+    }
+    const isGone = status.startsWith('D');
+    const text = await git(
+      cwd,
+      ['show', '--end-of-options', `${isGone ? base : end}:./${file}`],
+      `${file}: expected to be readable at ${end}`,
+    );
+    const sorted = classify(file, text);
+    if ('reason' in sorted) {
+      skipped.push(sorted);
+      continue;
+    }
+    if (!status.startsWith('A')) {
+      rewritten.push({ path: file, how: isGone ? 'deleted' : 'edited' });
+    }
+    if (!isGone) {
+      migrations.push(sorted);
+    }
+  }
+  return { migrations, skipped, rewritten };
+}
+
+/** A folder that is at neither end is a typing error; an empty answer for it would look like a pass. */
+async function exists(cwd: string, commits: readonly string[], given: string): Promise<void> {
+  const relative = path.relative(cwd, path.resolve(cwd, given));
+  for (const commit of commits) {
+    const found =
+      relative === ''
+        ? 'tree'
+        : await git(
+            cwd,
+            ['ls-tree', '--end-of-options', commit, relative],
+            `${given}: expected a path in this repository`,
+          );
+    if (found.trim() !== '') {
+      return;
+    }
+  }
+  throw new UsageError([`${given}: expected a folder or file that is there at ${commits.join(' or ')}`]);
+}
+
+async function git(cwd: string, args: readonly string[], expected: string): Promise<string> {
+  try {
+    const { stdout } = await run('git', args, { cwd, timeoutMs: gitTimeoutMs });
+    return stdout;
+  } catch (error) {
+    throw new UsageError(
+      [error instanceof CommandError && error.exitCode === undefined ? `git: ${error.observed}` : expected],
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import type { CompatReport } from '../compat.ts';
+import type { Finding } from '../finding.ts';
+import { type RuleId, rules } from '../rules/rules.ts';
+
+export interface Line {
+  readonly status: 'ok' | 'FAIL' | 'WARN' | 'note';
+  readonly text: string;
+}
+
+/** One line a finding, with the reason and the safe way where a rule comes up first, and one for each clean file. */
+export function textLines({ files, skipped }: CompatReport): Line[] {
+  const explained = new Set<RuleId>();
+  const lines: Line[] = [];
+  for (const { path, findings } of files) {
+    if (findings.length === 0) {
+      lines.push({ status: 'ok', text: `${path}: additive` });
+    }
+    for (const finding of findings) {
+      lines.push(lineOf(finding, explained));
+    }
+  }
+  for (const { path, reason } of skipped) {
+    lines.push({ status: 'note', text: `${path} is not judged: ${reason}` });
+  }
+  return lines;
+}
+
+export function summaryOf({ outcome, files, durationMs }: CompatReport): string {
+  const findings = files.flatMap((file) => file.findings);
+  const count = (severity: Finding['severity']) =>
+    findings.filter((finding) => finding.severity === severity && finding.override === undefined).length;
+  const allowed = findings.filter(({ override }) => override !== undefined).length;
+  const parts = [
+    plural(files.length, 'migration'),
+    plural(count('error'), 'error'),
+    plural(count('warning'), 'warning'),
+    `${allowed} allowed by override`,
+  ];
+  return `migration-compat: ${outcome}, ${parts.join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
+}
+
+function lineOf(finding: Finding, explained: Set<RuleId>): Line {
+  const { rule, severity, file, line, column, message, statement, override } = finding;
+  const place = `${file}:${line}:${column}`;
+  if (override !== undefined) {
+    return {
+      status: 'note',
+      text: `${place} ${rule} allowed (line ${override.line}) because ${override.reason}: ${message}`,
+    };
+  }
+  const details = statement === '' ? [] : [`statement: ${statement}`];
+  if (!explained.has(rule)) {
+    explained.add(rule);
+    details.push(`why: ${rules[rule].reason}`, `instead: ${rules[rule].safeWay}`);
+  }
+  return {
+    status: severity === 'error' ? 'FAIL' : 'WARN',
+    text: [`${place} ${rule}: ${message}`, ...details].join('\n       '),
+  };
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
