@@ -1,5 +1,6 @@
-import { messageOf } from '../problem.ts';
 import type { AuditRowQuery } from './checks/audit-row.ts';
+import { databaseFault, speaksNoTls } from './database-fault.ts';
+import { postgresUrl } from './postgres-url.ts';
 import type { Secret } from './secret.ts';
 
 /** What a look at the database came to: an answer, a table that isn't there, or no look at all. */
@@ -56,97 +57,35 @@ export class AuditLog {
     signal.throwIfAborted();
     // Only runs that have a database pay for the driver.
     const { default: pg } = await import('pg');
-    const client = new pg.Client({
-      connectionString: libpqUrl(this.#url.reveal()),
-      connectionTimeoutMillis: DEADLINE_MS,
-      query_timeout: DEADLINE_MS,
-      application_name: 'meho-acceptance',
-    });
-    // The server may end the connection between two statements: the next one fails and says so.
-    client.on('error', () => undefined);
-    const onAbort = () => void client.end();
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      await client.connect();
-      await client.query('BEGIN READ ONLY');
-      const { rows } = await client.query<Record<string, unknown>>(statement, [...values]);
-      return { kind: 'found', ...read(rows) };
-    } catch (error) {
-      signal.throwIfAborted();
-      return explain(error);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      await client.end().catch(() => undefined);
+    const { url, modes } = postgresUrl(this.#url.reveal());
+    for (const [index, ssl] of modes.entries()) {
+      const client = new pg.Client({
+        connectionString: url,
+        connectionTimeoutMillis: DEADLINE_MS,
+        query_timeout: DEADLINE_MS,
+        application_name: 'meho-acceptance',
+        ...(ssl === undefined ? {} : { ssl }),
+      });
+      // The server may end the connection between two statements: the next one fails and says so.
+      client.on('error', () => undefined);
+      const onAbort = () => void client.end();
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        await client.connect();
+        await client.query('BEGIN READ ONLY');
+        const { rows } = await client.query<Record<string, unknown>>(statement, [...values]);
+        return { kind: 'found', ...read(rows) };
+      } catch (error) {
+        signal.throwIfAborted();
+        const isLast = index === modes.length - 1;
+        if (isLast || !speaksNoTls(error)) {
+          return databaseFault(error);
+        }
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        await client.end().catch(() => undefined);
+      }
     }
-  }
-}
-
-/**
- * The URL as libpq and its drivers take it: no driver suffix, and asyncpg's `ssl` under libpq's name `sslmode`.
- *
- * @throws TypeError where it is not a URL
- */
-export function libpqUrl(text: string): string {
-  const url = new URL(text.replace(/^postgres(ql)?(\+[a-z0-9]+)?:/, 'postgresql:'));
-  const ssl = url.searchParams.get('ssl');
-  if (ssl !== null) {
-    url.searchParams.delete('ssl');
-    url.searchParams.set('sslmode', ssl === 'true' ? 'require' : ssl === 'false' ? 'disable' : ssl);
-  }
-  return url.href;
-}
-
-function explain(error: unknown): Extract<Found<object>, { kind: 'missing' | 'unknown' }> {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  switch (code) {
-    case '42P01':
-      return {
-        kind: 'missing',
-        observed: 'the database has no table audit_log',
-        hint: 'the migration did not run against this database, or DATABASE_URL is of another one',
-      };
-    case '42703':
-      return {
-        kind: 'missing',
-        observed: 'audit_log lacks a column that the contract names',
-        hint: 'the schema is not that of this backplane: look at the migration Job',
-      };
-    case '42501':
-      return {
-        kind: 'unknown',
-        observed: 'the database user may not read audit_log',
-        hint: 'GRANT SELECT ON audit_log to the user of DATABASE_URL',
-      };
-    case '28P01':
-    case '28000':
-      return {
-        kind: 'unknown',
-        observed: `the database refused the login (${code})`,
-        hint: 'check user and password of DATABASE_URL',
-      };
-    case '3D000':
-      return {
-        kind: 'unknown',
-        observed: 'there is no database of that name',
-        hint: 'check the path of DATABASE_URL',
-      };
-    case 'ECONNREFUSED':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'ETIMEDOUT':
-    case 'ECONNRESET':
-      return {
-        kind: 'unknown',
-        observed: `the database can't be reached from here (${code})`,
-        hint: 'check host and port of DATABASE_URL, or run the verifier where the database is reachable',
-      };
-    default:
-      return {
-        kind: 'unknown',
-        observed: `the query failed: ${messageOf(error)}`,
-        hint: 'check DATABASE_URL with psql',
-      };
+    throw new Error('postgresUrl gives at least one mode');
   }
 }

@@ -32,6 +32,8 @@ export async function bundleVerifiers(outFolder: string): Promise<number> {
     legalComments: 'none',
     external: ['pg-native'],
     banner: { js: REQUIRE },
+    // CommonJS packages look for their files beside themselves: here, beside the bundle.
+    define: { __dirname: 'import.meta.dirname' },
     metafile: true,
     logLevel: 'warning',
   });

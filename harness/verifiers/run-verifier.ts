@@ -1,8 +1,9 @@
 import type { VerifierEnvironment } from '../config.ts';
-import { AuditLog, libpqUrl } from '../contract/audit-log.ts';
+import { AuditLog } from '../contract/audit-log.ts';
 import { Backplane } from '../contract/backplane.ts';
 import { fails } from '../contract/check.ts';
 import type { ClusterView } from '../contract/cluster-view.ts';
+import { postgresUrl } from '../contract/postgres-url.ts';
 import { runChecks, type Target } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
 import type { ClusterAccess } from '../kube/access.ts';
@@ -155,7 +156,7 @@ function problemsOf({ accessToken, databaseUrl }: VerifierEnvironment): readonly
 
 function isDatabaseUrl(text: string): boolean {
   try {
-    return /^postgres(ql)?(\+[a-z0-9]+)?:\/\//.test(text) && new URL(libpqUrl(text)).pathname.length > 1;
+    return /^postgres(ql)?(\+[a-z0-9]+)?:\/\//.test(text) && new URL(postgresUrl(text).url).pathname.length > 1;
   } catch {
     return false;
   }
