@@ -10,6 +10,11 @@ esac
 if [ "$1" != postgres ]; then
   exec "$@"
 fi
+for argument; do
+  case "$argument" in
+    -V | --version | -'?' | --help | --describe-config) exec "$@" ;;
+  esac
+done
 
 if [ "$(id -u)" = 0 ]; then
   mkdir -p "$PGDATA" /run/postgresql
@@ -17,6 +22,10 @@ if [ "$(id -u)" = 0 ]; then
   chmod 700 "$PGDATA"
   exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
 fi
+
+# Where psql looks for the socket, unless the root file system is read-only.
+sockets=/var/run/postgresql
+[ -w "$sockets" ] || sockets=/tmp
 
 user=${POSTGRES_USER:-postgres}
 database=${POSTGRES_DB:-$user}
@@ -35,16 +44,16 @@ END
   echo "host all all all ${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >> "$PGDATA/pg_hba.conf"
 
   # Nobody outside can connect before the databases are there.
-  pg_ctl --wait --silent --options="-c listen_addresses='' -c unix_socket_directories=/tmp" start
+  pg_ctl --wait --silent --options="-c listen_addresses='' -c unix_socket_directories=$sockets" start
   if [ "$database" != postgres ]; then
-    psql --host=/tmp --username="$user" --dbname=postgres --quiet -v ON_ERROR_STOP=1 -v database="$database" <<'END'
+    psql --host="$sockets" --username="$user" --dbname=postgres --quiet -v ON_ERROR_STOP=1 -v database="$database" <<'END'
 CREATE DATABASE :"database";
 END
   fi
   for script in /docker-entrypoint-initdb.d/*; do
     case "$script" in
-      *.sql) psql --host=/tmp --username="$user" --dbname="$database" -v ON_ERROR_STOP=1 --file="$script" ;;
-      *.sh) POSTGRES_USER=$user POSTGRES_DB=$database PGHOST=/tmp sh "$script" ;;
+      *.sql) psql --host="$sockets" --username="$user" --dbname="$database" -v ON_ERROR_STOP=1 --file="$script" ;;
+      *.sh) POSTGRES_USER=$user POSTGRES_DB=$database PGHOST=$sockets sh "$script" ;;
     esac
   done
   pg_ctl --wait --silent --mode=fast stop
@@ -57,4 +66,4 @@ fi
 
 # The server listens everywhere unless its arguments say otherwise: later settings win.
 shift
-exec postgres -c listen_addresses='*' -c unix_socket_directories=/tmp "$@"
+exec postgres -c listen_addresses='*' -c unix_socket_directories="$sockets" "$@"

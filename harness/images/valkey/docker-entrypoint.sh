@@ -13,9 +13,20 @@ if [ "$1" = valkey-server ] && [ "$(id -u)" = 0 ]; then
   exec setpriv --reuid=999 --regid=999 --clear-groups "$0" "$@"
 fi
 
-umask 0077
-if [ "$1" = valkey-server ] && [ $# -eq 1 ]; then
-  # Without a configuration nobody could reach it: protected mode refuses all but this machine.
-  set -- valkey-server --protected-mode no
+# The official image is built with protected mode off, so that others than this machine reach it. Debian's is not: where
+# neither arguments nor configuration file speak of it, it is turned off here.
+if [ "$1" = valkey-server ]; then
+  speaks=no
+  for argument; do
+    case "$argument" in
+      --protected-mode* | -v | --version | -h | --help | --check-system | --test-memory) speaks=yes ;;
+    esac
+  done
+  if [ -f "${2:-}" ] && grep -qi '^[[:space:]]*protected-mode' "$2"; then
+    speaks=yes
+  fi
+  [ "$speaks" = yes ] || set -- "$@" --protected-mode no
 fi
+
+umask 0077
 exec "$@"

@@ -1,0 +1,55 @@
+import type { GoTarget } from '../build/go-program.ts';
+import { kubernetesLdflags } from '../node/recipe.ts';
+
+/** A command line program that the suite drives. */
+export interface ToolSpec {
+  /** Arguments that make it tell its version. */
+  readonly versionArguments: readonly string[];
+  /** Which versions on PATH will do, as the semver package writes ranges. */
+  readonly accepted: string;
+  /** How it is built where PATH has none that will do. */
+  readonly build: GoTarget;
+}
+
+const helm = 'v4.3.1';
+
+/** Versions are pinned by the go.mod in each module folder. */
+export const tools = {
+  helm: {
+    versionArguments: ['version', '--template', '{{.Version}}'],
+    accepted: '>=3.18.0 <5',
+    build: {
+      moduleFolder: 'tools/helm',
+      package: 'helm.sh/helm/v4/cmd/helm',
+      ldflags: `-s -w -X helm.sh/helm/v4/internal/version.version=${helm} -X helm.sh/helm/v4/internal/version.gitTreeState=clean`,
+    },
+  },
+  kubectl: {
+    versionArguments: ['version', '--client', '--output=yaml'],
+    // Kubernetes supports one minor version of skew, and the node is 1.34.
+    accepted: '>=1.33.0 <1.36',
+    build: { moduleFolder: 'node/kube', package: 'k8s.io/kubernetes/cmd/kubectl', ldflags: kubernetesLdflags },
+  },
+  kubeconform: {
+    versionArguments: ['-v'],
+    accepted: '>=0.6.7 <1',
+    build: {
+      moduleFolder: 'tools/kubeconform',
+      package: 'github.com/yannh/kubeconform/cmd/kubeconform',
+      ldflags: '-s -w -X main.version=v0.7.0',
+    },
+  },
+  actionlint: {
+    versionArguments: ['-version'],
+    accepted: '>=1.7.7 <2',
+    build: {
+      moduleFolder: 'tools/actionlint',
+      package: 'github.com/rhysd/actionlint/cmd/actionlint',
+      ldflags: '-s -w -X github.com/rhysd/actionlint.version=1.7.12',
+    },
+  },
+} as const satisfies Record<string, ToolSpec>;
+
+export type ToolName = keyof typeof tools;
+
+export const toolNames = Object.keys(tools) as readonly ToolName[];
