@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text as read } from 'node:stream/consumers';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
@@ -182,6 +185,19 @@ describe('2: it could not run as asked', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(problem);
   });
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle: no verdict, exit code 2', async (signal) => {
+  const asked = Promise.withResolvers<void>();
+  await using server = await serveStub(authority, { '/healthz': () => asked.resolve() });
+  const child = spawn(process.execPath, [path.join(folder, 'dist', 'meho-acceptance.js'), ...installArgs(server.port)]);
+  const [stdout, stderr] = [read(child.stdout), read(child.stderr)];
+  const ended = once(child, 'exit');
+  await asked.promise;
+  child.kill(signal);
+  expect(await ended).toEqual([2, null]);
+  expect(await stderr).toBe(`error: interrupted by ${signal}: no verdict\n`);
+  expect(await stdout).not.toContain('passed');
 });
 
 describe('what servers say', () => {
