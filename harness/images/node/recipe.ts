@@ -70,6 +70,7 @@ export const recipe: ImageRecipe = {
       'containernetworking-plugins',
       'etcd-server',
       'iproute2',
+      'ipset',
       'iptables',
       'kmod',
       'mount',
@@ -88,6 +89,14 @@ export const recipe: ImageRecipe = {
     {
       fromModule: { moduleFolder: 'node/cilium', module: 'github.com/cilium/cilium', folder: 'bpf' },
       to: '/var/lib/cilium/bpf',
+    },
+    {
+      fromModule: {
+        moduleFolder: 'node/cilium',
+        module: 'github.com/cilium/cilium',
+        folder: 'pkg/k8s/apis/cilium.io/client/crds',
+      },
+      to: '/usr/local/share/node/crds',
     },
     { fromImage: 'pause', to: '/usr/local/share/node/images/pause.tar' },
     { fromImage: 'coredns', to: '/usr/local/share/node/images/coredns.tar' },

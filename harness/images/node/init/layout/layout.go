@@ -16,6 +16,9 @@ const (
 	// EmbeddedImages are pause and CoreDNS: what a node can't do without.
 	EmbeddedImages = "/usr/local/share/node/images"
 
+	// CiliumResources holds the definitions of Cilium's resource types, as its module has them.
+	CiliumResources = "/usr/local/share/node/crds"
+
 	ContainerdSocket = "/run/containerd/containerd.sock"
 	ContainerdConfig = "/etc/containerd/config.toml"
 	KubeletConfig    = "/etc/kube/kubelet.yaml"

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
@@ -84,18 +85,31 @@ func (n *node) startAPIServer(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	return n.timeline.stage(ctx, "roles", func(ctx context.Context) error {
+	return n.timeline.stage(ctx, "the node's own objects", func(ctx context.Context) error {
 		texts := [][]byte{bootstrap.RBAC}
 		if n.options.NetworkPolicy {
 			texts = append(texts, bootstrap.Cilium)
-		}
-		for _, text := range texts {
-			if err := n.apply(ctx, text); err != nil {
-				return err
+			for _, name := range components.CiliumResources {
+				text, err := os.ReadFile(filepath.Join(layout.CiliumResources, name))
+				if err != nil {
+					return err
+				}
+				texts = append(texts, text)
 			}
+		}
+		if err := n.applyAll(ctx, texts); err != nil {
+			return err
 		}
 		return credentials.PublishAdmin(n.options.KubeconfigMode)
 	})
+}
+
+func (n *node) applyAll(ctx context.Context, texts [][]byte) error {
+	var works []func(context.Context) error
+	for _, text := range texts {
+		works = append(works, func(ctx context.Context) error { return n.apply(ctx, text) })
+	}
+	return together(ctx, works...)
 }
 
 // connect makes the clients; nothing is sent yet.
