@@ -1,0 +1,82 @@
+import type { KubernetesObject, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { Problem } from '../problem.ts';
+import { CommandError, run } from '../process/run.ts';
+
+/** The API server that is asked, and as whom. */
+export interface AdmissionTarget {
+  /** Path or name of the kubectl program. */
+  readonly kubectl: string;
+  readonly kubeconfigFile: string;
+  /** Exists already, with nothing of the objects in it; its PodSecurity labels are what pods are held to. */
+  readonly namespace: string;
+  readonly signal?: AbortSignal;
+}
+
+const DEADLINE_MS = 60_000;
+
+/**
+ * Asks the API server whether it would take the objects, and the pods that their templates make, as they are: unknown
+ * fields and warnings count as refusals, nothing is created. Objects name no namespace or the target's.
+ *
+ * @throws Problem with the server's words for each that it refuses
+ */
+export async function admit(objects: readonly KubernetesObject[], target: AdmissionTarget): Promise<void> {
+  // A pod is admitted by its namespace's PodSecurity level only when it is made; a template is merely warned about.
+  const asked = [...objects, ...podsOfTemplates(objects)];
+  if (asked.length === 0) {
+    throw new Problem({
+      expected: 'objects to ask the API server about',
+      observed: 'there are none',
+      next: 'look at what the chart renders',
+    });
+  }
+  const { kubectl, kubeconfigFile, namespace, signal } = target;
+  const args = ['create', '--namespace', namespace, '--dry-run=server', '--validate=strict', '--warnings-as-errors'];
+  try {
+    await run(kubectl, [...args, '--filename', '-'], {
+      env: { KUBECONFIG: kubeconfigFile },
+      stdin: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: asked }),
+      timeoutMs: DEADLINE_MS,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.exitCode === undefined) {
+      throw error;
+    }
+    throw new Problem(
+      {
+        expected: `the API server to take all ${asked.length} objects into namespace ${namespace}`,
+        observed: shortened(error.stderr),
+        next: 'correct the template that renders the object',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** A refusal may print the whole object in the midst of a line. */
+function shortened(output: string): string {
+  return output
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => (line.length > 600 ? `${line.slice(0, 300)} … ${line.slice(-300)}` : line))
+    .join('\n');
+}
+
+/** The pods that the objects' templates would make, by the objects' names. */
+export function podsOfTemplates(objects: readonly KubernetesObject[]): readonly V1Pod[] {
+  return objects.flatMap((object) => {
+    const template = templateOf(object);
+    if (template?.spec === undefined) {
+      return [];
+    }
+    // The account may not be there yet; which one it is has no bearing on what a pod may do to its node.
+    const { serviceAccountName: _account, restartPolicy: _policy, ...spec } = template.spec;
+    const name = `${object.kind?.toLowerCase()}-${object.metadata?.name}`.slice(0, 63).replace(/-+$/, '');
+    return [{ apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name }, spec }];
+  });
+}
+
+function templateOf(object: KubernetesObject): V1PodTemplateSpec | undefined {
+  return (object as { readonly spec?: { readonly template?: V1PodTemplateSpec } }).spec?.template;
+}
