@@ -15,8 +15,11 @@ import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
 import type { Progress } from '../report/progress.ts';
+import type { StartedOpenId } from '../services/openid.ts';
 import { type StartedPostgres, startPostgres } from '../services/postgres.ts';
 import { type StartedValkey, startValkey } from '../services/valkey.ts';
+import type { StartedVault } from '../services/vault.ts';
+import { startFederation } from './federation.ts';
 import { type JudgedImage, judgedImage } from './judged-image.ts';
 import type { EnvironmentRequest } from './request.ts';
 
@@ -33,12 +36,23 @@ export interface Environment extends AsyncDisposable {
   readonly kubeconfigFile: string;
   readonly postgres: StartedPostgres;
   readonly valkey: StartedValkey;
+  readonly openId: StartedOpenId;
+  readonly vault: StartedVault;
   readonly authority: Authority;
   readonly ingress: StartedIngressController;
   readonly judged: JudgedImage;
 }
 
-const needed: readonly ImageName[] = ['node', 'agnhost', 'skipper', 'postgres', 'valkey', 'backplane'];
+const needed: readonly ImageName[] = [
+  'node',
+  'agnhost',
+  'skipper',
+  'postgres',
+  'valkey',
+  'openid',
+  'vault',
+  'backplane',
+];
 
 /** What pods of the suites run, besides what is judged. */
 const onTheNode: readonly ImageName[] = ['skipper', 'valkey', 'backplane'];
@@ -71,11 +85,12 @@ export async function startEnvironment(
     engine,
     cacheFolder,
   });
-  const [authority, cluster, postgres, valkey] = await allOrNothing(stack, [
-    createAuthority(),
+  const authority = await createAuthority();
+  const [cluster, postgres, valkey, federation] = await allOrNothing(stack, [
     provider.start({ progress, signal, images: onTheNode.map(image) }),
     progress.step('Postgres beside the cluster', () => startPostgres(place('postgres'))),
     progress.step('Valkey beside the cluster', () => startValkey(place('valkey'))),
+    progress.step('OpenID provider and Vault beside the cluster', () => startFederation(authority, place)),
   ]);
   const api = stack.use(new KubeApi(await accessOf(parseKubeconfig(cluster.kubeconfig), undefined, signal)));
   const kubeconfigFile = await keepPrivately(cluster.kubeconfig, stack);
@@ -102,6 +117,8 @@ export async function startEnvironment(
     kubeconfigFile,
     postgres,
     valkey,
+    openId: federation.openId,
+    vault: federation.vault,
     authority,
     ingress,
     judged,

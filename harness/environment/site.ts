@@ -62,16 +62,26 @@ export async function prepareSite(environment: Environment, purpose: string): Pr
   };
 }
 
-function valuesOf({ judged, image, ingress, postgres }: Environment, host: string): Site['values'] {
+function valuesOf(environment: Environment, host: string): Site['values'] {
+  const { judged, image, ingress, openId, postgres, vault } = environment;
   return {
     image: { repository: judged.repository, tag: judged.tag },
     broadcast: { image: splitReference(image('valkey').reference) },
     ingress: { className: ingress.className, host, tls: { secretName: names.tlsSecret } },
     postgres: { credentialsSecret: names.databaseSecret },
     trustBundle: { configMapName: names.trustBundle },
+    vault: { address: vault.url },
+    keycloak: { issuer: openId.issuer },
+    config: {
+      keycloakIssuerUrl: openId.issuer,
+      keycloakAudience: openId.audience,
+      vaultAddr: vault.url,
+    },
     networkPolicy: {
       ingressControllerNamespace: ingress.namespace,
       postgresCIDR: `${postgres.address}/32`,
+      vaultCIDR: `${vault.address}/32`,
+      keycloakCIDR: `${openId.address}/32`,
     },
   };
 }
