@@ -64,6 +64,8 @@ func CiliumOperator() supervise.Component {
 		// The node registers them itself, side by side: the operator takes its time over one after the other.
 		"skip-crd-creation":              "true",
 		"enable-metrics":                 "false",
+		"enable-policy-secrets-sync":     "false",
+		"validate-network-policy":        "false",
 		"unmanaged-pod-watcher-interval": "0",
 	}.with(nil))
 }

@@ -97,19 +97,17 @@ func (n *node) startAPIServer(ctx context.Context) error {
 				texts = append(texts, text)
 			}
 		}
-		if err := n.applyAll(ctx, texts); err != nil {
+		works := []func(context.Context) error{func(ctx context.Context) error {
+			return registerNode(ctx, n.client, n.options, n.addresses.Node)
+		}}
+		for _, text := range texts {
+			works = append(works, func(ctx context.Context) error { return n.apply(ctx, text) })
+		}
+		if err := together(ctx, works...); err != nil {
 			return err
 		}
 		return credentials.PublishAdmin(n.options.KubeconfigMode)
 	})
-}
-
-func (n *node) applyAll(ctx context.Context, texts [][]byte) error {
-	var works []func(context.Context) error
-	for _, text := range texts {
-		works = append(works, func(ctx context.Context) error { return n.apply(ctx, text) })
-	}
-	return together(ctx, works...)
 }
 
 // connect makes the clients; nothing is sent yet.

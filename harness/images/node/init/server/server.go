@@ -44,7 +44,7 @@ func Run(o options.Options, log *slog.Logger) error {
 			if err != nil {
 				return node.stop(err)
 			}
-			log.Info("start-up took " + seconds(time.Since(node.timeline.begun)) + node.timeline.String())
+			fmt.Fprint(os.Stderr, node.timeline.table())
 			log.Info(syncMessage, "node", o.NodeName, "policy", o.NetworkPolicy)
 		case ended := <-supervisor.Ended():
 			cancel(ended)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -39,13 +38,13 @@ func (t *timeline) stage(ctx context.Context, name string, work func(context.Con
 
 func seconds(duration time.Duration) string { return fmt.Sprintf("%.2fs", duration.Seconds()) }
 
-// String is the table of all stages in the order in which they began.
-func (t *timeline) String() string {
+// table shows all stages in the order in which they began.
+func (t *timeline) table() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var table strings.Builder
+	lines := fmt.Sprintf("start-up took %.2f s:\n", time.Since(t.begun).Seconds())
 	for _, s := range slices.SortedFunc(slices.Values(t.stages), func(a, b stage) int { return int(a.from - b.from) }) {
-		fmt.Fprintf(&table, "\n  %6.2f s – %6.2f s  %s", s.from.Seconds(), s.upTo.Seconds(), s.name)
+		lines += fmt.Sprintf("  %6.2f s to %6.2f s  %s\n", s.from.Seconds(), s.upTo.Seconds(), s.name)
 	}
-	return table.String()
+	return lines
 }
