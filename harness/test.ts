@@ -8,6 +8,7 @@ import { prepareSite } from './environment/site.ts';
 import { writePhases } from './report/phase-log.ts';
 import { TerminalProgress } from './report/terminal.ts';
 import { Timeline } from './report/timeline.ts';
+import { newRun } from './runs/identity.ts';
 
 export { describe, expect } from 'vitest';
 export { installBudgetMs } from './environment/cold-install.ts';
@@ -23,7 +24,7 @@ export { holds, notYet, waitFor } from './wait/wait-for.ts';
 export const test = base
   .extend('timeline', { scope: 'worker' }, () => new Timeline())
   .extend('environment', { scope: 'worker' }, async ({ timeline }, { onCleanup }): Promise<Environment> => {
-    const request = readRequest({});
+    const request = readRequest((await newRun()).labels);
     const progress = new TerminalProgress({ stream: process.stderr, colour: wantsColour(process.stderr), timeline });
     const keepPhases = () =>
       writePhases(path.join(request.artefacts, 'phases.json'), timeline.phases, timeline.originMs);
