@@ -30,13 +30,6 @@ const programs: readonly GoProgram[] = [
   },
   {
     moduleFolder: 'node/cilium',
-    package: 'github.com/cilium/cilium/operator',
-    tags: ['ipam_provider_operator'],
-    ldflags: ciliumLdflags,
-    path: '/usr/local/bin/cilium-operator',
-  },
-  {
-    moduleFolder: 'node/cilium',
     package: 'github.com/cilium/cilium/plugins/cilium-cni',
     ldflags: ciliumLdflags,
     path: '/opt/cni/bin/cilium-cni',

@@ -50,26 +50,6 @@ func writeNetwork(file string, network object) error {
 	return os.WriteFile(filepath.Join(layout.CNIConfig, file), text, 0o644)
 }
 
-// CiliumOperator registers Cilium's resources and clears away what is left of gone pods.
-func CiliumOperator() supervise.Component {
-	return program("cilium-operator", arguments{
-		"cluster-id":               "0",
-		"cluster-name":             "default",
-		"enable-ipv6":              "false",
-		"identity-allocation-mode": "crd",
-		"ipam":                     "kubernetes",
-		"k8s-kubeconfig-path":      layout.Kubeconfig(credentials.CiliumOperator),
-		"k8s-namespace":            "kube-system",
-		"operator-api-serve-addr":  "127.0.0.1:9234",
-		// The node registers them itself, side by side: the operator takes its time over one after the other.
-		"skip-crd-creation":              "true",
-		"enable-metrics":                 "false",
-		"enable-policy-secrets-sync":     "false",
-		"validate-network-policy":        "false",
-		"unmanaged-pod-watcher-interval": "0",
-	}.with(nil))
-}
-
 // CiliumResources are the types without which the agent doesn't start, as files of its module's folder.
 var CiliumResources = []string{
 	"v2/ciliumendpoints.yaml",
@@ -80,7 +60,10 @@ var CiliumResources = []string{
 	"v2alpha1/ciliumpodippools.yaml",
 }
 
-// CiliumAgent enforces NetworkPolicy. Services are kube-proxy's, so it needs neither its own balancer nor a proxy.
+// CiliumAgent enforces NetworkPolicy. Services are kube-proxy's, so it needs neither its own balancer nor a proxy. It
+// goes without Cilium's operator, whose work here would be to register types, which the node does, and to clear away
+// identities that are no longer in use, of which a node that lives for hours doesn't have too many. Cilium's own kinds of
+// policy are off and their types unknown to the API server: better refused than accepted and not enforced.
 func CiliumAgent(o options.Options) supervise.Component {
 	agent := program("cilium-agent", arguments{
 		"bpf-lb-sock":                 "false",

@@ -23,13 +23,11 @@ const (
 	Kubelet           = "kubelet"
 	KubeProxy         = "kube-proxy"
 	CiliumAgent       = "cilium-agent"
-	CiliumOperator    = "cilium-operator"
 )
 
 // Names under which RBAC knows those that have no role of Kubernetes' own. bootstrap/ binds them.
 const (
 	CiliumAgentUser     = "system:cilium-agent"
-	CiliumOperatorUser  = "system:cilium-operator"
 	APIServerToKubelets = "system:kube-apiserver"
 )
 
@@ -44,7 +42,6 @@ func users(node string) map[string]pki.Leaf {
 		Kubelet:           {Name: "system:node:" + node, Groups: []string{"system:nodes"}},
 		KubeProxy:         {Name: "system:kube-proxy"},
 		CiliumAgent:       {Name: CiliumAgentUser},
-		CiliumOperator:    {Name: CiliumOperatorUser},
 	}
 }
 

@@ -139,7 +139,7 @@ func (n *node) startClients(context.Context) error {
 		components.ControllerManager(n.options), components.Scheduler(n.options), components.KubeProxy(n.options),
 	}
 	if n.options.NetworkPolicy {
-		clients = append(clients, components.CiliumOperator(), components.CiliumAgent(n.options))
+		clients = append(clients, components.CiliumAgent(n.options))
 	}
 	for _, client := range clients {
 		if err := n.supervisor.Start(client); err != nil {

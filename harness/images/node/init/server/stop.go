@@ -10,7 +10,7 @@ const patience = 2500 * time.Millisecond
 
 // waves are stopped one after the other: first who uses the API server, then it, then what it stands on.
 var waves = [][]string{
-	{"kubelet", "kube-proxy", "cilium-agent", "cilium-operator", "kube-controller-manager", "kube-scheduler"},
+	{"kubelet", "kube-proxy", "cilium-agent", "kube-controller-manager", "kube-scheduler"},
 	{"kube-apiserver"},
 	{"etcd", "containerd"},
 }
