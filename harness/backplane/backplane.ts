@@ -10,8 +10,9 @@ import { openPool, openProbePool } from './database/pool.ts';
 import { currentRevision } from './database/schema.ts';
 import { classOf } from './error-class.ts';
 import { createApp } from './http/app.ts';
+import { logChanges } from './readiness/log-changes.ts';
 import { probesOf } from './readiness/probes.ts';
-import { lookAtAll, PROBE_TIMEOUT_MS, type Readiness, shared } from './readiness/readiness.ts';
+import { DRIVER_TIMEOUT_MS, lookAtAll, type OnLook, type Readiness, shared } from './readiness/readiness.ts';
 import type { Settings } from './settings/settings.ts';
 import { checkFederation } from './vault/federation.ts';
 
@@ -85,14 +86,15 @@ export async function startBackplane({
   const onIdleError = (error: Error) => app.log.warn({ error: classOf(error) }, 'database connection lost');
   const resources: Resources = {
     pool: openPool(settings.database, onIdleError),
-    probePool: openProbePool(settings.database, PROBE_TIMEOUT_MS, onIdleError),
+    probePool: openProbePool(settings.database, DRIVER_TIMEOUT_MS, onIdleError),
     broadcast: openBroadcast(settings.broadcastUrl),
     isDraining: false,
   };
   const { pool, probePool, broadcast } = resources;
   const { vault, openId } = settings;
   const probes = probesOf({ database: probePool, revisions, vault, openId, broadcast }, settings.readinessProbes);
-  const look = shared(() => lookAtAll(probes));
+  let onLook: OnLook = () => undefined;
+  const look = shared(() => lookAtAll(probes, onLook));
   const app: FastifyInstance = createApp(
     settings,
     {
@@ -106,6 +108,7 @@ export async function startBackplane({
     },
     logger,
   );
+  onLook = logChanges(app.log);
   await app.listen({ host: '0.0.0.0', port: settings.port });
   return new StartedBackplane(app, resources, settings.drainMs);
 }

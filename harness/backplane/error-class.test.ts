@@ -8,7 +8,7 @@ test.each([
   [Object.assign(new Error('x'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }), 'CertificateVerifyError'],
   [Object.assign(new Error('password authentication failed'), { code: '28P01' }), 'InvalidPasswordError'],
   [Object.assign(new Error('x'), { code: '22012' }), 'DatabaseError_22012'],
-  [new NamedError('VaultDown', 'sealed'), 'VaultDown'],
+  [new NamedError('VaultDown', 'sealed', { cause: new Error('x') }), 'VaultDown'],
   [new DOMException('late', 'TimeoutError'), 'TimeoutError'],
   [new RangeError('x'), 'RangeError'],
   [new Error('Query read timeout'), 'TimeoutError'],

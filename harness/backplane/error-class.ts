@@ -6,6 +6,9 @@ export function classOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return 'UnknownError';
   }
+  if (error instanceof NamedError) {
+    return error.name;
+  }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known =
     BY_CODE[code] ?? BY_MESSAGE[error.message] ?? (TLS_CODE.test(code) ? 'CertificateVerifyError' : undefined);

@@ -40,12 +40,14 @@ export async function discoverJwksUri(issuer: string, timeoutMs: number): Promis
 /**
  * Gets the issuer's keys anew, past every cache, and says how many there are.
  *
+ * @param timeoutMs for both requests that this takes
  * @throws KeysError
  */
 export async function probeKeys(issuer: string, timeoutMs: number): Promise<number> {
+  const signal = AbortSignal.timeout(timeoutMs);
   const jwksUri = await discoverJwksUri(issuer, timeoutMs);
   try {
-    const { status, body } = await fetchJson(jwksUri.href, { timeoutMs });
+    const { status, body } = await fetchJson(jwksUri.href, { timeoutMs, signal });
     if (status !== 200) {
       throw unexpectedStatus(status);
     }

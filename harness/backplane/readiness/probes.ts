@@ -5,7 +5,7 @@ import { schemaState } from '../database/migrations.ts';
 import { currentRevision } from '../database/schema.ts';
 import { at, fetchJson } from '../http/fetch-json.ts';
 import type { OpenIdSettings, ProbeName, VaultSettings } from '../settings/settings.ts';
-import { type Finding, PROBE_TIMEOUT_MS, type Probe } from './readiness.ts';
+import { DRIVER_TIMEOUT_MS, type Finding, type Probe } from './readiness.ts';
 
 /** What the probes look at. */
 export interface Dependencies {
@@ -52,7 +52,7 @@ const LOOKS: Readonly<Record<ProbeName, (dependencies: Dependencies) => Promise<
     try {
       // A standby forwards what it is asked, so it is as good as the active node.
       const url = `${vault.address}/v1/sys/health?standbyok=true&perfstandbyok=true`;
-      const { status, body } = await fetchJson(url, { timeoutMs: PROBE_TIMEOUT_MS });
+      const { status, body } = await fetchJson(url, { timeoutMs: DRIVER_TIMEOUT_MS });
       if (status === 200 && at(body, 'sealed') === false) {
         return { ok: true };
       }
@@ -67,7 +67,7 @@ const LOOKS: Readonly<Record<ProbeName, (dependencies: Dependencies) => Promise<
       return NOT_CONFIGURED;
     }
     try {
-      await probeKeys(openId.issuer, PROBE_TIMEOUT_MS);
+      await probeKeys(openId.issuer, DRIVER_TIMEOUT_MS);
       return { ok: true };
     } catch (error) {
       return error instanceof KeysError

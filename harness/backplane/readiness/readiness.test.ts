@@ -41,6 +41,7 @@ describe('readiness', () => {
         { name: 'vault', look: () => new Promise(() => undefined) },
         { name: 'database', look: async () => ({ ok: true }) },
       ],
+      () => undefined,
       20,
     );
     expect(readiness.checks).toEqual([

@@ -25,15 +25,24 @@ export interface Readiness {
 
 /** The kubelet gives a readiness probe 2 s by default (seed, "Probes"): the answer must be out by then. */
 export const PROBE_TIMEOUT_MS = 1_500;
+/** What a look gives its driver: less, so that the answer names the driver's error and not just that time was up. */
+export const DRIVER_TIMEOUT_MS = 1_200;
+
+/** Told of what each look found, with the whole error: the log may say what the answer must not. */
+export type OnLook = (result: ProbeResult, error: unknown) => void;
 
 /** Looks at everything at once, each for at most `timeoutMs`. No probes at all is not ready: nothing was looked at. */
-export async function lookAtAll(probes: readonly Probe[], timeoutMs = PROBE_TIMEOUT_MS): Promise<Readiness> {
-  const checks = await Promise.all(probes.map((probe) => lookAt(probe, timeoutMs)));
+export async function lookAtAll(
+  probes: readonly Probe[],
+  onLook: OnLook = () => undefined,
+  timeoutMs = PROBE_TIMEOUT_MS,
+): Promise<Readiness> {
+  const checks = await Promise.all(probes.map((probe) => lookAt(probe, onLook, timeoutMs)));
   const isReady = checks.length > 0 && checks.every(({ ok }) => ok);
   return { status: isReady ? 'ready' : 'not_ready', checks };
 }
 
-async function lookAt({ name, look }: Probe, timeoutMs: number): Promise<ProbeResult> {
+async function lookAt({ name, look }: Probe, onLook: OnLook, timeoutMs: number): Promise<ProbeResult> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<Finding>((resolve) => {
     const error = new NamedError('TimeoutError', `no answer within ${timeoutMs} ms`);
@@ -41,11 +50,16 @@ async function lookAt({ name, look }: Probe, timeoutMs: number): Promise<ProbeRe
   });
   const finding = await Promise.race([found(look), tooLate]);
   clearTimeout(timer);
+  const result = { name, ok: finding.ok, detail: detailOf(finding) };
+  onLook(result, finding.ok ? undefined : finding.error);
+  return result;
+}
+
+function detailOf(finding: Finding): string | null {
   if (finding.ok) {
-    return { name, ok: true, detail: finding.detail ?? null };
+    return finding.detail ?? null;
   }
-  const detail = finding.error === undefined ? finding.reason : `${finding.reason}: ${classOf(finding.error)}`;
-  return { name, ok: false, detail };
+  return finding.error === undefined ? finding.reason : `${finding.reason}: ${classOf(finding.error)}`;
 }
 
 async function found(look: () => Promise<Finding>): Promise<Finding> {

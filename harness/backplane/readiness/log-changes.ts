@@ -1,0 +1,28 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { OnLook } from './readiness.ts';
+
+/** Logs what a probe found when that is not what it found last time, and why; a probe that stays as it is is quiet. */
+export function logChanges(log: Pick<FastifyBaseLogger, 'info' | 'warn'>): OnLook {
+  const last = new Map<string, string>();
+  return ({ name, ok, detail }, error) => {
+    const state = `${ok} ${detail}`;
+    if (last.get(name) === state) {
+      return;
+    }
+    last.set(name, state);
+    if (ok) {
+      log.info({ probe: name, detail }, 'probe holds');
+    } else {
+      log.warn({ probe: name, detail, message: causes(error) }, 'probe fails');
+    }
+  };
+}
+
+/** The messages of an error and what caused it. The drivers' messages name hosts and users, never passwords. */
+function causes(error: unknown): string | undefined {
+  if (!(error instanceof Error)) {
+    return undefined;
+  }
+  const cause = causes(error.cause);
+  return cause === undefined ? error.message : `${error.message} (${cause})`;
+}
