@@ -77,7 +77,8 @@ export function overrideFor(
   overrides: readonly PlacedOverride[],
   finding: RawFinding,
 ): Override | undefined {
-  const [innermost] = finding.frames;
+  // An operation stands for SQL that is nowhere in the file: its frame is a point, and the call around it counts.
+  const innermost = finding.frames.find(({ start, end }) => end - start > 1);
   const match = overrides.find((override) => {
     if (override.rule !== finding.rule) {
       return false;

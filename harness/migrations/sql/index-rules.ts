@@ -1,6 +1,7 @@
 import type { IndexStmt, Node } from '@pgsql/types';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
+import { functionsIn, walk, words } from './tree.ts';
 
 export function judgeIndex(node: Node, scope: StatementScope): boolean {
   if (!('IndexStmt' in node)) {
@@ -39,7 +40,25 @@ function judgeContents(scope: StatementScope, index: IndexStmt, table: string, n
       `makes rows of ${printable(table)} unique by ${name}; a second row of N with the same values is refused`,
     );
   }
-  if (elements.some(({ expr }) => expr !== undefined)) {
+  if (elements.some(({ expr }) => expr !== undefined && canFail(expr))) {
     report(scope, 'index-expression', `builds ${name} over an expression that is computed for each row N writes`);
   }
+}
+
+const safeFunctions = new Set(['lower', 'upper', 'btrim', 'md5', 'coalesce', 'length', 'left', 'right']);
+const safeOperators = new Set(['->', '->>', '#>', '#>>', '||']);
+
+/** Anything but functions and operators that have an answer for every value of their type. */
+function canFail(expression: Node): boolean {
+  let fails = false;
+  walk({ expression }, (tag, body) => {
+    if (tag === 'FuncCall') {
+      fails ||= !functionsIn({ FuncCall: body }).every(({ name }) => safeFunctions.has(name.at(-1) ?? ''));
+    } else if (tag === 'A_Expr') {
+      fails ||= !(Array.isArray(body['name']) && safeOperators.has(words(body['name']).at(-1) ?? ''));
+    } else if (tag === 'TypeCast') {
+      fails = true;
+    }
+  });
+  return fails;
 }

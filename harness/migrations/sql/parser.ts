@@ -35,6 +35,9 @@ export const loadSqlParser = loadModule;
 
 /** Parses a text of statements; where one is broken, the others are parsed all the same. */
 export function parseSql(sql: string): ParsedSql {
+  if (sql.trim() === '') {
+    return { statements: [], broken: [], indexOf: (byte) => byte };
+  }
   if (sql.includes('\0')) {
     return withoutNul(sql);
   }

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { lintSql, rulesOf } from '../testing/judge.ts';
+import { parseSql } from './parser.ts';
+
+describe('what Postgres does not accept', () => {
+  test('is reported at its place, and the rest is judged', () => {
+    const { findings } = lintSql('SELECT 1;\nselec 2;\nDROP TABLE audit_log;\nALTER TABLE a RENAME b;');
+    expect(findings.map(({ rule, line }) => [rule, line])).toEqual([
+      ['cannot-parse', 2],
+      ['drop-table', 3],
+      ['cannot-parse', 4],
+    ]);
+  });
+  test.each(['\\i other.sql', "SELECT 'unterminated", 'DO $$ BEGIN', 'CREATE TABLE x (', 'DROP TABLE "x'])(
+    '%s',
+    (sql) => {
+      expect(rulesOf(lintSql(sql, { strict: true }))).toContain('cannot-parse');
+    },
+  );
+  test('a NUL character hides nothing', () => {
+    expect(rulesOf(lintSql('SELECT 1;\0 DROP TABLE audit_log'))).toEqual(['cannot-parse', 'drop-table']);
+  });
+});
+
+test('a statement that no rule knows is reported', () => {
+  expect(rulesOf(lintSql('ALTER EXTENSION vector UPDATE'))).toEqual(['cannot-follow']);
+  expect(rulesOf(lintSql("LOAD 'auto_explain'"))).toEqual(['cannot-follow']);
+});
+
+test('an empty text has no statements', () => {
+  for (const sql of ['', ' \n ', '-- only words', ';;']) {
+    expect(lintSql(sql).findings).toEqual([]);
+  }
+});
+
+test('positions count characters, not bytes', () => {
+  const sql = '-- Prüfung 🙂 ÄÖÜ\nSELECT \'ü🙂\'; DROP TABLE audit_log;\nDROP TABLE "ä"';
+  expect(lintSql(sql).findings.map(({ line, column }) => [line, column])).toEqual([
+    [2, 15],
+    [3, 1],
+  ]);
+  const { statements } = parseSql(sql);
+  expect(statements.map(({ start, end }) => sql.slice(start, end))).toEqual([
+    "SELECT 'ü🙂'",
+    'DROP TABLE audit_log',
+    'DROP TABLE "ä"',
+  ]);
+});
+
+test('search_path decides which table a name means', () => {
+  expect(
+    rulesOf(
+      lintSql('SET search_path = scratch; CREATE TABLE audit_log (); SET search_path = public; DROP TABLE audit_log'),
+    ),
+  ).toEqual(['drop-table']);
+  expect(
+    rulesOf(lintSql('SET search_path = scratch; CREATE TABLE audit_log (); DROP TABLE scratch.audit_log')),
+  ).toEqual([]);
+});
+
+test('what is rolled back was never made', () => {
+  expect(rulesOf(lintSql('BEGIN; CREATE TABLE audit_log (); ROLLBACK; DROP TABLE audit_log'))).toEqual(['drop-table']);
+});

@@ -1,0 +1,33 @@
+import { type FileReport, type LintOptions, lintFile, prepareLint } from '../lint.ts';
+
+await prepareLint();
+
+const lenient: LintOptions = { strict: false, assumeLockTimeout: true };
+
+export function lintSql(sql: string, options: Partial<LintOptions> = {}): FileReport {
+  return lintFile({ path: 'migration.sql', language: 'sql', text: sql }, { ...lenient, ...options });
+}
+
+/** The body of `upgrade()`, indented by four blanks, behind the usual imports. */
+export function lintUpgrade(body: string, options: Partial<LintOptions> = {}, before = ''): FileReport {
+  return lintPython(
+    `from alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.dialects import postgresql\n\nrevision = "2"\n${before}\n\ndef upgrade() -> None:\n${indent(body)}\n`,
+    options,
+  );
+}
+
+export function lintPython(text: string, options: Partial<LintOptions> = {}): FileReport {
+  return lintFile({ path: 'migration.py', language: 'python', text }, { ...lenient, ...options });
+}
+
+/** The rules that a report has something against, once each, without what an override allows. */
+export function rulesOf({ findings }: FileReport): string[] {
+  return [...new Set(findings.filter(({ override }) => override === undefined).map(({ rule }) => rule))].sort();
+}
+
+function indent(body: string): string {
+  return body
+    .split('\n')
+    .map((line) => (line.trim() === '' ? line : `    ${line}`))
+    .join('\n');
+}

@@ -1,0 +1,189 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Finished, run } from '../process/run.ts';
+import { bundleVerifiers } from './bundle.ts';
+
+const additive = "SET lock_timeout = '5s';\nALTER TABLE audit_log ADD COLUMN note text;\n";
+const destructive = 'ALTER TABLE audit_log DROP COLUMN payload;\n';
+const alembic = (body: string) =>
+  `from alembic import op\n\nrevision = "2"\n\n\ndef upgrade() -> None:\n    ${body}\n\n\ndef downgrade() -> None:\n    op.drop_table("audit_log")\n`;
+
+let folder: string;
+let repository: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'migration-compat-'));
+  await bundleVerifiers(path.join(folder, 'dist'));
+  repository = path.join(folder, 'repository');
+  await write('1_first.sql', 'CREATE TABLE audit_log (id uuid PRIMARY KEY);\n');
+  await git('init', '--quiet', '--initial-branch', 'main');
+  await commit('first');
+  await write('2_second.py', alembic('op.execute("SELECT 1")'));
+  await commit('second');
+  await write('1_first.sql', `CREATE TABLE audit_log (id uuid PRIMARY KEY);\n${destructive}`);
+  await commit('third');
+  await write('9_uncommitted.sql', destructive);
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, text: string, below = 'repository/versions'): Promise<string> {
+  const file = path.join(folder, below, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+  return file;
+}
+
+function git(...args: readonly string[]): Promise<Finished> {
+  return run('git', ['-c', 'user.name=ci', '-c', 'user.email=ci@example.com', ...args], {
+    cwd: repository,
+    timeoutMs: 20_000,
+  });
+}
+
+async function commit(message: string): Promise<void> {
+  await git('add', '--all');
+  await git('commit', '--quiet', '--message', message);
+}
+
+/** Runs the real command, bundled as it is published. */
+function cli(args: readonly string[], cwd = folder): Promise<Finished> {
+  const command = path.join(folder, 'dist', 'meho-acceptance.js');
+  return run(process.execPath, [command, 'migration-compat', ...args], {
+    cwd,
+    timeoutMs: 30_000,
+    acceptExitCodes: [1, 2],
+  });
+}
+
+describe('exit codes', () => {
+  test('0: additive', async () => {
+    const file = await write('a.sql', additive, 'ok');
+    expect(await cli([path.dirname(file)])).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/\[ok\] .*a\.sql: additive\nmigration-compat: compatible, 1 migration,/),
+    });
+  });
+  test('1: findings, with place, reason and safe way, on stderr', async () => {
+    const file = await write('b.sql', `SELECT 1;\n  ${destructive}`, 'bad');
+    const { exitCode, stderr } = await cli([file]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/\[FAIL\] .*b\.sql:2:3 drop-column: drops column audit_log\.payload/);
+    expect(stderr).toMatch(/why: .*\n +instead: /);
+  });
+  test('upgrade() is judged, downgrade() is not', async () => {
+    expect((await cli([await write('up.py', alembic('op.execute("SELECT 1")'), 'py')])).exitCode).toBe(0);
+    expect((await cli([await write('down.py', alembic('op.drop_table("audit_log")'), 'py2')])).exitCode).toBe(1);
+  });
+  test('warnings fail with --fail-on warning, the unknown with --strict', async () => {
+    const warned = await write('w.sql', 'ALTER TABLE audit_log ADD COLUMN note text;', 'warned');
+    expect((await cli([warned])).exitCode).toBe(0);
+    expect((await cli([warned, '--fail-on', 'warning'])).exitCode).toBe(1);
+    expect((await cli([warned, '--fail-on=warning', '--assume-lock-timeout'])).exitCode).toBe(0);
+    const unknown = await write('u.sql', 'SELECT other();', 'unknown');
+    expect((await cli([unknown])).exitCode).toBe(0);
+    expect((await cli(['--strict', unknown])).exitCode).toBe(1);
+  });
+  test('an override is printed and passes', async () => {
+    const file = await write(
+      'o.sql',
+      `-- meho:allow drop-column because it was never released\n${destructive}`,
+      'allowed',
+    );
+    expect(await cli([file, '--assume-lock-timeout'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('because it was never released'),
+    });
+  });
+});
+
+describe('2: it could not run as asked', () => {
+  const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['nothing to judge', [], /expected a folder or file of migrations, or --range/],
+    ['no such folder', ['nowhere'], /nowhere: expected a folder or file/],
+    ['an empty folder', ['empty'], /empty: expected a folder with at least one migration/],
+    ['a file that is none', ['notes.txt'], /notes\.txt: expected a migration/],
+    ['a file that is not UTF-8', ['latin.sql'], /latin\.sql: expected text in UTF-8/],
+    ['an unknown flag', ['--fast', 'ok'], /unknown flag --fast/],
+    ['an unknown format', ['--output', 'xml', 'ok'], /--output: expected text or json or sarif or github/],
+    ['a flag without its value', ['ok', '--range'], /--range: expected a value/],
+    ['no range', ['--range', 'main'], /--range: expected two commits as A\.\.B/],
+    ['an option for a commit', ['--range=--output=x..main'], /--range: expected two commits/],
+    ['no repository', ['--range', 'a..b'], /expected a git repository/],
+  ];
+  beforeAll(async () => {
+    await mkdir(path.join(folder, 'empty'), { recursive: true });
+    await write('notes.txt', 'x', '.');
+    await writeFile(path.join(folder, 'latin.sql'), Buffer.from("SELECT '\xe4'", 'latin1'));
+  });
+  test.each(wrong)('%s', async (_, args, message) => {
+    const { exitCode, stderr, stdout } = await cli(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+  test('every problem at once', async () => {
+    const { stderr } = await cli(['nowhere', 'empty', 'notes.txt']);
+    expect(stderr.trim().split('\n')).toHaveLength(3);
+  });
+});
+
+describe('--range', () => {
+  test('judges what the commits add, as they have it', async () => {
+    const { exitCode, stdout } = await cli(['--range', 'HEAD~2..HEAD~1'], repository);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('[ok] versions/2_second.py: additive');
+    expect(stdout).toContain('1 migration,');
+  });
+  test('judges changes of old migrations, and says that they are', async () => {
+    const { exitCode, stderr } = await cli(['--range', 'HEAD~1..'], repository);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('[WARN] versions/1_first.sql:1:1 edited-migration');
+  });
+  test('is limited to folders, which must exist', async () => {
+    expect((await cli(['--range', 'HEAD~2..HEAD', 'versions'], repository)).exitCode).toBe(0);
+    expect(await cli(['--range', 'HEAD~2..HEAD', 'versoins'], repository)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/versoins: expected a folder or file that is there/),
+    });
+  });
+  test('a commit that is not there', async () => {
+    expect(await cli(['--range', 'HEAD~9..HEAD'], repository)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('expected a commit, got "HEAD~9"'),
+    });
+  });
+  test('without a migration in it says so', async () => {
+    expect(await cli(['--range', 'HEAD..HEAD'], repository)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('[note] the range adds and changes no migration'),
+    });
+  });
+});
+
+describe('--output', () => {
+  test.each(['json', 'sarif'])('%s is one document on stdout', async (format) => {
+    const file = await write('b.sql', destructive, 'bad');
+    const { exitCode, stdout, stderr } = await cli([file, '--output', format]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject(
+      format === 'json' ? { outcome: 'incompatible', exitCode: 1 } : { version: '2.1.0' },
+    );
+  });
+  test('github', async () => {
+    const file = await write('b.sql', destructive, 'bad');
+    expect((await cli([file, '--output', 'github'])).stdout).toMatch(
+      /^::warning .*\n?::error file=.*b\.sql,line=1,col=1,title=drop-column::|^::error file=.*b\.sql,line=1,col=1,title=drop-column::/m,
+    );
+  });
+});
+
+test('--help and --rules', async () => {
+  expect(await cli(['--help'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--range A..B') });
+  expect(await cli(['--rules'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^drop-table \(additive, error\)/),
+  });
+});
