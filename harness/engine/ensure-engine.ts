@@ -1,11 +1,11 @@
 import { Problem } from '../problem.ts';
 import type { Progress } from '../report/progress.ts';
-import { candidates } from './candidates.ts';
 import { ping } from './client.ts';
 import { canInstallPackages, ensureCommands } from './debian.ts';
 import type { Engine } from './engine.ts';
 import { hostOf, type PrivateEnginePlace, systemPlace } from './place.ts';
 import { startPrivateEngine } from './private-engine.ts';
+import { findEngine, findPrivateEngine, pingDeadlineMs } from './running-engine.ts';
 
 export interface EnsureEngineOptions {
   readonly progress: Progress;
@@ -14,8 +14,6 @@ export interface EnsureEngineOptions {
   readonly host?: string;
   readonly place?: PrivateEnginePlace;
 }
-
-const pingDeadlineMs = 5_000;
 
 /**
  * A Docker engine that answers: the one that DOCKER_HOST names, else one that Docker clients find on this machine,
@@ -28,21 +26,21 @@ export async function ensureEngine(options: EnsureEngineOptions): Promise<Engine
   if (options.host !== undefined) {
     return namedEngine(options.host, place);
   }
-  const found = await findEngine();
-  if ('version' in found) {
-    return found;
+  const { engine, tried } = await findEngine();
+  if (engine !== undefined) {
+    return engine;
   }
   if (process.platform !== 'linux' || !(await canInstallPackages())) {
     throw new Problem({
       expected: 'a Docker engine',
-      observed: `none answers (${found.tried.join('; ')}) and one can be started from here only as root on Debian or Ubuntu`,
+      observed: `none answers (${tried.join('; ')}) and one can be started from here only as root on Debian or Ubuntu`,
       next: 'install and start Docker (https://docs.docker.com/engine/install), or set DOCKER_HOST to one that runs',
     });
   }
   const { progress, signal } = options;
-  const running = await ping(hostOf(place), pingDeadlineMs);
-  if (running.answers) {
-    return { host: hostOf(place), version: running.version, ours: true };
+  const running = await findPrivateEngine(place);
+  if (running !== undefined) {
+    return running;
   }
   return progress.step('start a private Docker engine', async (step) => {
     step.update('installing what is missing');
@@ -50,8 +48,8 @@ export async function ensureEngine(options: EnsureEngineOptions): Promise<Engine
       { dockerd: 'docker.io', containerd: 'containerd', runc: 'runc', iptables: 'iptables' },
       options,
     );
-    const installed = await findEngine();
-    if ('version' in installed) {
+    const { engine: installed } = await findEngine();
+    if (installed !== undefined) {
       return installed; // the package has started a service
     }
     step.update('waiting for dockerd');
@@ -69,16 +67,4 @@ async function namedEngine(host: string, place: PrivateEnginePlace): Promise<Eng
     });
   }
   return { host, version: answer.version, ours: host === hostOf(place) };
-}
-
-async function findEngine(): Promise<Engine | { readonly tried: readonly string[] }> {
-  const tried: string[] = [];
-  for (const { host, source } of await candidates()) {
-    const answer = await ping(host, pingDeadlineMs);
-    if (answer.answers) {
-      return { host, version: answer.version, ours: false };
-    }
-    tried.push(`${host}, ${source}: ${answer.reason}`);
-  }
-  return { tried };
 }

@@ -59,8 +59,8 @@ export class Registries {
       if (patience.signal.aborted) {
         return { outcome: 'unreachable', reason: `no answer in ${answerWithinMs / 1000} s` };
       }
-      const reason = messageOf(error);
-      return { outcome: isRefusal(error, reason) ? 'refused' : 'unreachable', reason };
+      const text = messageOf(error);
+      return { outcome: isRefusal(error, text) ? 'refused' : 'unreachable', reason: lastCause(text) };
     } finally {
       clearTimeout(timer);
     }
@@ -76,6 +76,11 @@ export class Registries {
       );
     });
   }
+}
+
+/** The engine's messages go from the general to the cause: `… Get "https://…": dial tcp: …: no such host`. */
+function lastCause(text: string): string {
+  return text.trim().split(': ').at(-1)?.trim() ?? text;
 }
 
 /** Registries say no in many words; whoever says one of these could be asked. */

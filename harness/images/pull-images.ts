@@ -1,6 +1,6 @@
 import type { ImageMode } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Registries } from '../engine/pull.ts';
+import { type Registries, registryOf } from '../engine/pull.ts';
 import { Problem } from '../problem.ts';
 import type { Progress } from '../report/progress.ts';
 import type { ResolvedImage } from './image.ts';
@@ -50,7 +50,9 @@ export async function pullImages(
   );
   const refused = refusals.filter((each) => each !== undefined);
   if (refused.length > 0) {
-    const reasons = [...new Set(refused.map(({ refusal }) => refusal))].join('; ');
+    const reasons = [
+      ...new Set(refused.map(({ image, refusal }) => `${registryOf(image.registry ?? '')}: ${refusal}`)),
+    ].join('; ');
     if (options.mode === 'registry') {
       throw new Problem({
         expected: 'these images from their registries, since MEHO_IMAGES=registry allows no other source',
@@ -58,7 +60,9 @@ export async function pullImages(
         next: 'make the registries reachable, or use MEHO_IMAGES=auto to have the images built',
       });
     }
-    options.progress.note(`${refused.length} images can't be had from registries and will be built (${reasons})`);
+    options.progress.note(
+      `no registry gives ${refused.map(({ image }) => image.name).join(', ')}; they will be built (${reasons})`,
+    );
   }
   const missing = new Set(refused.map(({ image }) => image));
   return images.filter((image) => image.registry === undefined || missing.has(image));

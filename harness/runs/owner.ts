@@ -22,15 +22,21 @@ export type Liveness = 'alive' | 'dead' | 'unknown';
 /** The owner that stands for a process of this machine, this one if no other is named. */
 export async function ownerOf(pid = process.pid): Promise<Owner> {
   const [bootId, pidNamespace, started] = await Promise.all([readBootId(), readPidNamespace(), readStart(pid)]);
-  return { host: hostname(), bootId, pidNamespace, pid, startTicks: started ?? '0' };
+  return { host: thisHost(), bootId, pidNamespace, pid, startTicks: started ?? '0' };
 }
+
+/** As a label of Kubernetes can hold it. */
+const thisHost = () =>
+  hostname()
+    .replaceAll(/[^A-Za-z0-9-]/g, '-')
+    .slice(0, 63);
 
 /** Looks whether an owner is still there. Never says `dead` of a process that it can't see. */
 export async function livenessOf(owner: Owner): Promise<Liveness> {
   const [bootId, pidNamespace] = await Promise.all([readBootId(), readPidNamespace()]);
   if (owner.bootId !== bootId) {
     // The same machine has booted since, or it is another machine that uses the same engine.
-    return owner.host === hostname() ? 'dead' : 'unknown';
+    return owner.host === thisHost() ? 'dead' : 'unknown';
   }
   if (owner.pidNamespace !== pidNamespace) {
     return 'unknown';

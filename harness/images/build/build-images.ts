@@ -7,7 +7,7 @@ import type { PlannedImage } from '../plan.ts';
 import { assembleImage } from './build-image.ts';
 import type { TarballOf } from './files-layer.ts';
 import { type BuildJob, jobsFor } from './jobs.ts';
-import { Lanes } from './lanes.ts';
+import { buildLanes } from './lanes.ts';
 import { removeOldImages } from './old-images.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -37,16 +37,15 @@ export async function buildImages(
     const workspace = { ...options.workspace, signal };
     const jobs = await jobsFor(images, workspace, progress);
     const counter = new Counter(jobs.size + images.length, step);
-    const lanes = new Lanes({ go: 2, debian: 1, engine: 1 });
     const work = [...jobs.values()].map((job) => {
-      const done = lanes.in(job.lane, signal, () => counter.count(job.title, () => runJob(job, progress)));
+      const done = buildLanes.in(job.lane, signal, () => counter.count(job.title, () => runJob(job, progress)));
       return [job, done] as const;
     });
     const doneOf = new Map(work.map(([job, done]) => [job.key, done]));
     const built = images.map(async (image) => {
       const parts = [...jobs.values()].filter((job) => job.images.has(image.name));
       await Promise.all(parts.map((job) => doneOf.get(job.key)));
-      return lanes.in('engine', signal, () =>
+      return buildLanes.in('engine', signal, () =>
         counter.count(`image ${image.name}`, () => assemble(image, { ...options, workspace })),
       );
     });

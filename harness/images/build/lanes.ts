@@ -35,3 +35,9 @@ export class Lanes<Lane extends string> {
     }
   }
 }
+
+/**
+ * What this process builds at a time, whoever asks. The Go compiler uses all processors by itself, but links on one, so
+ * that two builds keep them busy; a root file system is mostly unpacked and fits beside.
+ */
+export const buildLanes = new Lanes({ go: 2, debian: 1, engine: 1 });

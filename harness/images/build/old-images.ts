@@ -12,7 +12,7 @@ export async function removeOldImages(engine: Engine, { reference }: ResolvedIma
   const images = await docker.listImages({ filters: JSON.stringify({ reference: [repository] }) });
   const tags = images.flatMap(({ RepoTags: names }) => names ?? []).filter((tag) => tag.startsWith(`${repository}:`));
   const dated = await Promise.all(
-    tags.map(async (tag) => ({ tag, at: String((await docker.getImage(tag).inspect()).Metadata?.LastTagTime ?? '') })),
+    tags.map(async (tag) => ({ tag, at: taggedAt(await docker.getImage(tag).inspect()) })),
   );
   const old = dated.toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(kept);
   for (const { tag } of old.filter((each) => each.tag !== reference)) {
@@ -25,4 +25,9 @@ export async function removeOldImages(engine: Engine, { reference }: ResolvedIma
       }
     }
   }
+}
+
+/** When the engine got the image, which the client's types don't know; the image's own date is the same for all. */
+function taggedAt(inspected: { readonly Id: string; readonly Metadata?: { readonly LastTagTime?: string } }): string {
+  return inspected.Metadata?.LastTagTime ?? '';
 }

@@ -5,6 +5,7 @@ import { Problem } from '../../problem.ts';
 import { run } from '../../process/run.ts';
 import type { Progress } from '../../report/progress.ts';
 import { buildProgram, programPath } from '../build/go-program.ts';
+import { buildLanes } from '../build/lanes.ts';
 import { exists, type Workspace } from '../build/workspace.ts';
 import { type ToolName, type ToolSpec, tools } from './tools.ts';
 
@@ -41,7 +42,7 @@ export async function ensureTool(name: ToolName, options: EnsureToolOptions): Pr
   const workspace: Workspace = { recipes, cache: options.cacheFolder, signal };
   const built = await programPath(spec.build, workspace);
   if (!(await exists(built))) {
-    await progress.step(`build ${name}`, () => buildProgram(spec.build, workspace));
+    await buildLanes.in('go', signal, () => progress.step(`build ${name}`, () => buildProgram(spec.build, workspace)));
   }
   const version = await versionOf(built, spec, signal);
   if (version === undefined) {

@@ -1,0 +1,47 @@
+import { candidates } from './candidates.ts';
+import { ping } from './client.ts';
+import type { Engine } from './engine.ts';
+import { hostOf, type PrivateEnginePlace, systemPlace } from './place.ts';
+
+export const pingDeadlineMs = 5_000;
+
+/** An engine that was looked for, and where in vain. */
+export interface EngineSearch {
+  readonly engine: Engine | undefined;
+  readonly tried: readonly string[];
+}
+
+/** The first engine of this machine that answers and isn't ours. */
+export async function findEngine(): Promise<EngineSearch> {
+  const tried: string[] = [];
+  for (const { host, source } of await candidates()) {
+    const answer = await ping(host, pingDeadlineMs);
+    if (answer.answers) {
+      return { engine: { host, version: answer.version, ours: false }, tried };
+    }
+    tried.push(`${host}, ${source}: ${answer.reason}`);
+  }
+  return { engine: undefined, tried };
+}
+
+/** The private engine, if it runs. */
+export async function findPrivateEngine(place: PrivateEnginePlace = systemPlace): Promise<Engine | undefined> {
+  const host = hostOf(place);
+  const answer = await ping(host, pingDeadlineMs);
+  return answer.answers ? { host, version: answer.version, ours: true } : undefined;
+}
+
+/** The engine that `ensureEngine` would use without starting one. */
+export async function runningEngine({
+  host,
+  place = systemPlace,
+}: {
+  readonly host?: string;
+  readonly place?: PrivateEnginePlace;
+}): Promise<Engine | undefined> {
+  if (host === undefined) {
+    return (await findEngine()).engine ?? (await findPrivateEngine(place));
+  }
+  const answer = await ping(host, pingDeadlineMs);
+  return answer.answers ? { host, version: answer.version, ours: host === hostOf(place) } : undefined;
+}

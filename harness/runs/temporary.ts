@@ -1,0 +1,56 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { identityOf, type RunIdentity } from './identity.ts';
+import type { Owner } from './owner.ts';
+
+/** Folders of runs are siblings in one place, each named by its run and owner, so that no moment is without them. */
+const root = () => join(tmpdir(), `meho-acceptance-${userInfo().uid}`);
+
+/** A folder for what a run writes and nobody needs after it. */
+export async function temporaryFolder(run: RunIdentity): Promise<string> {
+  const folder = join(root(), nameOf(run));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+export interface TemporaryFolder {
+  readonly path: string;
+  readonly run: RunIdentity;
+}
+
+export async function temporaryFolders(): Promise<readonly TemporaryFolder[]> {
+  const names = await readdir(root()).catch(() => []);
+  return names.flatMap((name) => {
+    const run = runNamed(name);
+    return run === undefined ? [] : [{ path: join(root(), name), run }];
+  });
+}
+
+export async function removeFolders(folders: readonly TemporaryFolder[]): Promise<void> {
+  await Promise.all(folders.map(({ path }) => rm(path, { recursive: true, force: true })));
+}
+
+const separator = '~';
+
+function nameOf({ id, owner, createdAt }: RunIdentity): string {
+  const { host, bootId, pidNamespace, pid, startTicks } = owner;
+  return [id, Date.parse(createdAt), host, bootId, pidNamespace, pid, startTicks].join(separator);
+}
+
+export function runNamed(name: string): RunIdentity | undefined {
+  const [id, createdAt, host, bootId, pidNamespace, pid, startTicks] = name.split(separator);
+  if (
+    id === undefined ||
+    host === undefined ||
+    bootId === undefined ||
+    pidNamespace === undefined ||
+    startTicks === undefined ||
+    !Number.isInteger(Number(createdAt)) ||
+    !Number.isInteger(Number(pid))
+  ) {
+    return undefined;
+  }
+  const owner: Owner = { host, bootId, pidNamespace, pid: Number(pid), startTicks };
+  return identityOf(id, owner, new Date(Number(createdAt)));
+}
