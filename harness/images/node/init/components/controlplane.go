@@ -81,14 +81,17 @@ func APIServer(o options.Options, addresses host.Addresses) supervise.Component 
 func ControllerManager(o options.Options) supervise.Component {
 	kubeconfig := layout.Kubeconfig(credentials.ControllerManager)
 	return program("kube-controller-manager", arguments{
-		"allocate-node-cidrs":              "true",
-		"authentication-kubeconfig":        kubeconfig,
-		"authorization-kubeconfig":         kubeconfig,
-		"bind-address":                     "127.0.0.1",
-		"client-ca-file":                   layout.Certificate("ca"),
-		"cluster-cidr":                     o.ClusterCIDR.String(),
-		"cluster-signing-cert-file":        layout.Certificate("ca"),
-		"cluster-signing-key-file":         layout.Key("ca"),
+		"allocate-node-cidrs":       "true",
+		"authentication-kubeconfig": kubeconfig,
+		"authorization-kubeconfig":  kubeconfig,
+		"bind-address":              "127.0.0.1",
+		"client-ca-file":            layout.Certificate("ca"),
+		"cluster-cidr":              o.ClusterCIDR.String(),
+		"cluster-signing-cert-file": layout.Certificate("ca"),
+		"cluster-signing-key-file":  layout.Key("ca"),
+		// Its forty controllers ask for a token each before they start: at the default rate that alone takes seconds.
+		"kube-api-burst":                   "400",
+		"kube-api-qps":                     "200",
 		"kubeconfig":                       kubeconfig,
 		"leader-elect":                     "false",
 		"profiling":                        "false",

@@ -4,6 +4,7 @@ package ready
 import (
 	"context"
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -21,8 +22,10 @@ func APIServer(client kubernetes.Interface) func(context.Context) error {
 	}
 }
 
-// Node finds a fault until the kubelet calls the node Ready.
-func Node(client kubernetes.Interface, name string) func(context.Context) error {
+// Node finds a fault until the kubelet calls the node Ready, and has done so since a time: what a kubelet said before a
+// restart says nothing about the one that runs now. The API knows times to the second.
+func Node(client kubernetes.Interface, name string, since time.Time) func(context.Context) error {
+	since = since.Truncate(time.Second)
 	return func(ctx context.Context) error {
 		node, err := client.CoreV1().Nodes().Get(ctx, name, metav1.GetOptions{})
 		if err != nil {
@@ -31,6 +34,9 @@ func Node(client kubernetes.Interface, name string) func(context.Context) error 
 		for _, condition := range node.Status.Conditions {
 			if condition.Type != corev1.NodeReady {
 				continue
+			}
+			if condition.LastHeartbeatTime.Time.Before(since) {
+				return fmt.Errorf("the kubelet was last heard of at %s", condition.LastHeartbeatTime)
 			}
 			if condition.Status == corev1.ConditionTrue {
 				return nil

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net"
+	"time"
 
 	"meho-acceptance/node/init/components"
 	"meho-acceptance/node/init/host"
@@ -66,10 +67,12 @@ func (n *node) startKubelet(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		begun := time.Now()
 		if err := n.supervisor.Start(kubelet); err != nil {
 			return err
 		}
-		return wait.For(ctx, "node "+n.options.NodeName+" to be Ready", nodeDeadline, ready.Node(n.client, n.options.NodeName))
+		isReady := ready.Node(n.client, n.options.NodeName, begun)
+		return wait.For(ctx, "node "+n.options.NodeName+" to be Ready", nodeDeadline, isReady)
 	})
 }
 
