@@ -1,6 +1,7 @@
 import type { Settings } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
+import { useWithTestcontainers } from '../engine/testcontainers.ts';
 import { type ImageName, imageNames } from '../images/catalog.ts';
 import { ensureImages } from '../images/ensure-images.ts';
 import { ensureTool } from '../images/tools/ensure-tool.ts';
@@ -13,6 +14,8 @@ export async function prepare(
   names: readonly ImageName[] = imageNames,
 ): Promise<Engine> {
   const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  // For the test runner, which is a child of ours.
+  await useWithTestcontainers(engine, { signal });
   await progress.step('images', () => ensureImages(names, { engine, mode, progress, signal, cacheFolder }));
   await progress.step('tools', async () => {
     for (const name of ['helm', 'kubectl'] as const) {

@@ -5,6 +5,7 @@ import { ingressNodePort, K3sCluster } from '../cluster/k3s.ts';
 import type { StartedCluster } from '../cluster/provider.ts';
 import { createNetwork } from '../containers/network.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
+import { useWithTestcontainers } from '../engine/testcontainers.ts';
 import type { ImageName } from '../images/catalog.ts';
 import { ensureImages } from '../images/ensure-images.ts';
 import type { ResolvedImage } from '../images/image.ts';
@@ -69,6 +70,7 @@ export async function startEnvironment(
   const { settings, labels } = request;
   const { cacheFolder, imageMode: mode, dockerHost, path: searchPath } = settings;
   const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  await useWithTestcontainers(engine, { signal });
   const images = await ensureImages(needed, { engine, mode, progress, signal, cacheFolder });
   const image = (name: ImageName) => found(images, name);
   const tool = (name: 'helm' | 'kubectl') => ensureTool(name, { progress, signal, cacheFolder, searchPath });
