@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../bundle.ts';
+import { bundledProgram } from '../bundle.ts';
 import { nodeRuntime } from '../node-runtime.ts';
 import type { ImageRecipe, RecipeFile } from '../recipe.ts';
 
@@ -27,18 +27,13 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 export async function backplaneRecipe({ gitSha, buildDate, schema }: BackplaneBuild): Promise<ImageRecipe> {
   const [node, program, migrations, python] = await Promise.all([
     nodeRuntime(ROOT),
-    bundle(ROOT, [`${SOURCE}/server.ts`, `${SOURCE}/migrate.ts`]),
+    bundledProgram(ROOT, SOURCE, [`${SOURCE}/server.ts`, `${SOURCE}/migrate.ts`], '/app'),
     migrationFiles(schema),
     readFile(new URL('python.sh', import.meta.url), 'utf8'),
   ]);
   return {
     rootfs: { suite: 'trixie', packages: ['libstdc++6'] },
-    files: [
-      node,
-      { text: python, to: '/usr/local/bin/python', mode: 0o755 },
-      ...program.map(({ path, text }) => ({ text, to: `/app/${path}`, mode: 0o644 })),
-      ...migrations,
-    ],
+    files: [node, { text: python, to: '/usr/local/bin/python', mode: 0o755 }, program, ...migrations],
     config: {
       entrypoint: ['/usr/local/bin/node', '/app/server.mjs'],
       env: { PATH, NODE_ENV: 'production', GIT_SHA: gitSha, BUILD_DATE: buildDate },
