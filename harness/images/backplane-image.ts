@@ -12,11 +12,16 @@ export async function recipeOf(schema: BackplaneSchema): Promise<ImageRecipe> {
 }
 
 /** Its tag, as the chart's users know it: `sha-<git-sha>`, and with the recipe's hash when files were changed since. */
-export async function tagFor(schema: BackplaneSchema, hash: string): Promise<string> {
-  return tagOf(await identityOf(schema), hash);
+export async function tagFor(schema: BackplaneSchema, hash: () => Promise<string>): Promise<string> {
+  const identity = await identityOf(schema);
+  return tagOf(identity, identity.isDirty ? await hash() : '');
 }
 
+let current: Promise<SourceIdentity> | undefined;
+
+/** Asked once: a name and what it names must not differ because someone commits in between. */
 async function identityOf(schema: BackplaneSchema): Promise<SourceIdentity> {
-  const identity = await sourceIdentity(root);
+  current ??= sourceIdentity(root);
+  const identity = await current;
   return schema === 'n' ? identity : nextIdentity(identity);
 }

@@ -1,4 +1,8 @@
-import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { hashOfTree } from './build/tree.ts';
+import type { RecipeFile } from './recipe.ts';
 
 /** A file of a bundle, relative to the folder that it is put in. */
 export interface BundledFile {
@@ -12,14 +16,51 @@ const REQUIRE =
   "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);";
 
 /**
+ * A bundle as a part of an image. It is made only when the image is: what an image is called follows from the sources,
+ * which are read in a few milliseconds, so that a run which finds its images bundles nothing.
+ *
+ * @param sources folder that holds the entries and everything of this repository that they import
+ * @param to folder of the image
+ */
+export async function bundledProgram(
+  root: string,
+  sources: string,
+  entries: readonly string[],
+  to: string,
+): Promise<RecipeFile> {
+  const isSource = (path: string) => !/\.(test|spec)\.ts$|\.md$/.test(path);
+  const [own, lock, recipe] = await Promise.all([
+    hashOfTree(join(root, sources), isSource),
+    readFile(join(root, 'package-lock.json')),
+    readFile(import.meta.filename),
+  ]);
+  return {
+    key: createHash('sha256').update(own).update(lock).update(recipe).update(entries.join('\0')).digest('hex'),
+    make: async (folder) => {
+      for (const { path, text } of await bundle(root, entries, sources)) {
+        const file = join(folder, to, path);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, text);
+      }
+      return join(folder, to);
+    },
+    to,
+    mode: 0o644,
+  };
+}
+
+/**
  * Bundles entries and all they import into a few files. What an entry imports with `import()` becomes a file of its own,
  * so that it costs nothing until it is needed. The same sources give the same bytes.
  *
  * @param root folder that the entries are relative to
- * @throws Error with esbuild's messages
+ * @param sources folder, relative to `root`, outside which nothing but npm packages may be imported
+ * @throws Error with esbuild's messages, or naming what is imported from elsewhere
  */
-export async function bundle(root: string, entries: readonly string[]): Promise<readonly BundledFile[]> {
-  const { outputFiles } = await build({
+async function bundle(root: string, entries: readonly string[], sources: string): Promise<readonly BundledFile[]> {
+  const { build } = await import('esbuild');
+  const { outputFiles, metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: [...entries],
     outdir: OUTPUT,
@@ -41,6 +82,12 @@ export async function bundle(root: string, entries: readonly string[]): Promise<
     legalComments: 'none',
     logLevel: 'silent',
   });
+  const strangers = Object.keys(metafile.inputs).filter(
+    (path) => !path.startsWith(`${sources}/`) && !path.startsWith('node_modules/'),
+  );
+  if (strangers.length > 0) {
+    throw new Error(`only ${sources} is watched for changes, but the bundle also holds ${strangers.join(', ')}`);
+  }
   return outputFiles
     .map(({ path, text }) => ({ path: path.slice(OUTPUT.length), text }))
     .sort((one, other) => (one.path < other.path ? -1 : 1));

@@ -6,8 +6,8 @@ export interface CatalogEntry {
   readonly registry?: string;
   /** Read when it is needed: a run that finds all its images loads no bundler. */
   readonly recipe: () => Promise<ImageRecipe>;
-  /** The tag of the built image, from the hash of its recipe; the hash itself unless said otherwise. */
-  readonly tag?: (hash: string) => Promise<string>;
+  /** The tag of the built image, from the hash of its recipe where it needs that; the hash itself unless said otherwise. */
+  readonly tag?: (hash: () => Promise<string>) => Promise<string>;
 }
 
 /** Every image that the suite uses, each named once. */
@@ -50,11 +50,11 @@ export const catalog = {
   // It says in /version which commit it was built from; the next one is a made-up commit with one migration more.
   backplane: {
     recipe: async () => (await import('./backplane-image.ts')).recipeOf('n'),
-    tag: async (hash: string) => (await import('./backplane-image.ts')).tagFor('n', hash),
+    tag: async (hash: () => Promise<string>) => (await import('./backplane-image.ts')).tagFor('n', hash),
   },
   'backplane-next': {
     recipe: async () => (await import('./backplane-image.ts')).recipeOf('n+1'),
-    tag: async (hash: string) => (await import('./backplane-image.ts')).tagFor('n+1', hash),
+    tag: async (hash: () => Promise<string>) => (await import('./backplane-image.ts')).tagFor('n+1', hash),
   },
 } as const satisfies Record<string, CatalogEntry>;
 

@@ -7,7 +7,7 @@ import type { Workspace } from './build/workspace.ts';
 import { type CatalogEntry, catalog, type ImageName } from './catalog.ts';
 import type { ResolvedImage } from './image.ts';
 import { imageInEngine } from './lookup.ts';
-import { type PlannedImage, Planner } from './plan.ts';
+import { containedIn, type PlannedImage, Planner } from './plan.ts';
 import { pullImages } from './pull-images.ts';
 import { saveTarball } from './save-tarball.ts';
 
@@ -60,7 +60,8 @@ export async function ensureImagesOf<Name extends string>(
     if (toBuild.length === 0) {
       return;
     }
-    await resolve([...new Set(toBuild.flatMap(({ contains }) => contains))]);
+    const recipes = await Promise.all(toBuild.map(({ recipe }) => recipe()));
+    await resolve([...new Set(recipes.flatMap(containedIn))]);
     const tarballOf = async (name: string) => {
       const image = resolved.get(name);
       return image === undefined

@@ -7,11 +7,9 @@ import type { ImageRecipe } from './recipe.ts';
 export interface PlannedImage {
   readonly name: string;
   readonly registry: string | undefined;
-  readonly recipe: ImageRecipe;
+  readonly recipe: () => Promise<ImageRecipe>;
   /** e.g. `meho.local/postgres:3f2a9c…` */
   readonly builtReference: string;
-  /** Names of the images that its recipe puts into it. */
-  readonly contains: readonly string[];
 }
 
 /** Every built image's name begins with this; no registry answers to it. */
@@ -32,15 +30,13 @@ export class Planner {
 
   async plan(name: string): Promise<PlannedImage> {
     const entry = this.#entry(name);
-    const recipe = await this.#recipe(name);
-    const hash = (await this.#hash(name)).slice(0, 16);
-    const tag = entry.tag === undefined ? hash : await entry.tag(hash);
+    const hash = async () => (await this.#hash(name)).slice(0, 16);
+    const tag = entry.tag === undefined ? await hash() : await entry.tag(hash);
     return {
       name,
       registry: entry.registry,
-      recipe,
+      recipe: () => this.#recipe(name),
       builtReference: `${builtPrefix}${name}:${tag}`,
-      contains: containedIn(recipe),
     };
   }
 
@@ -67,6 +63,7 @@ export class Planner {
   }
 }
 
+/** Names of the images that a recipe puts into its own. */
 export function containedIn(recipe: ImageRecipe): readonly string[] {
   return (recipe.files ?? []).flatMap((file) => ('fromImage' in file ? [file.fromImage] : []));
 }

@@ -69,7 +69,7 @@ async function assemble(image: PlannedImage, options: BuildImagesOptions): Promi
         if (neighbours !== undefined) {
           return neighbours;
         }
-        await assembleImage({ tag, recipe, engine, workspace, tarballOf });
+        await assembleImage({ tag, recipe: await recipe(), engine, workspace, tarballOf });
         const built = await imageInEngine(engine, name, tag, 'built');
         if (built === undefined) {
           throw new Error(`the engine took ${tag} and does not have it`);

@@ -31,7 +31,7 @@ export async function jobsFor(
     }
   };
   for (const { name, recipe } of images) {
-    const { rootfs, programs = [] } = recipe;
+    const { rootfs, programs = [] } = await recipe();
     if (rootfs !== undefined) {
       await add(name, await rootfsPath(rootfs, workspace), {
         lane: 'debian',
