@@ -144,7 +144,7 @@ export class KubeApi implements Disposable {
   }
 
   /** Server-side apply: creates the object or brings it to this state. */
-  async apply<T>(
+  async apply<T extends { readonly metadata?: object }>(
     resource: Resource<T>,
     namespace: string | undefined,
     name: string,
@@ -152,7 +152,8 @@ export class KubeApi implements Disposable {
     options: CallOptions = {},
   ): Promise<T> {
     const path = `${pathOf(resource, namespace, name)}?fieldManager=meho-acceptance&force=true`;
-    const body = { apiVersion: resource.apiVersion, kind: resource.kind, ...object };
+    const { apiVersion, kind } = resource;
+    const body = { apiVersion, kind, ...object, metadata: { ...object.metadata, name } };
     return this.#json<T>('PATCH', path, { ...options, body, contentType: 'application/apply-patch+yaml' });
   }
 

@@ -1,0 +1,72 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { V1Status } from '@kubernetes/client-node';
+import type { KubeApi } from './api.ts';
+import { officialConfig } from './official-config.ts';
+
+export interface PodCommand {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+}
+
+export interface PodAnswer {
+  readonly exitCode: number;
+  /** Both streams, as they came. */
+  readonly output: string;
+}
+
+/**
+ * Runs a command in a container and waits for its end.
+ *
+ * @throws when the API server or the kubelet don't let it be run: that says nothing about the command
+ */
+export async function execInPod(api: KubeApi, target: PodCommand, signal: AbortSignal): Promise<PodAnswer> {
+  const { Exec } = await import('@kubernetes/client-node');
+  const config = await officialConfig(api.access);
+  signal.throwIfAborted();
+  const output = new PassThrough();
+  const collected = text(output);
+  const ended = Promise.withResolvers<V1Status>();
+  // Whoever aborts may do so while nobody waits for the end yet.
+  ended.promise.catch(() => undefined);
+  const socket = await new Exec(config).exec(
+    target.namespace,
+    target.pod,
+    target.container,
+    [...target.command],
+    output,
+    output,
+    null,
+    false,
+    (status) => ended.resolve(status),
+  );
+  const abort = () => ended.reject(signal.reason);
+  if (signal.aborted) {
+    abort();
+  }
+  signal.addEventListener('abort', abort, { once: true });
+  socket.addEventListener('close', () => ended.reject(new Error('the connection ended before the command did')));
+  try {
+    const status = await ended.promise;
+    output.end();
+    return { exitCode: exitCodeOf(status), output: (await collected).trim() };
+  } finally {
+    signal.removeEventListener('abort', abort);
+    socket.close();
+    output.destroy();
+  }
+}
+
+/** The API server tells a command's exit code as the cause of a failure; success has none. */
+export function exitCodeOf(status: V1Status): number {
+  if (status.status === 'Success') {
+    return 0;
+  }
+  const cause = status.details?.causes?.find(({ reason }) => reason === 'ExitCode');
+  if (cause?.message === undefined) {
+    throw new Error(status.message ?? 'the command was not run');
+  }
+  return Number(cause.message);
+}
