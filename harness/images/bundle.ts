@@ -19,23 +19,23 @@ const REQUIRE =
  * A bundle as a part of an image. It is made only when the image is: what an image is called follows from the sources,
  * which are read in a few milliseconds, so that a run which finds its images bundles nothing.
  *
- * @param sources folder that holds the entries and everything of this repository that they import
+ * @param sources folders and files that hold the entries and everything of this repository that they import
  * @param to folder of the image
  */
 export async function bundledProgram(
   root: string,
-  sources: string,
+  sources: readonly string[],
   entries: readonly string[],
   to: string,
 ): Promise<RecipeFile> {
   const isSource = (path: string) => !/\.(test|spec)\.ts$|\.md$/.test(path);
   const [own, lock, recipe] = await Promise.all([
-    hashOfTree(join(root, sources), isSource),
+    Promise.all(sources.map((path) => hashOfTree(join(root, path), isSource))),
     readFile(join(root, 'package-lock.json')),
     readFile(import.meta.filename),
   ]);
   return {
-    key: createHash('sha256').update(own).update(lock).update(recipe).update(entries.join('\0')).digest('hex'),
+    key: createHash('sha256').update(own.join()).update(lock).update(recipe).update(entries.join('\0')).digest('hex'),
     make: async (folder) => {
       for (const { path, text } of await bundle(root, entries, sources)) {
         const file = join(folder, to, path);
@@ -54,10 +54,14 @@ export async function bundledProgram(
  * so that it costs nothing until it is needed. The same sources give the same bytes.
  *
  * @param root folder that the entries are relative to
- * @param sources folder, relative to `root`, outside which nothing but npm packages may be imported
+ * @param sources relative to `root`; from elsewhere nothing but npm packages may be imported
  * @throws Error with esbuild's messages, or naming what is imported from elsewhere
  */
-async function bundle(root: string, entries: readonly string[], sources: string): Promise<readonly BundledFile[]> {
+async function bundle(
+  root: string,
+  entries: readonly string[],
+  sources: readonly string[],
+): Promise<readonly BundledFile[]> {
   const { build } = await import('esbuild');
   const { outputFiles, metafile } = await build({
     metafile: true,
@@ -83,10 +87,12 @@ async function bundle(root: string, entries: readonly string[], sources: string)
     logLevel: 'silent',
   });
   const strangers = Object.keys(metafile.inputs).filter(
-    (path) => !path.startsWith(`${sources}/`) && !path.startsWith('node_modules/'),
+    (path) => !['node_modules', ...sources].some((each) => path === each || path.startsWith(`${each}/`)),
   );
   if (strangers.length > 0) {
-    throw new Error(`only ${sources} is watched for changes, but the bundle also holds ${strangers.join(', ')}`);
+    throw new Error(
+      `only ${sources.join(', ')} are watched for changes, but the bundle also holds ${strangers.join(', ')}`,
+    );
   }
   return outputFiles
     .map(({ path, text }) => ({ path: path.slice(OUTPUT.length), text }))

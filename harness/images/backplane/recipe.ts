@@ -27,7 +27,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 export async function backplaneRecipe({ gitSha, buildDate, schema }: BackplaneBuild): Promise<ImageRecipe> {
   const [node, program, migrations, python] = await Promise.all([
     nodeRuntime(ROOT),
-    bundledProgram(ROOT, SOURCE, [`${SOURCE}/server.ts`, `${SOURCE}/migrate.ts`], '/app'),
+    bundledProgram(ROOT, [SOURCE], [`${SOURCE}/server.ts`, `${SOURCE}/migrate.ts`], '/app'),
     migrationFiles(schema),
     readFile(new URL('python.sh', import.meta.url), 'utf8'),
   ]);

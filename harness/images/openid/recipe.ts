@@ -5,7 +5,8 @@ import type { ImageRecipe } from '../recipe.ts';
 import { controlPort, issuerPort } from './program/configuration.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const sources = 'harness/images/openid/program';
+const folder = 'harness/images/openid/program';
+const sources = [folder, 'harness/wait', 'harness/problem.ts'];
 
 /**
  * The OpenID provider of the tests: Node.js on the same small Debian as the backplane's image, which is so made once,
@@ -14,7 +15,7 @@ const sources = 'harness/images/openid/program';
 export async function openIdRecipe(): Promise<ImageRecipe> {
   const [node, program] = await Promise.all([
     nodeRuntime(root),
-    bundledProgram(root, sources, [`${sources}/main.ts`], '/app'),
+    bundledProgram(root, sources, [`${folder}/main.ts`], '/app'),
   ]);
   return {
     rootfs: { suite: 'trixie', packages: ['libstdc++6'] },
