@@ -18,7 +18,7 @@ providerContract('k3s', async () => {
     progress: things.progress,
     agnhost: things.image('agnhost'),
     another: await things.renamed('agnhost'),
-    kubectl: 'kubectl',
+    kubectl: await things.tool('kubectl'),
     nodePort,
     leftAfterStop: () => left(things.labels),
   };

@@ -71,7 +71,7 @@ export class K3sCluster implements ClusterProvider {
         await imagesListed(id, [agnhost], { deadlineMs: importDeadlineMs, signal });
         step.update('asking DNS and the policy engine');
         await Promise.all([
-          waitUntilUsable(kubeconfig, api, { agnhost, labels, policyEnforced: !disableNetworkPolicy, signal }),
+          waitUntilUsable(api, { agnhost, labels, policyEnforced: !disableNetworkPolicy, signal }),
           imagesListed(id, toLoad, { deadlineMs: importDeadlineMs, signal }),
         ]);
         return new StartedK3sCluster({

@@ -35,7 +35,7 @@ providerContract('kubeconfig', async () => {
     progress: things.progress,
     agnhost: things.image('agnhost'),
     another: await things.renamed('agnhost'),
-    kubectl: 'kubectl',
+    kubectl: await things.tool('kubectl'),
     nodePort: undefined,
     leftAfterStop: async () => [],
   };

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { ResolvedImage } from '../images/image.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { execInPod, type PodAnswer } from '../kube/exec.ts';
 import { namespaces, type Pod, pods } from '../kube/resource.ts';
 import { messageOf } from '../problem.ts';
 import { holds, never, notYet, waitFor } from '../wait/wait-for.ts';
-import { execInPod, type PodAnswer } from './pod-exec.ts';
 
 const podName = 'probe';
 const deadlineMs = 45_000;
@@ -24,7 +24,7 @@ export interface ProbePodOptions {
 }
 
 /** Starts the pod; disposing removes its namespace without waiting for the end of that. */
-export async function startProbePod(kubeconfig: string, api: KubeApi, options: ProbePodOptions): Promise<ProbePod> {
+export async function startProbePod(api: KubeApi, options: ProbePodOptions): Promise<ProbePod> {
   const namespace = `meho-probe-${randomBytes(3).toString('hex')}`;
   const { signal, labels } = options;
   await waitFor(
@@ -43,7 +43,7 @@ export async function startProbePod(kubeconfig: string, api: KubeApi, options: P
     namespace,
     agnhost: (args, callSignal) =>
       execInPod(
-        kubeconfig,
+        api,
         { namespace, pod: podName, container: podName, command: ['/agnhost', ...args] },
         AbortSignal.any([signal, callSignal]),
       ),

@@ -1,22 +1,20 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { KubeConfig, PortForward } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchange } from '../http/exchange.ts';
 import type { ResolvedImage } from '../images/image.ts';
 import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
+import { execInPod } from '../kube/exec.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
+import { forwardPort } from '../kube/port-forward.ts';
 import { nodes } from '../kube/resource.ts';
 import { Problem } from '../problem.ts';
 import { run } from '../process/run.ts';
 import type { Progress } from '../report/progress.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { contractNamespace } from './contract-namespace.ts';
-import { execInPod } from './pod-exec.ts';
 import type { ClusterProvider, StartedCluster } from './provider.ts';
 
 /** What the contract needs of one implementation. Everything is made in `beforeAll`, so that a failure is a test's. */
@@ -121,7 +119,7 @@ export function providerContract(name: string, prepare: () => Promise<ContractSu
       await namespace.idle('asked', subject.agnhost);
       const exec = (...command: string[]) =>
         execInPod(
-          cluster.kubeconfig,
+          api,
           { namespace: namespace.name, pod: 'asked', container: 'agnhost', command: ['/agnhost', ...command] },
           AbortSignal.timeout(20_000),
         );
@@ -141,7 +139,9 @@ export function providerContract(name: string, prepare: () => Promise<ContractSu
     test('forwards ports to pods', async () => {
       await using namespace = await contractNamespace(api);
       await namespace.serve('forwarded', subject.agnhost);
-      expect(await getThroughForward(cluster.kubeconfig, namespace.name, 'forwarded')).toMatch(/forwarded$/);
+      await using forward = await forwardPort(api, namespace.name, 'forwarded', 8080);
+      const url = new URL(`http://127.0.0.1:${forward.port}/hostname`);
+      expect(await exchange({ url, deadlineMs: 10_000 })).toMatchObject({ status: 200, body: 'forwarded' });
     });
 
     test('stops twice, and what was ours is gone', async () => {
@@ -159,27 +159,4 @@ export function providerContract(name: string, prepare: () => Promise<ContractSu
 /** A client of a cluster, made from nothing but what the provider hands out. */
 export async function apiOf({ kubeconfig }: { readonly kubeconfig: string }): Promise<KubeApi> {
   return new KubeApi(await accessOf(parseKubeconfig(kubeconfig), undefined, AbortSignal.timeout(20_000)));
-}
-
-async function getThroughForward(kubeconfig: string, namespace: string, pod: string): Promise<string> {
-  const config = new KubeConfig();
-  config.loadFromString(kubeconfig);
-  const request = new PassThrough();
-  const answer = new PassThrough();
-  const socket = await new PortForward(config).portForward(namespace, pod, [8080], answer, null, request);
-  try {
-    let text = '';
-    answer.on('data', (chunk) => {
-      text += String(chunk);
-    });
-    request.write('GET /hostname HTTP/1.0\r\nHost: pod\r\n\r\n');
-    while (!text.includes('\r\n\r\n') || !text.endsWith(pod)) {
-      await once(answer, 'data', { signal: AbortSignal.timeout(10_000) });
-    }
-    return text;
-  } finally {
-    if (typeof socket !== 'function') {
-      socket.close();
-    }
-  }
 }

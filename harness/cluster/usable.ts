@@ -24,12 +24,11 @@ const policyDeadlineMs = 30_000;
  * @throws WaitError naming which of these doesn't hold
  */
 export async function waitUntilUsable(
-  kubeconfig: string,
   api: KubeApi,
   { agnhost, labels, policyEnforced, signal }: UsableOptions,
 ): Promise<void> {
   await nodeReady(api, signal);
-  await using pod = await startProbePod(kubeconfig, api, { image: agnhost, labels, signal });
+  await using pod = await startProbePod(api, { image: agnhost, labels, signal });
   await dnsAnswers(pod, signal);
   if (policyEnforced) {
     await policyIsEnforced(api, pod, signal);

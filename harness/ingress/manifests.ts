@@ -25,7 +25,7 @@ const certificateSecret = 'default-certificate';
 
 /** One object and how the API serves its kind. */
 export interface Manifest {
-  readonly resource: Resource<unknown>;
+  readonly resource: Resource<{ readonly metadata?: object }>;
   readonly namespace: string | undefined;
   readonly name: string;
   readonly object: object;
@@ -57,13 +57,13 @@ const clusterRoleBindings: Resource<Json<V1ClusterRoleBinding>> = {
 /** The objects of the controller, the namespace first: the others go into it or beside it. */
 export function manifests(options: ManifestOptions): readonly [Manifest, ...Manifest[]] {
   const labels = { ...options.labels, 'app.kubernetes.io/name': controllerName };
-  const inside = (resource: Resource<unknown>, object: object, name = controllerName): Manifest => ({
+  const inside = (resource: Manifest['resource'], object: object, name = controllerName): Manifest => ({
     resource,
     namespace: controllerNamespace,
     name,
     object: { metadata: { name, namespace: controllerNamespace, labels }, ...object },
   });
-  const beside = (resource: Resource<unknown>, object: object, annotations = {}): Manifest => ({
+  const beside = (resource: Manifest['resource'], object: object, annotations = {}): Manifest => ({
     resource,
     namespace: undefined,
     name: controllerName,

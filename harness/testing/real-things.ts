@@ -7,7 +7,10 @@ import { useWithTestcontainers } from '../engine/testcontainers.ts';
 import type { ImageName } from '../images/catalog.ts';
 import { ensureImages } from '../images/ensure-images.ts';
 import type { ResolvedImage } from '../images/image.ts';
+import { ensureTool } from '../images/tools/ensure-tool.ts';
+import type { ToolName } from '../images/tools/tools.ts';
 import type { Progress } from '../report/progress.ts';
+import { newRun } from '../runs/identity.ts';
 
 /** What specs of the harness' own parts start: a real engine and real images, under labels of their own. */
 export interface RealThings {
@@ -18,6 +21,8 @@ export interface RealThings {
   readonly signal: AbortSignal;
   /** @throws when it wasn't asked for */
   image(name: ImageName): ResolvedImage;
+  /** Path of helm or kubectl. */
+  tool(name: ToolName): Promise<string>;
   /** The same image under another name, which no node has seen. */
   renamed(name: ImageName): Promise<ResolvedImage>;
 }
@@ -29,7 +34,7 @@ const quiet: Progress = {
 };
 
 export async function realThings(...names: readonly ImageName[]): Promise<RealThings> {
-  const { imageMode: mode, dockerHost, cacheFolder } = readSettings();
+  const { imageMode: mode, dockerHost, cacheFolder, path: searchPath } = readSettings();
   const signal = new AbortController().signal;
   const engine = await ensureEngine({
     progress: quiet,
@@ -49,10 +54,11 @@ export async function realThings(...names: readonly ImageName[]): Promise<RealTh
   return {
     engine,
     cacheFolder,
-    labels: { 'meho.io/spec': suffix },
+    labels: (await newRun()).labels,
     progress: quiet,
     signal,
     image,
+    tool: async (name) => (await ensureTool(name, { searchPath, cacheFolder, progress: quiet, signal })).path,
     renamed: async (name) => {
       const original = image(name);
       const repo = `meho.local/renamed-${name}`;
