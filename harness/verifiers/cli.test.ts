@@ -18,6 +18,7 @@ import {
   serveStub,
   text,
 } from '../contract/testing/stub-backplane.ts';
+import { serveHttps } from '../http/testing/local-server.ts';
 import { type Finished, run } from '../process/run.ts';
 import { bundleVerifiers } from './bundle.ts';
 import schema from './output.schema.json' with { type: 'json' };
@@ -198,6 +199,52 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle: no verdict, exit co
   expect(await ended).toEqual([2, null]);
   expect(await stderr).toBe(`error: interrupted by ${signal}: no verdict\n`);
   expect(await stdout).not.toContain('passed');
+});
+
+describe('the cluster', () => {
+  const kubeconfig = async (server: string) => {
+    const file = path.join(folder, 'kubeconfig');
+    const named = (kind: string, value: object) => [{ name: 'lab', [kind]: value }];
+    const document = {
+      'current-context': 'lab',
+      clusters: named('cluster', { server, 'certificate-authority': ca }),
+      users: named('user', { token: 'kube-token' }),
+      contexts: named('context', { cluster: 'lab', user: 'lab' }),
+    };
+    await writeFile(file, JSON.stringify(document));
+    return file;
+  };
+  const withCluster = (port: number) => installArgs(port).filter((arg) => arg !== '--skip-cluster-checks');
+
+  test('one that is not there is one failure; what needs no cluster is looked at all the same', async () => {
+    await using server = await serveStub(authority);
+    const file = await kubeconfig('https://127.0.0.1:1');
+    const { exitCode, stdout, stderr } = await cli(withCluster(server.port), { KUBECONFIG: file });
+    expect(exitCode).toBe(1);
+    expect(lines(stderr)).toHaveLength(1);
+    expect(stderr).toMatch(
+      /^\[FAIL\] Deployment .*API server could not be asked: 127\.0\.0\.1:1 refused the connection/,
+    );
+    expect(stdout).toMatch(/\[note\] Migration Job.*deployment-available failed, which explains it/);
+    expect(stdout).toContain('[ok] GET /healthz');
+  });
+
+  test('one that refuses says what it refused, and the token stays hidden', async () => {
+    const refusal = { kind: 'Status', code: 403, reason: 'Forbidden', message: 'deployments is forbidden' };
+    const denied = await authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
+    await using apiServer = await serveHttps(denied, json(403, refusal));
+    await using server = await serveStub(authority);
+    const file = await kubeconfig(`https://127.0.0.1:${apiServer.port}`);
+    const { exitCode, stdout, stderr } = await cli([...withCluster(server.port), '--kubeconfig', file]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/\[FAIL\] Deployment .*403 Forbidden: deployments is forbidden.*kubectl auth can-i/);
+    expect(stdout + stderr).not.toContain('kube-token');
+  });
+
+  test('--kubeconfig that is not there is exit code 2', async () => {
+    const { exitCode, stderr } = await cli([...withCluster(1), '--kubeconfig', '/no/such/file']);
+    expect([exitCode, stderr.includes('kubeconfig /no/such/file: expected a readable file')]).toEqual([2, true]);
+  });
 });
 
 describe('what servers say', () => {
