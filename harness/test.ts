@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { test as base } from 'vitest';
 import { wantsColour } from './config.ts';
-import { type Installed, installCold } from './environment/cold-install.ts';
+import { installCold } from './environment/cold-install.ts';
 import { type Environment, startEnvironment } from './environment/environment.ts';
-import { readRequest } from './environment/request.ts';
-import { prepareSite } from './environment/site.ts';
+import { type EnvironmentRequest, readRequest } from './environment/request.ts';
+import { prepareSite, type Site } from './environment/site.ts';
 import { writePhases } from './report/phase-log.ts';
+import type { Progress } from './report/progress.ts';
 import { TerminalProgress } from './report/terminal.ts';
 import { Timeline } from './report/timeline.ts';
 import { newRun } from './runs/identity.ts';
@@ -23,18 +24,40 @@ export { holds, notYet, waitFor } from './wait/wait-for.ts';
  */
 export const test = base
   .extend('timeline', { scope: 'worker' }, () => new Timeline())
-  .extend('environment', { scope: 'worker' }, async ({ timeline }, { onCleanup }): Promise<Environment> => {
+  .extend('started', { scope: 'worker' }, async ({ timeline }, { onCleanup }): Promise<Started> => {
     const request = readRequest((await newRun()).labels);
     const progress = new TerminalProgress({ stream: process.stderr, colour: wantsColour(process.stderr), timeline });
-    const keepPhases = () =>
+    const started = await start(request, progress);
+    onCleanup(async () => {
+      if ('environment' in started) {
+        await progress.step('clean up', async () => started.environment[Symbol.asyncDispose]());
+      }
       writePhases(path.join(request.artefacts, 'phases.json'), timeline.phases, timeline.originMs);
-    onCleanup(keepPhases);
-    const environment = await startEnvironment(request, { progress, signal: new AbortController().signal });
-    onCleanup(() => progress.step('clean up', async () => environment[Symbol.asyncDispose]()));
-    return environment;
+    });
+    return started;
   })
-  .extend('installed', { scope: 'file' }, async ({ environment, timeline }, { onCleanup }): Promise<Installed> => {
-    const site = await prepareSite(environment, 'cold-install');
+  .extend('environment', { scope: 'worker' }, ({ started }): Environment => {
+    if ('error' in started) {
+      throw started.error;
+    }
+    return started.environment;
+  })
+  .extend('site', { scope: 'file' }, async ({ environment }, { onCleanup }): Promise<Site> => {
+    const site = await prepareSite(environment, 'install');
     onCleanup(() => site[Symbol.asyncDispose]());
-    return installCold(environment, site, timeline, new AbortController().signal);
-  });
+    return site;
+  })
+  .extend('installed', { scope: 'file' }, ({ environment, site, timeline }) =>
+    installCold(environment, site, timeline, new AbortController().signal),
+  );
+
+/** An environment that did not start is not started again for the next test: its error is every test's error. */
+type Started = { readonly environment: Environment } | { readonly error: unknown };
+
+async function start(request: EnvironmentRequest, progress: Progress): Promise<Started> {
+  try {
+    return { environment: await startEnvironment(request, { progress, signal: new AbortController().signal }) };
+  } catch (error) {
+    return { error };
+  }
+}
