@@ -52,7 +52,7 @@ export const additiveRules = {
   },
   'change-default': {
     group: 'additive',
-    severity: 'warning',
+    severity: 'error',
     title: 'Default of an existing column changed',
     reason: "Rows that image N writes without the column silently get another value than N's code expects.",
     safeWay: 'Let the new image write the value itself, or put the new default on a new column.',
@@ -220,7 +220,7 @@ export const additiveRules = {
   },
   'index-expression': {
     group: 'additive',
-    severity: 'warning',
+    severity: 'error',
     title: 'Index over an expression on an existing table',
     reason: "The expression is computed for each row that image N writes; where it raises an error, N's INSERT fails.",
     safeWay: 'Use an expression that cannot fail (->>, lower) or an index over a plain column.',

@@ -56,7 +56,7 @@ describe('the verdict does not depend on', () => {
           expect(rulesOf(lintSql(other))).toEqual(rulesOf(lintSql(statement)));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -66,7 +66,7 @@ describe('the verdict does not depend on', () => {
         const alone = [...new Set(chosen.flatMap((statement) => rulesOf(lintSql(statement))))].sort();
         expect(rulesOf(lintSql(`${chosen.join(';\n')};`))).toEqual(alone);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -77,7 +77,7 @@ describe('the verdict does not depend on', () => {
         // Whatever the noise makes of it, it is never judged clean.
         expect(findings.length).toBeGreaterThan(0);
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
   });
 });

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { applyAlembic } from './apply-alembic.ts';
+import { type Applied, applySql } from './apply-sql.ts';
+import type { CorpusMigration, Outcome } from './corpus.ts';
+import type { ImageN } from './image-n.ts';
+import { type LoadReport, startLoad } from './load.ts';
+import { oidQuery, stalls } from './look.ts';
+import { attempt, exercise, oddities, snapshot } from './observe.ts';
+import { type CorpusDatabase, rowsBefore } from './server.ts';
+
+/** What was seen of N while a migration ran and afterwards. */
+export interface Reality {
+  readonly outcomes: readonly Outcome[];
+  /** In the words of Postgres and of N. */
+  readonly details: readonly string[];
+  readonly load: LoadReport;
+}
+
+export interface TrialPlace {
+  readonly folder: string;
+  readonly database: CorpusDatabase;
+  readonly image: ImageN;
+  readonly python: string;
+  readonly signal: AbortSignal;
+}
+
+/** Applies a migration under image N; where Postgres refuses it on a table with rows, on an empty one too. */
+export async function tryMigration(place: TrialPlace, migration: CorpusMigration): Promise<Reality> {
+  const full = await trial(place, migration, 'with rows');
+  if (full.refused === undefined) {
+    return full.reality;
+  }
+  const { outcomes, details, load } = full.reality;
+  const empty = await trial(place, migration, 'empty');
+  const second = empty.refused === undefined ? empty.reality : { outcomes: [], details: [`on an empty table: ${empty.refused}`] };
+  return {
+    outcomes: unique(['refused', ...outcomes, ...second.outcomes]),
+    details: [`refused: ${full.refused}`, ...details, ...second.details],
+    load,
+  };
+}
+
+async function trial(place: TrialPlace, migration: CorpusMigration, rows: 'with rows' | 'empty'): Promise<{ refused: string | undefined; reality: Reality }> {
+  const { database, image } = place;
+  await database.reset(rows);
+  await settle(image);
+  const client = await database.connect();
+  try {
+    const { rows: found } = await client.query<{ oid: number }>(oidQuery);
+    const before = new Date();
+    const earlier = await snapshot(client, before);
+    const load = startLoad(image);
+    const applied = await apply(place, migration, found[0]?.oid ?? 0);
+    const loadReport = await load.stop();
+    const seen = await observe(place, earlier, before, applied, rows);
+    return { refused: applied.refused, reality: { ...seen, load: loadReport } };
+  } finally {
+    await client.end();
+  }
+}
+
+async function apply({ folder, database, python, signal }: TrialPlace, { file }: CorpusMigration, oid: number): Promise<Applied> {
+  const whole = path.join(folder, 'migrations', file);
+  if (file.endsWith('.py')) {
+    return applyAlembic(python, whole, database.url('copy', 'postgresql+psycopg'), oid, signal);
+  }
+  const client = await database.connect();
+  try {
+    return await applySql(client, await readFile(whole, 'utf8'), oid);
+  } finally {
+    await client.end();
+  }
+}
+
+async function observe({ database, image }: TrialPlace, earlier: Awaited<ReturnType<typeof snapshot>>, before: Date, applied: Applied, rows: 'with rows' | 'empty'): Promise<Omit<Reality, 'load'>> {
+  const outcomes: Outcome[] = [];
+  const details: string[] = [];
+  const note = (outcome: Outcome, ...words: string[]) => {
+    outcomes.push(outcome);
+    details.push(...words);
+  };
+  if (applied.refused === undefined && stalls(applied.look, rows === 'empty' ? 0 : rowsBefore)) {
+    note('stalls', `${applied.look.rowsRead} rows read under ${applied.look.locks.join(', ')}`);
+  }
+  // After a rollback N's processes are new ones: their connections see the settings of today.
+  await database.cutConnections();
+  await settle(image);
+  const since = new Date();
+  const failures = await exercise(image);
+  if (failures.length > 0) {
+    note('breaks', ...failures.slice(0, 2));
+  }
+  const client = await database.connect();
+  try {
+    const later = await attempt(() => snapshot(client, before));
+    if ('failure' in later) {
+      note('breaks', `reading N's columns: ${later.failure}`);
+    } else if (later.value.rows !== earlier.rows || later.value.fingerprint !== earlier.fingerprint) {
+      const lost = Number(earlier.rows) - Number(later.value.rows);
+      const typesChanged = later.value.types !== earlier.types && lost === 0;
+      note(typesChanged ? 'alters' : 'loses', lost > 0 ? `${lost} of ${earlier.rows} rows are gone` : 'values differ');
+    } else if (later.value.types !== earlier.types) {
+      note('alters', `values arrive as other types: ${later.value.types}`);
+    }
+    const odd = failures.length > 0 ? { value: [] } : await attempt(() => oddities(client, since));
+    if ('value' in odd && odd.value.length > 0) {
+      note('alters', odd.value[0] ?? '');
+    }
+  } finally {
+    await client.end();
+  }
+  return { outcomes: outcomes.length === 0 && applied.refused === undefined ? ['fine'] : unique(outcomes), details: unique(details) };
+}
+
+/** N's pool finds its connections cut with the first request; that one is not the migration's doing. */
+async function settle(image: ImageN): Promise<void> {
+  for (let round = 0; round < 4; round += 1) {
+    await image.ready();
+  }
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}

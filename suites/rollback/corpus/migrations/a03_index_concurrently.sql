@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY ix_audit_log_path ON audit_log (path);

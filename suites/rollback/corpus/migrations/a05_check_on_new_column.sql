@@ -1,0 +1,3 @@
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE audit_log ADD COLUMN retries integer DEFAULT 0;
+ALTER TABLE audit_log ADD CONSTRAINT retries_not_negative CHECK (retries >= 0) NOT VALID;

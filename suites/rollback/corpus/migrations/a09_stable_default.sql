@@ -1,0 +1,2 @@
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE audit_log ADD COLUMN recorded_at timestamptz DEFAULT now();

@@ -1,0 +1,2 @@
+SET LOCAL lock_timeout = '5s';
+TRUNCATE audit_log;

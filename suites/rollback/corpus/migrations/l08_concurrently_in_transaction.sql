@@ -1,0 +1,3 @@
+BEGIN;
+CREATE INDEX CONCURRENTLY ix_audit_log_path ON audit_log (path);
+COMMIT;
