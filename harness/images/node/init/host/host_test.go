@@ -2,6 +2,7 @@ package host
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -53,5 +54,20 @@ func TestNameServers(t *testing.T) {
 	reachable, loopback, err := NameServers(file)
 	if err != nil || len(reachable) != 1 || reachable[0].String() != "192.0.2.1" || len(loopback) != 1 {
 		t.Errorf("got %v, %v, %v", reachable, loopback, err)
+	}
+}
+
+func TestWatchLimitIsRaisedAndNeverLowered(t *testing.T) {
+	for before, after := range map[string]string{"128\n": "4096", "8192\n": "8192\n"} {
+		file := filepath.Join(t.TempDir(), "max_user_instances")
+		if err := os.WriteFile(file, []byte(before), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := raiseWatchLimit(file); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := os.ReadFile(file); string(got) != after {
+			t.Errorf("from %q: expected %q, got %q", before, after, got)
+		}
 	}
 }

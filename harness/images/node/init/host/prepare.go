@@ -29,7 +29,27 @@ func Prepare() error {
 			return err
 		}
 	}
-	return nil
+	return raiseWatchLimit(watchLimitFile)
+}
+
+// Every Kubernetes component watches files, the limit is shared by all nodes on a machine, and the kernel's default of
+// 128 is used up by three of them.
+const (
+	watchLimitFile = "/proc/sys/fs/inotify/max_user_instances"
+	watchLimit     = 4096
+)
+
+// raiseWatchLimit never lowers what an administrator has set.
+func raiseWatchLimit(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	now, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || now >= watchLimit {
+		return err
+	}
+	return os.WriteFile(file, []byte(strconv.Itoa(watchLimit)), 0o644)
 }
 
 func mountBPF() error {
