@@ -1,6 +1,6 @@
-import type { AuditRowQuery } from './checks/audit-row.ts';
+import { Socket } from 'node:net';
 import { databaseFault, speaksNoTls } from './database-fault.ts';
-import { postgresUrl } from './postgres-url.ts';
+import { type PostgresUrl, postgresUrl } from './postgres-url.ts';
 import type { Secret } from './secret.ts';
 
 /** What a look at the database came to: an answer, a table that isn't there, or no look at all. */
@@ -8,6 +8,13 @@ export type Found<T> =
   | ({ readonly kind: 'found' } & T)
   | { readonly kind: 'missing'; readonly observed: string; readonly hint: string }
   | { readonly kind: 'unknown'; readonly observed: string; readonly hint: string };
+
+/** What a row must have beside the operator's `sub` and an `occurred_at` within a minute. */
+export interface AuditRowQuery {
+  readonly method?: string;
+  readonly path?: string;
+  readonly statusCode?: number;
+}
 
 /** For connecting and for each statement, in milliseconds. */
 const DEADLINE_MS = 10_000;
@@ -52,40 +59,56 @@ export class AuditLog {
     statement: string,
     values: readonly (string | number)[],
     signal: AbortSignal,
-    read: (rows: readonly Record<string, unknown>[]) => T,
+    read: (rows: readonly Row[]) => T,
   ): Promise<Found<T>> {
-    signal.throwIfAborted();
-    // Only runs that have a database pay for the driver.
-    const { default: pg } = await import('pg');
-    const { url, modes } = postgresUrl(this.#url.reveal());
-    for (const [index, ssl] of modes.entries()) {
-      const client = new pg.Client({
-        connectionString: url,
-        connectionTimeoutMillis: DEADLINE_MS,
-        query_timeout: DEADLINE_MS,
-        application_name: 'meho-acceptance',
-        ...(ssl === undefined ? {} : { ssl }),
-      });
-      // The server may end the connection between two statements: the next one fails and says so.
-      client.on('error', () => undefined);
-      const onAbort = () => void client.end();
-      signal.addEventListener('abort', onAbort, { once: true });
-      try {
-        await client.connect();
-        await client.query('BEGIN READ ONLY');
-        const { rows } = await client.query<Record<string, unknown>>(statement, [...values]);
-        return { kind: 'found', ...read(rows) };
-      } catch (error) {
-        signal.throwIfAborted();
-        const isLast = index === modes.length - 1;
-        if (isLast || !speaksNoTls(error)) {
-          return databaseFault(error);
+    const { url, encryption, plainToo } = postgresUrl(this.#url.reveal());
+    try {
+      const rows = await ask({ url, encryption }, statement, values, signal).catch((error: unknown) => {
+        if (plainToo && speaksNoTls(error)) {
+          return ask({ url, encryption: false }, statement, values, signal);
         }
-      } finally {
-        signal.removeEventListener('abort', onAbort);
-        await client.end().catch(() => undefined);
-      }
+        throw error;
+      });
+      return { kind: 'found', ...read(rows) };
+    } catch (error) {
+      signal.throwIfAborted();
+      return databaseFault(error);
     }
-    throw new Error('postgresUrl gives at least one mode');
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** One statement over a connection of its own, in a transaction that can't write. */
+async function ask(
+  { url, encryption }: Pick<PostgresUrl, 'url' | 'encryption'>,
+  statement: string,
+  values: readonly (string | number)[],
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  signal.throwIfAborted();
+  // Only runs that have a database pay for the driver.
+  const { default: pg } = await import('pg');
+  const socket = new Socket();
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: DEADLINE_MS,
+    query_timeout: DEADLINE_MS,
+    application_name: 'meho-acceptance',
+    stream: () => socket,
+    ...(encryption === undefined ? {} : { ssl: encryption }),
+  });
+  // The server may end the connection between two statements: the next one fails and says so.
+  client.on('error', () => undefined);
+  const onAbort = () => socket.destroy(new Error('interrupted'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await client.connect();
+    await client.query('BEGIN READ ONLY');
+    return (await client.query<Row>(statement, [...values])).rows;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await client.end().catch(() => undefined);
+    socket.destroy();
   }
 }

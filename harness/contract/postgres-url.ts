@@ -4,8 +4,9 @@ export type Encryption = false | { readonly rejectUnauthorized: false } | undefi
 export interface PostgresUrl {
   /** For a Postgres driver, without SQLAlchemy's driver suffix. */
   readonly url: string;
-  /** What to try, in this order; a later one only where the server speaks no TLS. Never empty. */
-  readonly modes: readonly Encryption[];
+  readonly encryption: Encryption;
+  /** Goes on without encryption where the server speaks no TLS. */
+  readonly plainToo: boolean;
 }
 
 /**
@@ -22,16 +23,16 @@ export function postgresUrl(text: string): PostgresUrl {
   switch (mode) {
     case 'disable':
     case 'false':
-      return { url: url.href, modes: [false] };
+      return { url: url.href, encryption: false, plainToo: false };
     case 'allow':
     case 'prefer':
-      return { url: url.href, modes: [{ rejectUnauthorized: false }, false] };
+      return { url: url.href, encryption: { rejectUnauthorized: false }, plainToo: true };
     case 'require':
     case 'true':
-      return { url: url.href, modes: [{ rejectUnauthorized: false }] };
+      return { url: url.href, encryption: { rejectUnauthorized: false }, plainToo: false };
     default:
       url.searchParams.set('sslmode', mode);
       url.searchParams.set('uselibpqcompat', 'true');
-      return { url: url.href, modes: [undefined] };
+      return { url: url.href, encryption: undefined, plainToo: false };
   }
 }

@@ -1,4 +1,4 @@
-import type { AuditRowQuery } from './checks/audit-row.ts';
+import type { AuditRowQuery } from './audit-log.ts';
 
 /** Quotes a text for a POSIX shell as one word in which nothing is expanded. */
 export function shellWord(text: string): string {

@@ -1,14 +1,8 @@
+import type { AuditRowQuery } from '../audit-log.ts';
 import type { Check } from '../check.ts';
 import { subjectOf } from '../operator.ts';
 import { psqlForAuditRow } from '../psql.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
-
-/** What a row must have beside the operator's `sub` and an `occurred_at` within a minute. */
-export interface AuditRowQuery {
-  readonly method?: string;
-  readonly path?: string;
-  readonly statusCode?: number;
-}
 
 /**
  * The authenticated request left its row (contract, install-verify check 9 and smoke leg 3).
