@@ -1,12 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
-import type pg from 'pg';
 import { authenticator } from './auth/authenticator.ts';
 import { type Broadcast, openBroadcast } from './broadcast/broadcast.ts';
 import { record } from './database/audit-log.ts';
 import { revisionsIn, schemaState } from './database/migrations.ts';
-import { openPool, openProbePool } from './database/pool.ts';
+import { type LivePool, openPool, openProbePool } from './database/pool.ts';
 import { currentRevision } from './database/schema.ts';
 import { classOf } from './error-class.ts';
 import { createApp } from './http/app.ts';
@@ -70,8 +69,8 @@ export class StartedBackplane implements AsyncDisposable {
 }
 
 interface Resources {
-  readonly pool: pg.Pool;
-  readonly probePool: pg.Pool;
+  readonly pool: LivePool;
+  readonly probePool: LivePool;
   readonly broadcast: Broadcast;
   isDraining: boolean;
 }

@@ -25,6 +25,18 @@ export function classOf(error: unknown): string {
   return error.name === 'Error' || error.name === 'error' ? error.constructor.name : error.name;
 }
 
+/** What the log says of an error: class, message and the messages of its causes. Drivers put no secrets in them. */
+export function describe(error: unknown): { readonly error: string; readonly message: string } {
+  return { error: classOf(error), message: messagesOf(error) };
+}
+
+function messagesOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  return error.cause === undefined ? error.message : `${error.message} (${messagesOf(error.cause)})`;
+}
+
 /** Marks an error with the name that `classOf` gives it. */
 export class NamedError extends Error {
   constructor(name: string, message: string, options?: ErrorOptions) {

@@ -1,4 +1,5 @@
-import type { Pool } from 'pg';
+import { randomUUID } from 'node:crypto';
+import type { Queries } from './pool.ts';
 
 /** One authenticated request and how it was answered. */
 export interface AuditEntry {
@@ -27,15 +28,18 @@ export function isUuid(text: string): boolean {
 }
 
 /**
- * Writes the row and comes back once it is committed. Names its columns, so that it works on a schema that has more.
+ * Writes the row and comes back once it is committed. Names its columns, so that it works on a schema that has more. The
+ * row's id is chosen here, so that the statement, sent again after a connection broke, makes one row all the same.
  *
  * @throws Error when it could not be written: the request must then not be answered with success
  */
-export async function record(pool: Pool, entry: AuditEntry): Promise<AuditRow> {
-  const { rows } = await pool.query<{ id: string; occurred_at: Date }>(
-    `INSERT INTO audit_log (operator_sub, method, path, status_code, request_id, duration_ms, tenant_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, occurred_at`,
+export async function record(database: Queries, entry: AuditEntry): Promise<AuditRow> {
+  const { rows } = await database.query<{ id: string; occurred_at: Date }>(
+    `INSERT INTO audit_log (id, operator_sub, method, path, status_code, request_id, duration_ms, tenant_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING id, occurred_at`,
     [
+      randomUUID(),
       entry.operatorSub,
       entry.method,
       entry.path,

@@ -1,4 +1,4 @@
-import type { ClientBase, Pool } from 'pg';
+import type { Queries } from './pool.ts';
 
 /** The single-row table that says which step of the schema is the last applied one. */
 export const VERSION_TABLE = 'alembic_version';
@@ -6,7 +6,7 @@ export const VERSION_TABLE = 'alembic_version';
 const UNDEFINED_TABLE = '42P01';
 
 /** What the schema is at; undefined when nothing was ever applied. */
-export async function currentRevision(database: Pool | ClientBase): Promise<string | undefined> {
+export async function currentRevision(database: Queries): Promise<string | undefined> {
   try {
     const { rows } = await database.query<{ version_num: string }>(`SELECT version_num FROM ${VERSION_TABLE}`);
     if (rows.length > 1) {

@@ -7,6 +7,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { TENANT_ROLES } from '../auth/operator.ts';
+import { describe } from '../error-class.ts';
 import type { Readiness } from '../readiness/readiness.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { VaultFederation } from '../vault/federation.ts';
@@ -67,7 +68,7 @@ export function createApp(
     }
   });
   app.setErrorHandler((error, request, reply) => {
-    request.log.error({ error: error instanceof Error ? error.name : 'UnknownError' }, 'request failed');
+    request.log.error(describe(error), 'request failed');
     reply.code(500).send({ detail: 'internal_error' });
   });
   addPublicRoutes(app, settings, services);

@@ -4,7 +4,7 @@ import type { TenantRole } from '../auth/operator.ts';
 import { TokenFault } from '../auth/token-fault.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import type { AuditEntry, AuditRow } from '../database/audit-log.ts';
-import { classOf } from '../error-class.ts';
+import { classOf, describe } from '../error-class.ts';
 
 export interface Answer {
   readonly status: number;
@@ -49,11 +49,11 @@ export function audited(
     try {
       row = await record(entry);
     } catch (error) {
-      request.log.error({ error: classOf(error) }, 'audit row not written');
+      request.log.error(describe(error), 'audit row not written');
       return reply.code(503).send({ detail: 'audit_unavailable' });
     }
     await broadcast.publish(entry, row).catch((error: unknown) => {
-      request.log.warn({ error: classOf(error) }, 'request not broadcast');
+      request.log.warn(describe(error), 'request not broadcast');
     });
     return reply.code(answer.status).send(answer.body);
   };
@@ -71,7 +71,7 @@ async function answerOf(
   try {
     return await handle(caller);
   } catch (error) {
-    log.error({ error: classOf(error) }, 'request failed');
+    log.error(describe(error), 'request failed');
     return { status: 500, body: { detail: 'internal_error' } };
   }
 }

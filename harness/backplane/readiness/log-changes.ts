@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { describe } from '../error-class.ts';
 import type { OnLook } from './readiness.ts';
 
 /** Logs what a probe found when that is not what it found last time, and why; a probe that stays as it is is quiet. */
@@ -13,16 +14,7 @@ export function logChanges(log: Pick<FastifyBaseLogger, 'info' | 'warn'>): OnLoo
     if (ok) {
       log.info({ probe: name, detail }, 'probe holds');
     } else {
-      log.warn({ probe: name, detail, message: causes(error) }, 'probe fails');
+      log.warn({ probe: name, detail, ...(error === undefined ? {} : describe(error)) }, 'probe fails');
     }
   };
-}
-
-/** The messages of an error and what caused it. The drivers' messages name hosts and users, never passwords. */
-function causes(error: unknown): string | undefined {
-  if (!(error instanceof Error)) {
-    return undefined;
-  }
-  const cause = causes(error.cause);
-  return cause === undefined ? error.message : `${error.message} (${cause})`;
 }

@@ -1,7 +1,7 @@
-import type { Pool } from 'pg';
 import { KeysError, probeKeys } from '../auth/issuer.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { schemaState } from '../database/migrations.ts';
+import type { Queries } from '../database/pool.ts';
 import { currentRevision } from '../database/schema.ts';
 import { at, fetchJson } from '../http/fetch-json.ts';
 import type { OpenIdSettings, ProbeName, VaultSettings } from '../settings/settings.ts';
@@ -9,7 +9,7 @@ import { DRIVER_TIMEOUT_MS, type Finding, type Probe } from './readiness.ts';
 
 /** What the probes look at. */
 export interface Dependencies {
-  readonly database: Pool;
+  readonly database: Queries;
   /** Revisions that this image knows, oldest first. */
   readonly revisions: readonly string[];
   readonly vault: VaultSettings | undefined;
