@@ -40,7 +40,7 @@ describe('a required value that is missing', async () => {
 
   it('is named inside a list', async () => {
     expect(await violationsOf(withValue(MINIMAL_VALUES, '/imagePullSecrets', [{}]))).toEqual([
-      { path: '/imagePullSecrets/0', message: "missing property 'name'" },
+      { chart: 'meho-chart', path: '/imagePullSecrets/0', message: "missing property 'name'" },
     ]);
   });
 });
@@ -51,12 +51,14 @@ describe('a key that nobody declared', async () => {
     .map(({ pointer }) => ({ pointer: `${pointer}/bogus`, value: 'x' }));
   it.each(await askTogether(typos))('is refused: $pointer', ({ pointer, violations }) => {
     const path = pointer.slice(0, -'/bogus'.length);
-    expect(violations).toContainEqual({ path, message: "additional properties 'bogus' not allowed" });
+    const message = "additional properties 'bogus' not allowed";
+    expect(violations).toContainEqual({ chart: 'meho-chart', path, message });
   });
 
   it('is refused by the subchart itself as well', async () => {
     const input = { chart: `${CHART}/charts/broadcast` };
     expect(await violationsOf({ bogus: 'x' }, input)).toContainEqual({
+      chart: 'broadcast',
       path: '',
       message: "additional properties 'bogus' not allowed",
     });

@@ -59,13 +59,13 @@ function withChange(values: Values, pointer: string, value: unknown): Values {
   return withValue(values, list, [rest === '' ? value : withValue({}, rest, value)]);
 }
 
-/** Whether helm speaks of the field (or its list element), what is in it, or its presence. Subcharts name their own paths. */
-function isAbout({ path, message }: Violation, change: Change): boolean {
-  const pointer = change.pointer.replace(/\/0\/.*$/, '/0');
-  return [pointer, ...(pointer.startsWith('/broadcast/') ? [pointer.slice('/broadcast'.length)] : [])].some((field) => {
-    const parent = field.slice(0, field.lastIndexOf('/'));
-    const key = field.slice(parent.length + 1);
-    const isPresence = /^(missing|additional) propert(y|ies) /.test(message) && message.includes(`'${key}'`);
-    return `${path}/`.startsWith(`${field}/`) || (path === parent && isPresence);
-  });
+/** Whether helm speaks of the field (or its list element), what is in it, or its presence. */
+function isAbout(violation: Violation, change: Change): boolean {
+  const { message } = violation;
+  const path = violation.chart === 'broadcast' ? `/broadcast${violation.path}` : violation.path;
+  const field = change.pointer.replace(/\/0\/.*$/, '/0');
+  const parent = field.slice(0, field.lastIndexOf('/'));
+  const key = field.slice(parent.length + 1);
+  const isPresence = /^(missing|additional) propert(y|ies) /.test(message) && message.includes(`'${key}'`);
+  return `${path}/`.startsWith(`${field}/`) || (path === parent && isPresence);
 }

@@ -25,6 +25,8 @@ export interface ChartInput {
 
 /** One place where values break the chart's schema. */
 export interface Violation {
+  /** The chart whose schema it is, where helm says so: paths of a subchart start at its own values. */
+  readonly chart?: string;
   /** JSON pointer into the values, e.g. `/vault/address`; the empty string is the root. */
   readonly path: string;
   /** What helm says of it, e.g. `'' is not valid uri: relative url`. */
@@ -39,7 +41,7 @@ export class ValuesError extends Problem {
     super(
       {
         expected: `values that ${chart} accepts`,
-        observed: violations.map(({ path, message }) => `at '${path}': ${message}`).join('\n'),
+        observed: sentences(violations),
         next: 'set each path in a values file or with --set; the values reference is beside the chart',
       },
       options,
@@ -47,6 +49,14 @@ export class ValuesError extends Problem {
     this.name = 'ValuesError';
     this.violations = violations;
   }
+}
+
+/** As helm puts it; with the chart's name where more than one has something to say. */
+function sentences(violations: readonly Violation[]): string {
+  const isOne = new Set(violations.map(({ chart }) => chart)).size <= 1;
+  return violations
+    .map(({ chart, path, message }) => `at '${path}': ${message}${isOne ? '' : ` (chart ${chart ?? 'unnamed'})`}`)
+    .join('\n');
 }
 
 const DEADLINE_MS = 60_000;
@@ -115,14 +125,26 @@ async function helm(input: ChartInput, args: readonly string[]): Promise<Finishe
  * says more.
  */
 export function violationsIn(output: string): Violation[] {
-  const found = new Map<string, Violation>();
-  for (const match of output.matchAll(/at '([^']*)': (.+)$/gm)) {
-    const [, path, message] = match;
-    if (path !== undefined && message !== undefined && message !== 'validation failed') {
-      found.set(`${path}: ${message}`, { path, message });
+  const found: Violation[] = [];
+  let chart: string | undefined;
+  for (const line of output.split('\n')) {
+    // Each chart's violations stand under its name, in a block that an empty line ends.
+    chart = line.trim() === '' ? undefined : (/^([a-z0-9][-.\w]*):$/.exec(line)?.[1] ?? chart);
+    const [, path, message] = /at '([^']*)': (.+)$/.exec(line) ?? [];
+    if (path === undefined || message === undefined || message === 'validation failed') {
+      continue;
+    }
+    const isKnown = found.some(
+      (other) =>
+        other.path === path &&
+        other.message === message &&
+        (other.chart === chart || other.chart === undefined || chart === undefined),
+    );
+    if (!isKnown) {
+      found.push({ ...(chart === undefined ? {} : { chart }), path, message });
     }
   }
-  return [...found.values()];
+  return found;
 }
 
 function asObject(chart: string, value: unknown): KubernetesObject {
