@@ -1,8 +1,9 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Problem } from '../problem.ts';
 import { left, type RealThings, realThings } from '../testing/real-things.ts';
-import { K3sCluster } from './k3s.ts';
-import { providerContract } from './provider-contract.ts';
+import { K3sCluster, type K3sClusterOptions } from './k3s.ts';
+import { apiOf, providerContract } from './provider-contract.ts';
+import { waitUntilUsable } from './usable.ts';
 
 const nodePort = 30_080;
 
@@ -56,5 +57,43 @@ describe('a start that fails', () => {
     } finally {
       clearTimeout(timer);
     }
+  });
+});
+
+describe('a node that lacks something', () => {
+  let things: RealThings;
+  beforeAll(async () => {
+    things = await realThings('node', 'agnhost');
+  }, 600_000);
+  afterEach(async () => {
+    expect(await left(things.labels)).toEqual([]);
+  });
+  const cluster = (options: Partial<K3sClusterOptions>) =>
+    new K3sCluster({ ...things, node: things.image('node'), agnhost: things.image('agnhost'), ...options });
+  const start = () => ({ progress: things.progress, signal: things.signal, images: [] });
+
+  test('without DNS it is not called usable', async () => {
+    await expect(cluster({ serverArguments: ['--disable=coredns'] }).start(start())).rejects.toThrow(/cluster DNS/);
+  });
+
+  test('without a policy engine it says so, and the probe for one notices', async () => {
+    await using started = await cluster({ disableNetworkPolicy: true }).start(start());
+    expect((await started.describe()).policyEngine).toMatch(/^none/);
+    const { labels, signal } = things;
+    const options = { agnhost: things.image('agnhost'), labels, signal, policyEnforced: true };
+    await expect(waitUntilUsable(await apiOf(started), options)).rejects.toThrow(/the policy engine to deny/);
+  });
+
+  test('an audit log that was asked for can be read', async () => {
+    const policy = '/etc/rancher/k3s/audit-policy.yaml';
+    const log = '/var/log/audit.log';
+    await using started = await cluster({
+      serverArguments: [
+        `--kube-apiserver-arg=audit-policy-file=${policy}`,
+        `--kube-apiserver-arg=audit-log-path=${log}`,
+      ],
+      files: [{ target: policy, content: 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n' }],
+    }).start(start());
+    expect(await started.nodeFile(log)).toContain('"meho-probe-');
   });
 });

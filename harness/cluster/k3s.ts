@@ -10,7 +10,7 @@ import { parseKubeconfig } from '../kube/kubeconfig.ts';
 import { messageOf } from '../problem.ts';
 import { NodeContainer } from './node-container.ts';
 import { imagesListed, placeTarballs } from './node-images.ts';
-import type { Capabilities, ClusterProvider, ClusterStart, StartedCluster } from './provider.ts';
+import type { Capabilities, ClusterProvider, ClusterStart } from './provider.ts';
 import { StartedK3sCluster } from './started-k3s.ts';
 import { type TarballSource, tarballsOf } from './tarballs.ts';
 import { waitUntilUsable } from './usable.ts';
@@ -55,7 +55,7 @@ export class K3sCluster implements ClusterProvider {
     this.#options = options;
   }
 
-  async start({ progress, signal, images }: ClusterStart): Promise<StartedCluster> {
+  async start({ progress, signal, images }: ClusterStart): Promise<StartedK3sCluster> {
     return progress.step('cluster', async (step) => {
       const { agnhost, labels, disableNetworkPolicy = false } = this.#options;
       const toLoad = [agnhost, ...images.filter(({ reference }) => reference !== agnhost.reference)];

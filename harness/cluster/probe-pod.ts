@@ -53,7 +53,8 @@ export async function startProbePod(api: KubeApi, options: ProbePodOptions): Pro
     // Refused until the controller manager has made the namespace's default ServiceAccount, hence the wait.
     await waitFor(
       'the probe pod to be accepted',
-      async (probeSignal) => holds(await api.create(pods, namespace, manifest(options), { signal: probeSignal })),
+      async (probeSignal) =>
+        holds(await api.apply(pods, namespace, podName, manifest(options), { signal: probeSignal })),
       { deadlineMs, intervalMs: 100, signal },
     );
     await waitFor(

@@ -78,6 +78,11 @@ export class StartedK3sCluster implements StartedCluster {
     await imagesListed(id, images, { deadlineMs: importDeadlineMs });
   }
 
+  /** The text of a file on the node, e.g. of an audit log that `serverArguments` asked for. */
+  nodeFile(path: string): Promise<string> {
+    return inContainer(this.#parts.node.getId(), ['cat', path]);
+  }
+
   /** Kills the node: nothing in it is worth a graceful end. */
   stop(): Promise<void> {
     this.#stopping ??= this.#parts.resources.disposeAsync();

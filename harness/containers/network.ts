@@ -12,7 +12,7 @@ export interface ContainerNetwork extends AsyncDisposable {
   remove(): Promise<void>;
 }
 
-const removeDeadlineMs = 10_000;
+const removeDeadlineMs = 60_000;
 
 /**
  * Creates a network with the run's labels. testcontainers' own Network takes neither labels nor a name, so what a

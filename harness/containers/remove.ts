@@ -3,7 +3,8 @@ import { messageOf } from '../problem.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { isNotFound } from './network.ts';
 
-const removeDeadlineMs = 10_000;
+/** Far more than it takes; a machine that is busy must not make us leave something behind. */
+const removeDeadlineMs = 60_000;
 
 /**
  * Kills and removes every container with a label, and its unnamed volumes with it, until none is left. Containers of

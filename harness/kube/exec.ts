@@ -29,8 +29,9 @@ export async function execInPod(api: KubeApi, target: PodCommand, signal: AbortS
   const output = new PassThrough();
   const collected = text(output);
   const ended = Promise.withResolvers<V1Status>();
-  // Whoever aborts may do so while nobody waits for the end yet.
+  // Whoever aborts may do so while nobody waits for the end yet, and then nobody reads the output either.
   ended.promise.catch(() => undefined);
+  collected.catch(() => undefined);
   const socket = await new Exec(config).exec(
     target.namespace,
     target.pod,
