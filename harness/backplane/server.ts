@@ -26,7 +26,9 @@ async function main(script: string): Promise<void> {
     logger: { level: 'info', base: null },
   });
   const unprobed = PROBE_NAMES.filter((name) => !settings.readinessProbes.includes(name));
-  say({ message: 'listening', port: backplane.port, ...settings.version, readinessNotProbed: unprobed });
+  const sinceStartMs = Math.round(performance.now());
+  const { port } = backplane;
+  say({ message: 'listening', port, sinceStartMs, ...settings.version, readinessNotProbed: unprobed });
   const stop = () => {
     void backplane.stop().then(() => process.exit(0));
   };
