@@ -66,14 +66,22 @@ describe('k3s', () => {
   const input = { valuesFiles: [`${OVERLAYS}/k3s.yaml`] };
 
   it('lacks only what the harness alone knows', async () => {
-    expect(await refusedPaths({}, input)).toEqual(['/image/tag', '/networkPolicy/postgresCIDR']);
+    expect(await refusedPaths({}, input)).toEqual([
+      '/config/keycloakIssuerUrl',
+      '/config/vaultAddr',
+      '/image/tag',
+      '/keycloak/issuer',
+      '/networkPolicy/keycloakCIDR',
+      '/networkPolicy/postgresCIDR',
+      '/networkPolicy/vaultCIDR',
+      '/vault/address',
+    ]);
   });
 
-  it('renders with that, and says which readiness probes are left out', async () => {
-    const set = { 'image.tag': 'x', 'networkPolicy.postgresCIDR': '172.18.0.3/32' };
-    const chart = await render({}, { ...input, set });
+  it('renders with that, and leaves out no readiness probe', async () => {
+    const chart = await render({}, { ...input, set: DOCUMENTED_OVERRIDES });
     expect(chart.get<V1Ingress>('Ingress', 'meho').spec?.ingressClassName).toBe('skipper');
-    expect(chart.get<V1ConfigMap>('ConfigMap', 'meho').data?.['READINESS_PROBES']).toBe('database,migration,broadcast');
+    expect(chart.get<V1ConfigMap>('ConfigMap', 'meho').data).not.toHaveProperty('READINESS_PROBES');
     expect(JSON.stringify(chart.get<V1NetworkPolicy>('NetworkPolicy', 'meho'))).toContain('"meho-ingress"');
   });
 });
