@@ -18,11 +18,12 @@ var portmap = object{"type": "portmap", "capabilities": object{"portMappings": t
 
 // PlainNetwork connects pods by routes and lets everyone speak with everyone: what --disable-network-policy asks for.
 // A pair of devices for each pod rather than a bridge: then all traffic is routed, and kube-proxy sees it.
-func PlainNetwork(o options.Options) error {
+func PlainNetwork(o options.Options, mtu int) error {
 	return writeNetwork("10-plain.conflist", object{"cniVersion": "1.0.0", "name": "plain", "plugins": []object{
 		{
 			"type":   "ptp",
 			"ipMasq": true,
+			"mtu":    mtu,
 			"ipam": object{
 				"type":   "host-local",
 				"ranges": [][]object{{{"subnet": o.PodCIDR().String()}}},

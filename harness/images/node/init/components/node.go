@@ -53,8 +53,6 @@ imageGCHighThresholdPercent: 100
 registryPullQPS: 0
 serializeImagePulls: false
 evictionHard: {nodefs.available: "0%%", imagefs.available: "0%%", nodefs.inodesFree: "0%%", memory.available: 50Mi}
-# The device of the node's file systems doesn't show in the container, so there is nothing to measure them by.
-localStorageCapacityIsolation: false
 `, layout.Certificate("ca"), cgroup, o.ClusterDNS(), layout.ContainerdSocket, layout.ResolvConf,
 		layout.Certificate("kubelet-serving"), layout.Key("kubelet-serving"))
 	err := os.WriteFile(layout.KubeletConfig, []byte(config), 0o644)
@@ -73,7 +71,9 @@ func KubeProxy(o options.Options) supervise.Component {
 		"conntrack-max-per-core": "0",
 		"conntrack-min":          "0",
 		"hostname-override":      o.NodeName,
-		"kubeconfig":             layout.Kubeconfig(credentials.KubeProxy),
-		"proxy-mode":             "nftables",
+		// For nftables too, whatever its name says. A Service's change is in force at once rather than within a second.
+		"iptables-min-sync-period": "100ms",
+		"kubeconfig":               layout.Kubeconfig(credentials.KubeProxy),
+		"proxy-mode":               "nftables",
 	}.with(nil))
 }

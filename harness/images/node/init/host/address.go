@@ -15,6 +15,8 @@ type Addresses struct {
 	Node netip.Addr
 	// Gateway is the machine that runs the engine, as seen from here; invalid where the network has no way out.
 	Gateway netip.Addr
+	// MTU is that of the engine's network; pods must not send more at once.
+	MTU int
 }
 
 // FindAddresses takes the address of the interface with the default route, or the first one of a network without.
@@ -38,7 +40,7 @@ func FindAddresses() (Addresses, error) {
 		}
 		for _, address := range addresses {
 			if prefix, err := netip.ParsePrefix(address.String()); err == nil && prefix.Addr().Is4() {
-				return Addresses{Node: prefix.Addr(), Gateway: gateway}, nil
+				return Addresses{Node: prefix.Addr(), Gateway: gateway, MTU: candidate.MTU}, nil
 			}
 		}
 	}

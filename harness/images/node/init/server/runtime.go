@@ -58,7 +58,7 @@ func (n *node) startKubelet(ctx context.Context) error {
 	return n.timeline.stage(ctx, "node Ready", func(ctx context.Context) error {
 		network := components.CiliumNetwork
 		if !n.options.NetworkPolicy {
-			network = func() error { return components.PlainNetwork(n.options) }
+			network = func() error { return components.PlainNetwork(n.options, n.addresses.MTU) }
 		}
 		if err := network(); err != nil {
 			return err
