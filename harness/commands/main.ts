@@ -15,6 +15,9 @@ class Interrupted extends Error {
   }
 }
 
+/** How long whatever is still open at the end may take to close by itself. */
+const lingerMs = 2000;
+
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 function usage(): string {
@@ -88,3 +91,8 @@ function tell(error: unknown): 1 | 2 {
 }
 
 process.exitCode = await main(process.argv.slice(2));
+// Everything is said and cleaned up by now. What still keeps the process alive is a defect, and must not become a hang.
+setTimeout(() => {
+  say(`still open at the end: ${process.getActiveResourcesInfo().join(', ')}`);
+  process.exit();
+}, lingerMs).unref();
