@@ -41,7 +41,7 @@ export async function startImageN(databaseUrl: string, issuer: Issuer, signal: A
       BACKPLANE_URL: 'http://127.0.0.1',
       MCP_RESOURCE_URI: 'http://127.0.0.1/mcp',
       DATABASE_POOL_TIMEOUT: '15',
-      SHUTDOWN_DRAIN_SECONDS: '0',
+      SHUTDOWN_DRAIN_SECONDS: '1',
       BROADCAST_REDIS_URL: 'redis://127.0.0.1:1',
       VAULT_ADDR: '',
       PORT: '0',

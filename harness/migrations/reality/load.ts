@@ -26,3 +26,5 @@ export function startLoad(image: ImageN): { stop(): Promise<LoadReport> } {
     },
   };
 }
+
+export const noLoad: ReturnType<typeof startLoad> = { stop: async () => ({ requests: 0, failed: 0, longestMs: 0 }) };

@@ -4,7 +4,7 @@ import { applyAlembic } from './apply-alembic.ts';
 import { type Applied, applySql } from './apply-sql.ts';
 import type { CorpusMigration, Outcome } from './corpus.ts';
 import type { ImageN } from './image-n.ts';
-import { type LoadReport, startLoad } from './load.ts';
+import { type LoadReport, noLoad, startLoad } from './load.ts';
 import { oidQuery, stalls } from './look.ts';
 import { attempt, exercise, oddities, snapshot } from './observe.ts';
 import { type CorpusDatabase, rowsBefore } from './server.ts';
@@ -50,7 +50,8 @@ async function trial(place: TrialPlace, migration: CorpusMigration, rows: 'with 
     const { rows: found } = await client.query<{ oid: number }>(oidQuery);
     const before = new Date();
     const earlier = await snapshot(client, before);
-    const load = startLoad(image);
+    // A database that is being made has no requests yet; one that has rows is in use.
+    const load = rows === 'empty' ? noLoad : startLoad(image);
     const applied = await apply(place, migration, found[0]?.oid ?? 0);
     const loadReport = await load.stop();
     const seen = await observe(place, earlier, before, applied, rows);
