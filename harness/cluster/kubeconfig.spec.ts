@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { namespaces, pods, secrets, services } from '../kube/resource.ts';
+import { createAuthority } from '../ingress/authority.ts';
+import { startIngressController } from '../ingress/controller.ts';
+import { controllerName } from '../ingress/manifests.ts';
+import { ingressClasses, namespaces, pods, secrets, services } from '../kube/resource.ts';
 import { type RealThings, realThings } from '../testing/real-things.ts';
 import { K3sCluster } from './k3s.ts';
 import { KubeconfigCluster } from './kubeconfig.ts';
@@ -59,4 +62,21 @@ test('starting and describing it creates nothing', async () => {
   });
   await cluster.describe();
   expect((await objects()).filter((name) => !name.includes('meho-contract'))).toEqual(before);
+});
+
+test('no ingress controller is put on it', async () => {
+  const provider = new KubeconfigCluster({ file: join(folder ?? '', 'config') });
+  const { progress, signal, labels } = things;
+  await using cluster = await provider.start({ progress, signal, images: [] });
+  const starting = startIngressController({
+    cluster,
+    image: things.image('agnhost'),
+    authority: await createAuthority(),
+    labels,
+    nodePort: 30_443,
+    progress,
+    signal,
+  });
+  await expect(starting).rejects.toThrow(/on a cluster of ours/);
+  expect(await (await apiOf(cluster)).find(ingressClasses, undefined, controllerName)).toBeUndefined();
 });

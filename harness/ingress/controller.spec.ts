@@ -4,11 +4,13 @@ import { ingressNodePort, K3sCluster } from '../cluster/k3s.ts';
 import type { StartedCluster } from '../cluster/provider.ts';
 import { apiOf } from '../cluster/provider-contract.ts';
 import { exchange, type HttpAnswer } from '../http/exchange.ts';
-import { ingresses, secrets } from '../kube/resource.ts';
+import { ingressClasses, ingresses, namespaces, secrets } from '../kube/resource.ts';
+import { Problem } from '../problem.ts';
 import { left, type RealThings, realThings } from '../testing/real-things.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { type Authority, createAuthority } from './authority.ts';
-import { type StartedIngressController, startIngressController } from './controller.ts';
+import { type IngressControllerOptions, type StartedIngressController, startIngressController } from './controller.ts';
+import { controllerName, controllerNamespace } from './manifests.ts';
 import { tlsSecret } from './tls-secret.ts';
 
 let things: RealThings;
@@ -18,27 +20,52 @@ let ingress: StartedIngressController;
 
 beforeAll(async () => {
   things = await realThings('node', 'agnhost', 'skipper');
-  const { progress, signal, labels } = things;
+  const { progress, signal } = things;
   authority = await createAuthority();
   cluster = await new K3sCluster({ ...things, node: things.image('node'), agnhost: things.image('agnhost') }).start({
     progress,
     signal,
     images: [things.image('skipper')],
   });
-  ingress = await startIngressController({
-    cluster,
-    image: things.image('skipper'),
-    authority,
-    labels,
-    nodePort: ingressNodePort,
-    progress,
-    signal,
-  });
 }, 600_000);
 afterAll(async () => {
   await ingress?.stop();
   await cluster?.stop();
   expect(await left(things.labels)).toEqual([]);
+});
+
+function start(changes: Partial<IngressControllerOptions> = {}): Promise<StartedIngressController> {
+  return startIngressController({
+    ...things,
+    cluster,
+    image: things.image('skipper'),
+    authority,
+    nodePort: ingressNodePort,
+    ...changes,
+  });
+}
+
+test('that it does not come up is told with the reason its pod gives, and nothing of it is left', async () => {
+  const image = { ...things.image('skipper'), reference: 'registry.invalid/skipper:none' };
+  const error: unknown = await start({ image, rolloutDeadlineMs: 10_000 }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Problem);
+  expect(String(error)).toMatch(/expected the ingress controller to answer.*ErrImagePull|ImagePullBackOff/s);
+  const api = await apiOf(cluster);
+  await waitFor(
+    'what was created for it to be gone',
+    async () => {
+      const found = await Promise.all([
+        api.find(ingressClasses, undefined, controllerName),
+        api.find(namespaces, undefined, controllerNamespace),
+      ]);
+      return found.every((object) => object === undefined) ? holds(undefined) : notYet('some of it is there');
+    },
+    { deadlineMs: 60_000 },
+  );
+});
+
+test('comes up under the restricted level and answers', async () => {
+  ingress = await start();
 });
 
 function get(host: string, trusted: Authority = authority): Promise<HttpAnswer> {

@@ -4,7 +4,7 @@ import type { ResolvedImage } from '../images/image.ts';
 import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
-import { pods } from '../kube/resource.ts';
+import { namespaces, pods } from '../kube/resource.ts';
 import { waitForRollout } from '../kube/rollout.ts';
 import { troublesOf } from '../kube/troubles.ts';
 import { messageOf, Problem } from '../problem.ts';
@@ -23,6 +23,8 @@ export interface IngressControllerOptions {
   readonly labels: Readonly<Record<string, string>>;
   /** The node port that `cluster.nodePortAddress` leads to. */
   readonly nodePort: number;
+  /** How long its rollout may take, in milliseconds. */
+  readonly rolloutDeadlineMs?: number;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -41,8 +43,9 @@ export interface StartedIngressController extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+const removalDeadlineMs = 60_000;
 const applyDeadlineMs = 30_000;
-const rolloutDeadlineMs = 60_000;
+const defaultRolloutDeadlineMs = 60_000;
 const answerDeadlineMs = 30_000;
 /** A host that no Ingress will ever have. */
 const nobodysHost = 'nobody.meho-ingress.example.com';
@@ -78,13 +81,14 @@ export async function startIngressController(options: IngressControllerOptions):
     const [first, ...others] = objects;
     const address = await cluster.nodePortAddress(options.nodePort);
     try {
+      await notBeingRemoved(api, signal);
       await apply(api, first, signal);
       await Promise.all(others.map((object) => apply(api, object, signal)));
       step.update('rolling out');
       await waitForRollout(
         api,
         { namespace: controllerNamespace, labels: `app.kubernetes.io/name=${controllerName}` },
-        { deadlineMs: rolloutDeadlineMs, signal },
+        { deadlineMs: options.rolloutDeadlineMs ?? defaultRolloutDeadlineMs, signal },
       );
       step.update('asking through its node port');
       await answers(address, options.authority, signal);
@@ -97,6 +101,18 @@ export async function startIngressController(options: IngressControllerOptions):
     }
     return handle(api, address, remove, stack.move());
   });
+}
+
+/** A namespace that an earlier controller left on its way out still takes an apply, and then takes all with it. */
+function notBeingRemoved(api: KubeApi, signal: AbortSignal): Promise<void> {
+  return waitFor(
+    `namespace ${controllerNamespace} of an earlier ingress controller to be gone`,
+    async (probeSignal) => {
+      const found = await api.find(namespaces, undefined, controllerNamespace, { signal: probeSignal });
+      return found?.metadata?.deletionTimestamp === undefined ? holds(undefined) : notYet('it is being removed');
+    },
+    { deadlineMs: removalDeadlineMs, signal },
+  );
 }
 
 /** Server-side apply, so that a controller of an earlier try is no obstacle. */
@@ -138,13 +154,11 @@ function answers(
 
 /** The wait's error with what the pod and its events say, as far as they can be had now. */
 async function explained(api: KubeApi, error: unknown): Promise<Problem> {
-  const troubles = await Promise.all([
+  const told = await Promise.allSettled([
     troublesOf(api, controllerNamespace, `app.kubernetes.io/name=${controllerName}`),
     logOf(api, 10),
-  ]).then(
-    ([lines, log]) => [...lines, log],
-    (failure: unknown) => [`why can't be told: ${messageOf(failure)}`],
-  );
+  ]);
+  const troubles = told.flatMap((part) => (part.status === 'fulfilled' ? part.value : messageOf(part.reason)));
   return new Problem(
     {
       expected: 'the ingress controller to answer',
