@@ -191,3 +191,39 @@ test('a finding stands where its SQL does', () => {
   );
   expect(findings.find(({ rule }) => rule === 'drop-table')).toMatchObject({ line: 6, column: 9 });
 });
+
+describe('what looks harmless at first', () => {
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    ['op.execute(f"DROP TABLE {T[0]}")', 'T = ["scratch"]\nT[0] = "audit_log"', ['drop-table']],
+    [
+      'op.create_table("new")\nswap()\nop.drop_table(T)',
+      'T = "new"\ndef swap():\n    global T\n    T = "audit_log"',
+      ['drop-table'],
+    ],
+    ['for s in A:\n    op.execute(s)', 'A = B = []\nB += ["DROP TABLE audit_log"]', ['drop-table']],
+    [
+      'names = {"t": "new"}\nop.create_table("new")\nif input():\n    names["t"] = "audit_log"\nop.drop_table(names["t"])',
+      '',
+      ['drop-table'],
+    ],
+    ['Helper().tidy()', 'from project import Base\nclass Helper(Base):\n    pass', ['cannot-follow']],
+    ['sys.modules["project"].tidy()', 'import sys', ['cannot-follow']],
+    ['op.get_context().impl.drop_table(sa.table("audit_log"))', '', ['cannot-follow']],
+    ['vars(op)["drop_table"]("audit_log")', '', ['cannot-follow']],
+    ['op.__dict__["drop_table"]("audit_log")', '', ['cannot-follow']],
+    ['op.drop_table.__call__("audit_log")', '', ['cannot-follow']],
+    ['attrgetter("drop_table")(op)("audit_log")', 'from operator import attrgetter', ['cannot-follow']],
+    [
+      'row = Session(op.get_bind()).get(Log, 1)\nrow.path = ""',
+      'from sqlalchemy.orm import Session\nfrom project import Log',
+      ['cannot-follow'],
+    ],
+    ['tidy()', 'from helpers import *', ['cannot-follow']],
+    ['any(op.drop_table(t) for t in ["audit_log"])', '', ['drop-table']],
+    ['def tidy(table=op.drop_table("audit_log")):\n    pass\ntidy()', '', ['drop-table']],
+    ['op.add_column("audit_log", sa.Column("a", state))', 'from project import state', ['cannot-follow']],
+  ];
+  test.each(cases)('%s %s', (body, before, expected) => {
+    expect(rulesOf(lintUpgrade(body, {}, before))).toEqual(expect.arrayContaining([...expected]));
+  });
+});

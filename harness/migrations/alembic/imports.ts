@@ -13,7 +13,7 @@ const pure = new Set(
   ),
 );
 /** Of those, what acts all the same. */
-const acting = /^os\.(?:system|popen|exec|spawn|remove|unlink)/;
+const acting = /^(?:os\.(?!path\b|environ\b|getenv|sep|linesep|getcwd)|sys\.modules|inspect\.(?!cleandoc|getdoc))/;
 
 /** A call of something imported: Alembic's operations are judged, SQLAlchemy's constructs kept for where they are used. */
 export function callImported(run: Run, path: string, args: Arguments, range: SourceRange, isStatement: boolean): Value {

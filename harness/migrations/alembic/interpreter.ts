@@ -21,6 +21,9 @@ export class Run {
   depth = 0;
   /** While the module is loaded, calls of foreign code are not the migration's. */
   loading = true;
+  /** How many branches around may not be taken. */
+  uncertain = 0;
+  private readonly outer = new WeakMap<Names, Map<string, Names>>();
   private steps = 0;
   private unknowns = 0;
 
@@ -44,7 +47,20 @@ export class Run {
   }
 
   define(name: string, value: Value): void {
-    this.names.at(-1)?.set(name, value);
+    const level = this.names.at(-1);
+    const elsewhere = level === undefined ? undefined : this.outer.get(level)?.get(name);
+    // A name of an outer level is changed for whoever looks at it; on a branch, perhaps.
+    (elsewhere ?? level)?.set(name, elsewhere !== undefined && this.uncertain > 0 ? this.unknown(name) : value);
+  }
+
+  /** `global` and `nonlocal`: assignments go to the level where the name lives. */
+  declareOuter(name: string, kind: 'global' | 'nonlocal'): void {
+    const level = this.names.at(-1);
+    const home = kind === 'global' ? this.globals : this.names.slice(0, -1).findLast((outer) => outer.has(name));
+    if (level !== undefined && home !== undefined && level !== home) {
+      const known = this.outer.get(level) ?? new Map<string, Names>();
+      this.outer.set(level, known.set(name, home));
+    }
   }
 
   unknown(what: string): Value {
@@ -114,7 +130,9 @@ export class Run {
       const around = this.scope;
       perhaps(around, (branch) => {
         this.scope = branch;
+        this.uncertain += 1;
         work();
+        this.uncertain -= 1;
       });
       this.scope = around;
       return new Map(level);

@@ -46,7 +46,7 @@ export function callMethod(run: Run, receiver: Value, name: string, args: Argume
     executeSql(run, textOf('DROP TABLE meho_unknown', range.start), range);
     return none;
   }
-  return handsOverDatabase(args) || receiver.kind === 'class'
+  return handsOverDatabase(args) || receiver.kind === 'class' || receiver.kind === 'instance'
     ? callForeign(run, name, args, range, true)
     : run.unknown(`the result of ${name}()`);
 }
@@ -148,6 +148,19 @@ function madeMethod(
       receiver: receiver.receiver,
       range,
     };
+  }
+  if (
+    /\.impl\b/.test(receiver.path) ||
+    (receiver.path.startsWith('alembic') && /drop|alter|rename|delete|run_/.test(name))
+  ) {
+    return callForeign(run, `${type}.${name}`, args, range, true);
+  }
+  if (type === 'Session' && /^(?:query|get|get_one|merge|bulk_update_mappings|bulk_save_objects)$/.test(name)) {
+    run.report(
+      'cannot-follow',
+      `works on mapped objects by session.${name}(): what is assigned to them is sent without a statement`,
+      range,
+    );
   }
   if (receiver.path.startsWith('sqlalchemy') || receiver.path.startsWith('alembic')) {
     return type === 'Inspector' ? run.unknown(`the result of ${name}()`) : chained;

@@ -107,6 +107,7 @@ export type Statement = { readonly range: SourceRange } & (
     }
   | { readonly type: 'class'; readonly name: string; readonly body: Block }
   | { readonly type: 'import'; readonly bindings: readonly { readonly name: string; readonly path: string }[] }
+  | { readonly type: 'scope'; readonly names: readonly string[]; readonly kind: 'global' | 'nonlocal' }
   | { readonly type: 'jump'; readonly kind: 'raise' | 'break' | 'continue' }
   | { readonly type: 'other'; readonly parts: readonly Expression[] }
 );

@@ -155,6 +155,10 @@ function convertStatement(node: SyntaxNode, source: string, decorators: readonly
       return [{ type: 'jump', range, kind: 'break' }];
     case 'ContinueStatement':
       return [{ type: 'jump', range, kind: 'continue' }];
+    case 'ScopeStatement': {
+      const kind = children.some(({ name }) => name === 'global') ? 'global' : 'nonlocal';
+      return [{ type: 'scope', range, kind, names: children.filter(({ name }) => name === 'VariableName').map(text) }];
+    }
     case 'StatementGroup':
       return [...convertBlock(children, source)];
     default:

@@ -38,6 +38,9 @@ function executeOne(run: Run, statement: Statement): End {
       run.within(range, () => {
         const value = evaluate(run, statement.value);
         for (const target of statement.targets) {
+          if (extendsInPlace(run, statement.operator, target, value)) {
+            continue;
+          }
           assign(
             run,
             target,
@@ -58,6 +61,11 @@ function executeOne(run: Run, statement: Statement): End {
         how: 'return',
         value: run.within(range, () => (statement.value === undefined ? none : evaluate(run, statement.value))),
       };
+    case 'scope':
+      for (const name of statement.names) {
+        run.declareOuter(name, statement.kind);
+      }
+      return ended;
     case 'jump':
       return jumped;
     case 'import':
@@ -250,19 +258,48 @@ export function assign(run: Run, target: Expression, value: Value): void {
     case 'subscript': {
       const object = evaluate(run, target.object);
       const index = target.index === undefined ? undefined : evaluate(run, target.index);
-      if (object.kind === 'dictionary' && index?.kind === 'text' && index.text.exact) {
-        object.entries.set(index.text.text, value);
-      }
+      assignItem(run, object, index, value);
       break;
     }
     case 'attribute': {
       const object = evaluate(run, target.object);
-      if (object.kind === 'instance') object.members.set(target.name, value);
+      if (object.kind === 'instance' || object.kind === 'class') {
+        object.members.set(
+          target.name,
+          run.uncertain > 0 && object.members.has(target.name) ? run.unknown(target.name) : value,
+        );
+      }
       break;
     }
     default:
       // Nothing else can be assigned to.
       break;
+  }
+}
+
+/** `list += …` changes the list itself, for everybody who holds it. */
+function extendsInPlace(run: Run, operator: string, target: Expression, value: Value): boolean {
+  const list = operator === '+' ? evaluate(run, target) : undefined;
+  if (list?.kind !== 'list') {
+    return false;
+  }
+  list.items.push(...(value.kind === 'list' ? value.items : [run.unknown('an item')]));
+  return true;
+}
+
+/** On a branch that may not be taken, what was there before may still be there. */
+function assignItem(run: Run, object: Value, index: Value | undefined, value: Value): void {
+  if (object.kind === 'dictionary') {
+    const key = index?.kind === 'text' && index.text.exact ? index.text.text : `#${object.entries.size}`;
+    object.entries.set(key, run.uncertain > 0 && object.entries.has(key) ? run.unknown('an entry') : value);
+  } else if (object.kind === 'list') {
+    const at =
+      index?.kind === 'constant' && typeof index.value === 'number' && run.uncertain === 0 ? index.value : undefined;
+    if (at !== undefined && at >= 0 && at < object.items.length) {
+      object.items[at] = value;
+    } else {
+      object.items.fill(run.unknown('an item'));
+    }
   }
 }
 

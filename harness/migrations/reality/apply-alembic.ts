@@ -28,24 +28,43 @@ export async function ensureAlembic(cacheFolder: string, signal: AbortSignal): P
   await mkdir(cacheFolder, { recursive: true });
   try {
     await run('python3', ['-m', 'venv', unfinished], { timeoutMs: 120_000, signal });
-    await run(path.join(unfinished, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { timeoutMs: 300_000, signal });
+    await run(
+      path.join(unfinished, 'bin', 'python'),
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages],
+      { timeoutMs: 300_000, signal },
+    );
   } catch (error) {
     signal.throwIfAborted();
     const observed = error instanceof CommandError ? error.observed : String(error);
-    throw new Problem({ expected: 'a Python 3 with venv and pip, to run Alembic', observed, next: 'on Debian: apt-get install python3-venv' }, { cause: error });
+    throw new Problem(
+      {
+        expected: 'a Python 3 with venv and pip, to run Alembic',
+        observed,
+        next: 'on Debian: apt-get install python3-venv',
+      },
+      { cause: error },
+    );
   }
   await rename(unfinished, folder);
   return python;
 }
 
 /** Applies an Alembic migration by Alembic itself. @param url of SQLAlchemy, with the password */
-export async function applyAlembic(python: string, file: string, url: string, oid: number, signal: AbortSignal): Promise<Applied> {
+export async function applyAlembic(
+  python: string,
+  file: string,
+  url: string,
+  oid: number,
+  signal: AbortSignal,
+): Promise<Applied> {
   const { stdout } = await run(python, [path.join(import.meta.dirname, 'apply_alembic.py')], {
     stdin: JSON.stringify({ file, look: lookQuery(oid) }),
     env: { CORPUS_URL: url },
     timeoutMs: 120_000,
     signal,
   });
-  const answer: { refused: string | null; look?: { locks: string; rows_read: number } } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
+  const answer: { refused: string | null; look?: { locks: string; rows_read: number } } = JSON.parse(
+    stdout.trim().split('\n').at(-1) ?? '{}',
+  );
   return answer.refused === null ? { refused: undefined, look: lookOf(answer.look) } : { refused: answer.refused };
 }

@@ -14,7 +14,9 @@ const nothingSeen: Look = { locks: [], rowsRead: 0 };
  */
 export async function applySql(client: pg.Client, sql: string, oid: number): Promise<Applied> {
   const { statements } = parseSql(sql);
-  const outside = statements.some(({ node }) => tagOf(node) === 'TransactionStmt' || ('IndexStmt' in node && node.IndexStmt.concurrent === true));
+  const outside = statements.some(
+    ({ node }) => tagOf(node) === 'TransactionStmt' || ('IndexStmt' in node && node.IndexStmt.concurrent === true),
+  );
   try {
     if (outside) {
       for (const { start, end } of statements) {

@@ -28,7 +28,10 @@ export interface CorpusMigration {
 /** @throws UsageError naming everything that is wrong with the corpus */
 export async function readCorpus(folder: string): Promise<readonly CorpusMigration[]> {
   const parsed: unknown = JSON.parse(await readFile(path.join(folder, 'corpus.json'), 'utf8'));
-  const list = typeof parsed === 'object' && parsed !== null && 'migrations' in parsed && Array.isArray(parsed.migrations) ? parsed.migrations : [];
+  const list =
+    typeof parsed === 'object' && parsed !== null && 'migrations' in parsed && Array.isArray(parsed.migrations)
+      ? parsed.migrations
+      : [];
   const migrations = list.map(migrationOf);
   const problems = migrations.flatMap((migration) => problemsOf(migration));
   if (migrations.length < 40) {
@@ -61,7 +64,11 @@ function problemsOf({ file, lint, reality, falseAlarm }: CorpusMigration): strin
   const isFine = reality.length === 1 && reality[0] === 'fine';
   return [
     ...(reality.length === 0 ? [`${file}: expected at least one outcome of ${outcomes.join(', ')}`] : []),
-    ...(!isFine && lint.length === 0 ? [`${file}: expected a finding of the lint, because N does not get through it`] : []),
-    ...(isFine && lint.length > 0 && falseAlarm === undefined ? [`${file}: expected an explanation of the false alarm`] : []),
+    ...(!isFine && lint.length === 0
+      ? [`${file}: expected a finding of the lint, because N does not get through it`]
+      : []),
+    ...(isFine && lint.length > 0 && falseAlarm === undefined
+      ? [`${file}: expected an explanation of the false alarm`]
+      : []),
   ];
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Problem } from '../../problem.ts';
 import { run } from '../../process/run.ts';
-import { audience, type Issuer } from './issuer.ts';
 import { holds, notYet, waitFor } from '../../wait/wait-for.ts';
+import { audience, type Issuer } from './issuer.ts';
 
 const backplane = path.resolve(import.meta.dirname, '../../backplane');
 
@@ -24,7 +24,11 @@ const answerWithinMs = 20_000;
 
 /** Brings a database to the schema of image N, by N's own migration. */
 export async function migrateToN(databaseUrl: string, signal: AbortSignal): Promise<void> {
-  await run(process.execPath, [path.join(backplane, 'migrate.ts')], { env: { DATABASE_URL: databaseUrl }, timeoutMs: 60_000, signal });
+  await run(process.execPath, [path.join(backplane, 'migrate.ts')], {
+    env: { DATABASE_URL: databaseUrl },
+    timeoutMs: 60_000,
+    signal,
+  });
 }
 
 /** Starts the reference backplane, the program of image N, as it is in the repository. */
@@ -59,17 +63,27 @@ export async function startImageN(databaseUrl: string, issuer: Issuer, signal: A
     (error: unknown) => (error instanceof Problem ? error.observed : 'it was stopped'),
   );
   let gone: string | undefined;
-  void ended.then((how) => { gone = how; });
+  void ended.then((how) => {
+    gone = how;
+  });
   const base = await waitFor(
     'image N to listen',
-    async () => (port !== undefined ? holds(`http://127.0.0.1:${port}`) : gone === undefined ? notYet('no line that says so') : { state: 'never' as const, observed: `${gone}: ${log.slice(-3).join(' | ')}` }),
+    async () =>
+      port !== undefined
+        ? holds(`http://127.0.0.1:${port}`)
+        : gone === undefined
+          ? notYet('no line that says so')
+          : { state: 'never' as const, observed: `${gone}: ${log.slice(-3).join(' | ')}` },
     { deadlineMs: 60_000, intervalMs: 50, signal },
   );
   const tokens = { operator: await issuer.token('operator'), read_only: await issuer.token('read_only') };
   const ask = async (target: string, headers: Readonly<Record<string, string>>): Promise<Answer> => {
     const started = performance.now();
     try {
-      const response = await fetch(`${base}${target}`, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]) });
+      const response = await fetch(`${base}${target}`, {
+        headers,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
+      });
       return { status: response.status, body: await response.text(), durationMs: performance.now() - started };
     } catch (error) {
       signal.throwIfAborted();
@@ -77,7 +91,8 @@ export async function startImageN(databaseUrl: string, issuer: Issuer, signal: A
     }
   };
   return {
-    request: (role, requestId = randomUUID()) => ask('/api/v1/health', { authorization: `Bearer ${tokens[role]}`, 'x-request-id': requestId }),
+    request: (role, requestId = randomUUID()) =>
+      ask('/api/v1/health', { authorization: `Bearer ${tokens[role]}`, 'x-request-id': requestId }),
     ready: () => ask('/ready', {}),
     [Symbol.asyncDispose]: async () => {
       stopping.abort(new Error('no longer needed'));

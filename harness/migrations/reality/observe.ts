@@ -4,7 +4,18 @@ import { messageOf } from '../../problem.ts';
 import type { ImageN } from './image-n.ts';
 
 /** The columns of schema N (contract, "The backplane's surface"). */
-const columns = ['id', 'occurred_at', 'operator_sub', 'method', 'path', 'status_code', 'request_id', 'duration_ms', 'payload', 'tenant_id'] as const;
+const columns = [
+  'id',
+  'occurred_at',
+  'operator_sub',
+  'method',
+  'path',
+  'status_code',
+  'request_id',
+  'duration_ms',
+  'payload',
+  'tenant_id',
+] as const;
 
 /** What N's rows up to a moment are, and the JavaScript types in which they arrive. */
 export interface Snapshot {
@@ -21,9 +32,15 @@ export async function snapshot(client: pg.Client, until: Date): Promise<Snapshot
      FROM audit_log WHERE occurred_at <= $1`,
     [until],
   );
-  const { rows: some } = await client.query<Record<string, unknown>>(`SELECT ${list} FROM audit_log WHERE occurred_at <= $1 ORDER BY occurred_at DESC LIMIT 1`, [until]);
+  const { rows: some } = await client.query<Record<string, unknown>>(
+    `SELECT ${list} FROM audit_log WHERE occurred_at <= $1 ORDER BY occurred_at DESC LIMIT 1`,
+    [until],
+  );
   const [first] = some;
-  const types = first === undefined ? '' : columns.map((column) => `${column}:${first[column] instanceof Date ? 'date' : typeof first[column]}`).join(' ');
+  const types =
+    first === undefined
+      ? ''
+      : columns.map((column) => `${column}:${first[column] instanceof Date ? 'date' : typeof first[column]}`).join(' ');
   return { rows: rows[0]?.rows ?? '', fingerprint: rows[0]?.fingerprint ?? '', types };
 }
 
@@ -69,7 +86,9 @@ export async function oddities(client: pg.Client, since: Date): Promise<string[]
 }
 
 /** Gives the reason instead of throwing it. */
-export async function attempt<T>(work: () => Promise<T>): Promise<{ readonly value: T } | { readonly failure: string }> {
+export async function attempt<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly value: T } | { readonly failure: string }> {
   try {
     return { value: await work() };
   } catch (error) {

@@ -55,12 +55,22 @@ export async function runCorpus(request: CorpusRequest): Promise<CorpusReport> {
       for (const migration of migrations) {
         signal.throwIfAborted();
         update(`${rows.length + 1} of ${migrations.length}: ${migration.file}`);
-        const findings = lintFile(await migrationFile(folder, migration), { strict: true, assumeLockTimeout: false }).findings;
-        rows.push(judgeRow(migration, findings, await tryMigration({ folder, database, image, python, signal }, migration)));
+        const findings = lintFile(await migrationFile(folder, migration), {
+          strict: true,
+          assumeLockTimeout: false,
+        }).findings;
+        rows.push(
+          judgeRow(migration, findings, await tryMigration({ folder, database, image, python, signal }, migration)),
+        );
       }
     });
     const about = `Postgres ${version}, image N the reference backplane of this commit, ${rowsBefore} rows in audit_log.`;
-    return { rows, table: corpusTable(rows, about), summary: summary(rows), holds: rows.length > 0 && rows.every(({ surprises }) => surprises.length === 0) };
+    return {
+      rows,
+      table: corpusTable(rows, about),
+      summary: summary(rows),
+      holds: rows.length > 0 && rows.every(({ surprises }) => surprises.length === 0),
+    };
   } finally {
     await database.remove();
   }

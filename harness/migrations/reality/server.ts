@@ -26,7 +26,10 @@ export class CorpusDatabase {
 
   /** The server's version, e.g. `17.6`. */
   async version(): Promise<string> {
-    const [row] = await this.asSuperuser<{ version: string }>('postgres', "SELECT split_part(current_setting('server_version'), ' ', 1) AS version");
+    const [row] = await this.asSuperuser<{ version: string }>(
+      'postgres',
+      "SELECT split_part(current_setting('server_version'), ' ', 1) AS version",
+    );
     return row?.version ?? 'unknown';
   }
 
@@ -67,7 +70,10 @@ export class CorpusDatabase {
 
   /** Cuts N's connections: after a rollback its pods are new ones. */
   async cutConnections(): Promise<void> {
-    await this.asSuperuser('postgres', `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`);
+    await this.asSuperuser(
+      'postgres',
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
+    );
   }
 
   /** A connection as N's role. */

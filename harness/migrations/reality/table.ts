@@ -10,8 +10,21 @@ export function corpusTable(rows: readonly CorpusRow[], about: string): string {
     agreement,
     explanation(migration.falseAlarm, reality.details),
   ]);
-  const table = [['migration', 'what it does', 'lint says', 'reality says', 'verdict', 'seen / why'], ['---', '---', '---', '---', '---', '---'], ...cells];
-  return [`# Prediction against reality`, '', about, '', ...table.map((row) => `| ${row.map(cell).join(' | ')} |`), '', summary(rows), ''].join('\n');
+  const table = [
+    ['migration', 'what it does', 'lint says', 'reality says', 'verdict', 'seen / why'],
+    ['---', '---', '---', '---', '---', '---'],
+    ...cells,
+  ];
+  return [
+    `# Prediction against reality`,
+    '',
+    about,
+    '',
+    ...table.map((row) => `| ${row.map(cell).join(' | ')} |`),
+    '',
+    summary(rows),
+    '',
+  ].join('\n');
 }
 
 /** One line for the end of a run. */

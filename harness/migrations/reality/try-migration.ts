@@ -33,7 +33,8 @@ export async function tryMigration(place: TrialPlace, migration: CorpusMigration
   }
   const { outcomes, details, load } = full.reality;
   const empty = await trial(place, migration, 'empty');
-  const second = empty.refused === undefined ? empty.reality : { outcomes: [], details: [`on an empty table: ${empty.refused}`] };
+  const second =
+    empty.refused === undefined ? empty.reality : { outcomes: [], details: [`on an empty table: ${empty.refused}`] };
   return {
     outcomes: unique(['refused', ...outcomes, ...second.outcomes]),
     details: [`refused: ${full.refused}`, ...details, ...second.details],
@@ -41,7 +42,11 @@ export async function tryMigration(place: TrialPlace, migration: CorpusMigration
   };
 }
 
-async function trial(place: TrialPlace, migration: CorpusMigration, rows: 'with rows' | 'empty'): Promise<{ refused: string | undefined; reality: Reality }> {
+async function trial(
+  place: TrialPlace,
+  migration: CorpusMigration,
+  rows: 'with rows' | 'empty',
+): Promise<{ refused: string | undefined; reality: Reality }> {
   const { database, image } = place;
   await database.reset(rows);
   await settle(image);
@@ -61,7 +66,11 @@ async function trial(place: TrialPlace, migration: CorpusMigration, rows: 'with 
   }
 }
 
-async function apply({ folder, database, python, signal }: TrialPlace, { file }: CorpusMigration, oid: number): Promise<Applied> {
+async function apply(
+  { folder, database, python, signal }: TrialPlace,
+  { file }: CorpusMigration,
+  oid: number,
+): Promise<Applied> {
   const whole = path.join(folder, 'migrations', file);
   if (file.endsWith('.py')) {
     return applyAlembic(python, whole, database.url('copy', 'postgresql+psycopg'), oid, signal);
@@ -74,7 +83,13 @@ async function apply({ folder, database, python, signal }: TrialPlace, { file }:
   }
 }
 
-async function observe({ database, image }: TrialPlace, earlier: Awaited<ReturnType<typeof snapshot>>, before: Date, applied: Applied, rows: 'with rows' | 'empty'): Promise<Omit<Reality, 'load'>> {
+async function observe(
+  { database, image }: TrialPlace,
+  earlier: Awaited<ReturnType<typeof snapshot>>,
+  before: Date,
+  applied: Applied,
+  rows: 'with rows' | 'empty',
+): Promise<Omit<Reality, 'load'>> {
   const outcomes: Outcome[] = [];
   const details: string[] = [];
   const note = (outcome: Outcome, ...words: string[]) => {
@@ -111,7 +126,10 @@ async function observe({ database, image }: TrialPlace, earlier: Awaited<ReturnT
   } finally {
     await client.end();
   }
-  return { outcomes: outcomes.length === 0 && applied.refused === undefined ? ['fine'] : unique(outcomes), details: unique(details) };
+  return {
+    outcomes: outcomes.length === 0 && applied.refused === undefined ? ['fine'] : unique(outcomes),
+    details: unique(details),
+  };
 }
 
 /** N's pool finds its connections cut with the first request; that one is not the migration's doing. */

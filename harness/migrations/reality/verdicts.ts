@@ -16,14 +16,29 @@ export interface CorpusRow {
 
 /** @param findings of a strict run: what can't be followed is no pass */
 export function judgeRow(migration: CorpusMigration, findings: readonly Finding[], reality: Reality): CorpusRow {
-  const of = (severity: Finding['severity']) => unique(findings.filter((finding) => finding.severity === severity && finding.override === undefined).map(({ rule }) => rule));
+  const of = (severity: Finding['severity']) =>
+    unique(
+      findings
+        .filter((finding) => finding.severity === severity && finding.override === undefined)
+        .map(({ rule }) => rule),
+    );
   const errors = of('error');
   const warnings = of('warning');
   const isFine = reality.outcomes.length === 1 && reality.outcomes[0] === 'fine';
-  const agreement = isFine ? (errors.length > 0 ? 'false alarm' : warnings.length > 0 ? 'warned' : 'agrees') : errors.length > 0 ? 'agrees' : 'MISSED';
+  const agreement = isFine
+    ? errors.length > 0
+      ? 'false alarm'
+      : warnings.length > 0
+        ? 'warned'
+        : 'agrees'
+    : errors.length > 0
+      ? 'agrees'
+      : 'MISSED';
   const surprises = [
     ...(agreement === 'MISSED' ? ['the lint passed what N does not get through'] : []),
-    ...(agreement === 'false alarm' && migration.falseAlarm === undefined ? ['a false alarm that nobody has explained'] : []),
+    ...(agreement === 'false alarm' && migration.falseAlarm === undefined
+      ? ['a false alarm that nobody has explained']
+      : []),
     ...differs('the lint finds', errors, migration.lint),
     ...differs('the lint warns of', warnings, migration.warnings),
     ...differs('image N', reality.outcomes, migration.reality),
@@ -43,7 +58,14 @@ export function tallyOf(rows: readonly CorpusRow[]) {
   for (const outcome of rows.flatMap(({ reality }) => reality.outcomes)) {
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
-  return { agrees: count('agrees'), warned: count('warned'), falseAlarms: count('false alarm'), missed: count('MISSED'), surprising: rows.filter(({ surprises }) => surprises.length > 0).length, outcomes };
+  return {
+    agrees: count('agrees'),
+    warned: count('warned'),
+    falseAlarms: count('false alarm'),
+    missed: count('MISSED'),
+    surprising: rows.filter(({ surprises }) => surprises.length > 0).length,
+    outcomes,
+  };
 }
 
 function unique<T>(items: readonly T[]): T[] {

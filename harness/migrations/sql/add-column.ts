@@ -1,9 +1,10 @@
 import type { ColumnDef, Node } from '@pgsql/types';
 import { type Column, columnOf, hasValue } from './column.ts';
 import { evaluate } from './evaluate.ts';
+import { cannotFail } from './functions.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
-import { columnsIn } from './tree.ts';
+import { columnsIn, functionsIn } from './tree.ts';
 import { volatileFunction } from './volatility.ts';
 
 /** ADD COLUMN on an existing table: does N's INSERT, which leaves the column out, still work, and at what price? */
@@ -17,6 +18,8 @@ export function judgeAddColumn(
   const key = `${table}.${column.name}`;
   if (!scope.state.isNewTable(table)) {
     judgeValue(scope, key, column);
+    judgeDefault(scope, key, column);
+    judgeType(scope, key, column);
     judgeChecks(scope, table, key, column);
     judgeKeys(scope, key, column);
   }
@@ -43,6 +46,34 @@ function judgeValue(scope: StatementScope, key: string, column: Column): void {
       scope,
       'tighten-constraint',
       `adds ${printable(key)}, computed for each row that N writes: an error in the expression refuses the row`,
+      column.location,
+    );
+  }
+}
+
+/** The default is computed in each INSERT of N: what may fail there refuses the row. */
+function judgeDefault(scope: StatementScope, key: string, column: Column): void {
+  const doubtful =
+    column.defaultValue === undefined
+      ? undefined
+      : functionsIn(column.defaultValue).find(({ name }) => !cannotFail.has(name.at(-1) ?? ''));
+  if (doubtful !== undefined) {
+    report(
+      scope,
+      'tighten-constraint',
+      `adds ${printable(key)} with a default that calls ${doubtful.name.join('.')}() for each row N writes`,
+      column.location,
+    );
+  }
+}
+
+/** Only a type that is known tells whether it refuses NULL. */
+function judgeType(scope: StatementScope, key: string, column: Column): void {
+  if (!column.knownType && column.defaultValue === undefined) {
+    report(
+      scope,
+      'cannot-follow',
+      `adds ${printable(key)} of type ${column.type}, which this migration doesn't make: a domain may refuse NULL`,
       column.location,
     );
   }

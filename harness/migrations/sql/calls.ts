@@ -2,7 +2,23 @@ import { fold, isList } from './fold.ts';
 import { harmlessFunctions, steadyFunctions } from './functions.ts';
 import { report, type StatementScope } from './scope.ts';
 import { setSetting } from './session.ts';
-import { functionsIn } from './tree.ts';
+import { functionsIn, walk, words } from './tree.ts';
+
+/** Functions of this migration that a definition names (trigger, default, operator, index): they run sooner or later. */
+export function judgeReferences(definition: unknown, scope: StatementScope): void {
+  const { routines } = scope.state;
+  if (routines.size === 0) {
+    return;
+  }
+  walk({ definition }, (_, body) => {
+    for (const list of [body['funcname'], body['names'], body['objname']]) {
+      const own = Array.isArray(list) ? routines.get(scope.state.wordsKey(words(list))) : undefined;
+      for (const routine of own ?? []) {
+        routine.judge({ ...scope, depth: scope.depth + 1 }, []);
+      }
+    }
+  });
+}
 
 /**
  * The functions that a query calls: those of this migration are followed with their arguments, built-in ones are

@@ -1,5 +1,6 @@
 import type { ColumnDef, Constraint, Node } from '@pgsql/types';
 import { isNullConstant } from './constants.ts';
+import { knownTypes } from './functions.ts';
 import type { MigrationState } from './state.ts';
 import { words } from './tree.ts';
 
@@ -17,6 +18,8 @@ export interface Column {
   /** Its type is a domain of this migration that refuses NULL. */
   readonly notNullDomain: boolean;
   readonly constrainedDomain: boolean;
+  /** Built in, of a well-known extension, or made by this migration. */
+  readonly knownType: boolean;
   readonly checks: readonly Constraint[];
   readonly uniques: readonly Constraint[];
   readonly references: readonly Constraint[];
@@ -44,6 +47,7 @@ export function columnOf(definition: ColumnDef, state: MigrationState): Column {
     defaultValue: defaultValue === undefined || isNullConstant(defaultValue) ? undefined : defaultValue,
     notNullDomain: state.notNullDomains.has(typeKey),
     constrainedDomain: state.constrainedDomains.has(typeKey),
+    knownType: isKnownType(typeWords, typeKey, state),
     checks: of('CONSTR_CHECK'),
     uniques: of('CONSTR_UNIQUE', 'CONSTR_PRIMARY', 'CONSTR_EXCLUSION'),
     references: of('CONSTR_FOREIGN'),
@@ -54,4 +58,15 @@ export function columnOf(definition: ColumnDef, state: MigrationState): Column {
 /** Rows that do not name the column get a value other than NULL. */
 export function hasValue(column: Column): boolean {
   return column.defaultValue !== undefined || column.serial || column.identity || column.generated !== undefined;
+}
+
+function isKnownType(typeWords: readonly string[], key: string, state: MigrationState): boolean {
+  const name = typeWords.at(-1) ?? '';
+  return (
+    typeWords[0] === 'pg_catalog' ||
+    knownTypes.has(name) ||
+    serialTypes.test(name) ||
+    ['OBJECT_TYPE', 'OBJECT_DOMAIN'].some((kind) => state.objects.has(`${kind}:${key}`)) ||
+    state.isNewTable(key)
+  );
 }

@@ -112,6 +112,14 @@ function judgeInsert(insert: InsertStmt, scope: StatementScope): void {
     judgeOverwrite(scope, insert.relation, columns, 'overwrites on conflict');
   }
   const { schemaname, relname = '' } = insert.relation ?? {};
+  if (relname === 'alembic_version' && !scope.state.isNewTable(scope.state.relationKey(insert.relation))) {
+    report(
+      scope,
+      'update-rows',
+      'writes alembic_version, by which image N tells what the schema is at',
+      insert.relation?.location,
+    );
+  }
   if (schemaname === 'pg_catalog' || (schemaname === undefined && relname.startsWith('pg_'))) {
     report(scope, 'update-rows', `writes the system catalogue ${relname}`, insert.relation?.location);
   }

@@ -94,11 +94,25 @@ xmlconcat2 xmlexists xmlvalidate xpath xpath_exists`);
 export const harmlessFunctions: ReadonlySet<string> = names(`
 clock_timestamp currval gen_random_bytes gen_random_uuid lastval nextval pg_advisory_lock pg_advisory_lock_shared
 pg_advisory_unlock pg_advisory_unlock_all pg_advisory_xact_lock pg_advisory_xact_lock_shared pg_backend_pid
-pg_current_wal_lsn pg_database_size pg_indexes_size pg_is_in_recovery pg_notify pg_relation_size pg_sleep pg_sleep_for
-pg_sleep_until pg_table_size pg_total_relation_size pg_try_advisory_lock pg_try_advisory_xact_lock random
+pg_current_wal_lsn pg_database_size pg_indexes_size pg_is_in_recovery pg_notify pg_relation_size pg_table_size pg_total_relation_size pg_try_advisory_lock pg_try_advisory_xact_lock random
 random_normal array_sample array_shuffle setseed timeofday txid_current pg_current_xact_id uuid_generate_v1
 uuid_generate_v4 uuidv4 uuidv7 crypt digest gen_salt hmac unaccent similarity cosine_distance l2_distance
 inner_product`);
+
+/** Functions that give a value for whatever they are called with in a default. */
+export const cannotFail: ReadonlySet<string> = names(`
+now transaction_timestamp statement_timestamp clock_timestamp timeofday gen_random_uuid uuid_generate_v1 uuid_generate_v4
+uuidv4 uuidv7 nextval random timezone lower upper md5 concat concat_ws date_trunc jsonb_build_object jsonb_build_array
+json_build_object json_build_array to_jsonb array_fill make_interval txid_current pg_current_xact_id pg_backend_pid
+current_database current_schema`);
+
+/** Types of Postgres and of extensions that refuse no NULL. */
+export const knownTypes: ReadonlySet<string> = names(`
+bit bool box bpchar bytea char circle cidr date datemultirange daterange float4 float8 inet int2 int4 int4multirange
+int4range int8 int8multirange int8range interval json jsonb jsonpath line lseg macaddr macaddr8 money name numeric
+nummultirange numrange oid path pg_lsn pg_snapshot point polygon refcursor regclass regproc regtype text tid time
+timestamp timestamptz timetz tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot uuid varbit
+varchar xid xid8 xml citext hstore ltree geometry geography vector halfvec sparsevec cube`);
 
 function names(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));

@@ -61,3 +61,35 @@ test('search_path decides which table a name means', () => {
 test('what is rolled back was never made', () => {
   expect(rulesOf(lintSql('BEGIN; CREATE TABLE audit_log (); ROLLBACK; DROP TABLE audit_log'))).toEqual(['drop-table']);
 });
+
+describe('what looks harmless at first', () => {
+  const zap =
+    "CREATE FUNCTION zap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DROP TABLE audit_log; RETURN NEW; END';";
+  test.each([
+    [
+      'a trigger of a new table',
+      `${zap} CREATE TABLE x (a int); CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW EXECUTE FUNCTION zap(); INSERT INTO x VALUES (1)`,
+      'drop-table',
+    ],
+    [
+      'a default of a new table',
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'DELETE FROM audit_log RETURNING 1'; CREATE TABLE x (a int DEFAULT f()); INSERT INTO x DEFAULT VALUES",
+      'delete-rows',
+    ],
+    ['the version that readiness reads', "INSERT INTO alembic_version VALUES ('0009')", 'update-rows'],
+    ['sleeping with a lock', 'ALTER TABLE audit_log ADD a int; SELECT pg_sleep(60)', 'cannot-follow'],
+    [
+      'a default that needs a setting',
+      "SET app.tenant = 'x'; ALTER TABLE audit_log ADD a text DEFAULT current_setting('app.tenant')",
+      'tighten-constraint',
+    ],
+    ['a type that may refuse NULL', 'ALTER TABLE audit_log ADD a project.region', 'cannot-follow'],
+    [
+      'literals that are read otherwise',
+      "SET standard_conforming_strings = off; SELECT '\\'' ; DROP TABLE audit_log; --'",
+      'cannot-follow',
+    ],
+  ])('%s', (_, sql, rule) => {
+    expect(rulesOf(lintSql(sql))).toContain(rule);
+  });
+});

@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { judgeAlterTable } from './alter-table.ts';
+import { judgeReferences } from './calls.ts';
 import { judgeCode } from './code.ts';
 import { judgeCreation } from './creation.ts';
 import { judgeData } from './data.ts';
@@ -63,7 +64,17 @@ export function judgeStatement(node: Node, scope: StatementScope): void {
     report(scope, 'cannot-follow', `is nested deeper than ${deepest} calls`);
     return;
   }
+  if (!isQueryOrCode(node)) {
+    judgeReferences(node, scope);
+  }
   if (!judges.some((judge) => judge(node, scope))) {
     report(scope, 'cannot-follow', `no rule knows what ${tagOf(node)} does to image N`);
   }
+}
+
+/** Calls in queries are judged with their arguments; making, dropping or renaming a function doesn't run it. */
+function isQueryOrCode(node: Node): boolean {
+  return /^(?:Select|Insert|Update|Delete|Merge|Copy|Explain|Call|Do|CreateFunction|Return|Prepare|Execute|Drop|Rename|AlterObjectSchema|AlterOwner|Grant|AlterFunction|Comment)/.test(
+    tagOf(node),
+  );
 }

@@ -19,6 +19,11 @@ const harmless = new Set([
 export function judgeSession(node: Node, scope: StatementScope): boolean {
   if ('VariableSetStmt' in node) {
     setVariable(node.VariableSetStmt, scope.state);
+    if (
+      /^(?:standard_conforming_strings|backslash_quote|escape_string_warning)$/.test(node.VariableSetStmt.name ?? '')
+    ) {
+      report(scope, 'cannot-follow', 'changes how string literals are read: what follows may be other than it looks');
+    }
   } else if ('TransactionStmt' in node) {
     transact(node.TransactionStmt, scope.state);
   } else if ('DiscardStmt' in node) {
