@@ -29,7 +29,7 @@ export const test = base
     const progress = new TerminalProgress({ stream: process.stderr, colour: wantsColour(process.stderr), timeline });
     const started = await start(request, progress);
     onCleanup(async () => {
-      if ('environment' in started) {
+      if ('environment' in started && !request.ownerCleansUp) {
         await progress.step('clean up', async () => started.environment[Symbol.asyncDispose]());
       }
       writePhases(path.join(request.artefacts, 'phases.json'), timeline.phases, timeline.originMs);

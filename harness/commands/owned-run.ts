@@ -1,7 +1,7 @@
 import type { Settings } from '../config.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { newRun, type RunIdentity } from '../runs/identity.ts';
-import { type Removed, removeDeadRuns, removeRun } from '../runs/remove-runs.ts';
+import { removeDeadRuns, removeRun } from '../runs/remove-runs.ts';
 import type { CommandContext } from './command.ts';
 
 /** Clean-up has a deadline of its own: it goes on when the run's signal has fired. */
@@ -17,16 +17,16 @@ export async function ownedRun<T>(
   work: (run: RunIdentity) => Promise<T>,
 ): Promise<T> {
   const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
-  const told = (removed: readonly Removed[], of: string) => {
-    for (const { kind, name } of removed) {
-      progress.note(`removed ${kind} ${name} of ${of}`);
-    }
-  };
-  told(await removeDeadRuns({ engine, signal }), 'a run that is gone');
+  for (const { kind, name, runId } of await removeDeadRuns({ engine, signal })) {
+    progress.note(`removed ${kind} ${name} of run ${runId}, which is gone`);
+  }
   const run = await newRun();
   try {
     return await work(run);
   } finally {
-    told(await removeRun(run, { engine, signal: AbortSignal.timeout(cleanUpDeadlineMs) }), 'this run');
+    await progress.step('clean up', async () => {
+      const removed = await removeRun(run, { engine, signal: AbortSignal.timeout(cleanUpDeadlineMs) });
+      progress.note(`removed ${removed.length} containers, networks and volumes of this run`);
+    });
   }
 }

@@ -26,6 +26,7 @@ export async function runSuites(asked: SuiteRun, { progress, signal, timeline }:
     labels: asked.run.labels,
     artefacts: asked.artefacts,
     subject: asked.subject,
+    ownerCleansUp: true,
   };
   await mkdir(asked.artefacts, { recursive: true });
   const file = path.join(asked.artefacts, 'request.json');

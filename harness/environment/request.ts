@@ -11,6 +11,8 @@ export interface EnvironmentRequest {
   /** Folder for what is kept of the run. */
   readonly artefacts: string;
   readonly subject: SubjectRequest;
+  /** The command that asked removes everything with these labels at its end: quicker, and also when we are killed. */
+  readonly ownerCleansUp: boolean;
 }
 
 /** What is judged: a chart and an image, ours unless others are put in their place. */
@@ -45,5 +47,6 @@ export function readRequest(defaultLabels: Readonly<Record<string, string>>): En
     labels: defaultLabels,
     artefacts: path.join(repositoryRoot, 'artefacts', 'by-hand'),
     subject: ownSubject,
+    ownerCleansUp: false,
   };
 }

@@ -91,7 +91,7 @@ async function bundle(
   );
   if (strangers.length > 0) {
     throw new Error(
-      `only ${sources.join(', ')} are watched for changes, but the bundle also holds ${strangers.join(', ')}`,
+      `only ${sources.join(', ')} are watched for changes, but the bundle also holds ${strangers.length} others: ${strangers.slice(0, 5).join(', ')}`,
     );
   }
   return outputFiles
