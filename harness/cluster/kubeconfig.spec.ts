@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createAuthority } from '../ingress/authority.ts';
 import { startIngressController } from '../ingress/controller.ts';
-import { controllerName } from '../ingress/manifests.ts';
+import { controllerName } from '../ingress/skipper.ts';
 import { ingressClasses, namespaces, pods, secrets, services } from '../kube/resource.ts';
 import { type RealThings, realThings } from '../testing/real-things.ts';
 import { K3sCluster } from './k3s.ts';

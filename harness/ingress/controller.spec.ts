@@ -10,7 +10,7 @@ import { left, type RealThings, realThings } from '../testing/real-things.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { type Authority, createAuthority } from './authority.ts';
 import { type IngressControllerOptions, type StartedIngressController, startIngressController } from './controller.ts';
-import { controllerName, controllerNamespace } from './manifests.ts';
+import { controllerName, controllerNamespace } from './skipper.ts';
 import { tlsSecret } from './tls-secret.ts';
 
 let things: RealThings;

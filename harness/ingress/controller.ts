@@ -4,14 +4,15 @@ import type { ResolvedImage } from '../images/image.ts';
 import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
-import { namespaces, pods } from '../kube/resource.ts';
+import { namespaces } from '../kube/resource.ts';
 import { waitForRollout } from '../kube/rollout.ts';
-import { troublesOf } from '../kube/troubles.ts';
-import { messageOf, Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import type { Progress } from '../report/progress.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import type { Authority } from './authority.ts';
-import { controllerName, controllerNamespace, manifests } from './manifests.ts';
+import { type Manifest, manifests } from './manifests.ts';
+import { controllerName, controllerNamespace } from './skipper.ts';
+import { explained, logOf } from './trouble.ts';
 
 export interface IngressControllerOptions {
   /** A cluster of ours: the controller brings a ClusterRole and an IngressClass. */
@@ -116,11 +117,7 @@ function notBeingRemoved(api: KubeApi, signal: AbortSignal): Promise<void> {
 }
 
 /** Server-side apply, so that a controller of an earlier try is no obstacle. */
-function apply(
-  api: KubeApi,
-  { resource, namespace, name, object }: ReturnType<typeof manifests>[number],
-  signal: AbortSignal,
-): Promise<unknown> {
+function apply(api: KubeApi, { resource, namespace, name, object }: Manifest, signal: AbortSignal): Promise<unknown> {
   return waitFor(
     `${resource.kind} ${name} of the ingress controller to be accepted`,
     async (probeSignal) => holds(await api.apply(resource, namespace, name, object, { signal: probeSignal })),
@@ -150,32 +147,6 @@ function answers(
     },
     { deadlineMs: answerDeadlineMs, intervalMs: 50, signal },
   );
-}
-
-/** The wait's error with what the pod and its events say, as far as they can be had now. */
-async function explained(api: KubeApi, error: unknown): Promise<Problem> {
-  const told = await Promise.allSettled([
-    troublesOf(api, controllerNamespace, `app.kubernetes.io/name=${controllerName}`),
-    logOf(api, 10),
-  ]);
-  const troubles = told.flatMap((part) => (part.status === 'fulfilled' ? part.value : messageOf(part.reason)));
-  return new Problem(
-    {
-      expected: 'the ingress controller to answer',
-      observed: `${messageOf(error)}\n${troubles.join('\n')}`,
-      next: `see \`kubectl --namespace ${controllerNamespace} describe pods\``,
-    },
-    { cause: error },
-  );
-}
-
-async function logOf(api: KubeApi, lines: number): Promise<string> {
-  const labels = `app.kubernetes.io/name=${controllerName}`;
-  const { items } = await api.list(pods, { namespace: controllerNamespace, labels });
-  const logs = items.map(({ metadata }) =>
-    api.text(`/api/v1/namespaces/${controllerNamespace}/pods/${metadata?.name}/log?tailLines=${lines}`),
-  );
-  return (await Promise.all(logs)).join('\n').trimEnd();
 }
 
 function handle(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { controllerNamespace, manifests } from './manifests.ts';
+import { manifests } from './manifests.ts';
+import { controllerNamespace } from './skipper.ts';
 
 const objects = manifests({
   image: 'skipper:1',

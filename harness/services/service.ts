@@ -1,10 +1,8 @@
-import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
-import { type OwnedContainer, startOwned, startProblem, type Whereabouts, whereabouts } from '../containers/owned.ts';
-import { labelledVolumes } from '../containers/volumes.ts';
-import { StartedIsEnough } from '../containers/waiting.ts';
+import { getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import { type OwnedContainer, startOwned, startProblem, type Whereabouts } from '../containers/owned.ts';
 import type { ResolvedImage } from '../images/image.ts';
-import { messageOf } from '../problem.ts';
-import { never, type Observation, WaitError, waitFor } from '../wait/wait-for.ts';
+import type { Observation } from '../wait/wait-for.ts';
+import { answering, configured, endpointOf, provide } from './service-container.ts';
 
 /** Where a service is put and whom it belongs to. */
 export interface ServicePlace {
@@ -61,13 +59,6 @@ export interface Endpoint {
 /** How a service is taken away as a fault: `stopped` refuses connections, `silent` accepts none and answers nothing. */
 export type OutageKind = 'stopped' | 'silent';
 
-class ServiceContainer extends GenericContainer {
-  withVolumes(mounts: Awaited<ReturnType<typeof labelledVolumes>>): this {
-    this.hostConfig.Mounts = [...mounts];
-    return this;
-  }
-}
-
 /** A container beside the cluster that answered its probe. */
 export class StartedService<Answer> implements AsyncDisposable {
   readonly #spec: ServiceSpec<Answer>;
@@ -89,19 +80,7 @@ export class StartedService<Answer> implements AsyncDisposable {
 
   /** @throws Problem with the end of the container's log; nothing is left behind then */
   static async start<Answer>(spec: ServiceSpec<Answer>): Promise<StartedService<Answer>> {
-    const container = new ServiceContainer(spec.image.reference)
-      .withVolumes(await labelledVolumes(spec.image.reference, spec.labels))
-      .withNetworkMode(spec.network.name)
-      .withExposedPorts(spec.port, ...(spec.otherPorts ?? []))
-      .withCopyContentToContainer(contentsOf(spec.files ?? []))
-      .withEnvironment({ ...spec.environment })
-      .withWaitStrategy(new StartedIsEnough());
-    if (spec.command !== undefined) {
-      container.withCommand([...spec.command]);
-    }
-    if (spec.entrypoint !== undefined) {
-      container.withEntrypoint([...spec.entrypoint]);
-    }
+    const container = await configured(spec);
     const { what, labels, signal, deadlineMs } = spec;
     const owned = await startOwned({ what, container, begin: () => container.start(), labels, signal, deadlineMs });
     try {
@@ -179,67 +158,5 @@ export class StartedService<Answer> implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
-  }
-}
-
-function endpointOf(
-  { port }: { readonly port: number },
-  owned: OwnedContainer<StartedTestContainer>,
-  place: Whereabouts,
-): Endpoint {
-  return { host: owned.started.getHost(), port: place.mappedPort(port) };
-}
-
-async function provide<Answer>(spec: ServiceSpec<Answer>, owned: OwnedContainer<StartedTestContainer>): Promise<void> {
-  if (spec.provide === undefined) {
-    return;
-  }
-  try {
-    const place = await whereabouts(spec.what, owned.started.getId(), spec.network.name);
-    await spec.provide({
-      address: place.address,
-      endpoint: endpointOf(spec, owned, place),
-      copy: (files) => owned.started.copyContentToContainer(contentsOf(files)),
-      kill: async (signal) => {
-        const { container } = await getContainerRuntimeClient();
-        await container.getById(owned.started.getId()).kill({ signal });
-      },
-    });
-  } catch (error) {
-    spec.signal.throwIfAborted();
-    throw startProblem(spec.what, messageOf(error), owned.log, error);
-  }
-}
-
-type Contents = Parameters<GenericContainer['withCopyContentToContainer']>[0];
-
-function contentsOf(files: readonly ServiceFile[]): Contents {
-  return files.map(({ target, content }) => ({ target, content, mode: 0o600 }));
-}
-
-/** Waits until the probe holds, and gives up at once when the container has ended. */
-async function answering<Answer>(
-  spec: ServiceSpec<Answer>,
-  owned: OwnedContainer<StartedTestContainer>,
-  signal: AbortSignal | undefined,
-): Promise<{ answer: Answer; place: Whereabouts }> {
-  try {
-    return await waitFor<{ answer: Answer; place: Whereabouts }>(
-      `${spec.what} to answer`,
-      async (probeSignal) => {
-        const place = await whereabouts(spec.what, owned.started.getId(), spec.network.name);
-        if (!place.running) {
-          return never('its container has ended');
-        }
-        const observation = await spec.probe(endpointOf(spec, owned, place), probeSignal);
-        return observation.state === 'holds'
-          ? { state: 'holds', value: { answer: observation.value, place } }
-          : observation;
-      },
-      { deadlineMs: spec.deadlineMs, intervalMs: 100, ...(signal === undefined ? {} : { signal }) },
-    );
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw startProblem(spec.what, error instanceof WaitError ? error.message : String(error), owned.log, error);
   }
 }
