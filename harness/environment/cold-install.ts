@@ -47,6 +47,7 @@ export function chartOptions(environment: Environment, site: Site, more: Readonl
 /**
  * Installs the judged chart on a fresh site, as an operator would, and waits for the first 200 from outside.
  *
+ * @param more values that apply after those of the site
  * @throws StalledRelease naming what keeps it from getting on; CommandError with helm's own words
  */
 export async function installCold(
@@ -54,6 +55,7 @@ export async function installCold(
   site: Site,
   timeline: Timeline,
   signal: AbortSignal,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<Installed> {
   const { api, request } = environment;
   const release = releaseOn(environment, site);
@@ -65,7 +67,7 @@ export async function installCold(
   const helmStarted = performance.now();
   try {
     await watchRelease({ api, namespace: site.namespace, signal }, (driveSignal) =>
-      release.install({ ...chartOptions(environment, site), signal: driveSignal }),
+      release.install({ ...chartOptions(environment, site, more), signal: driveSignal }),
     );
     const helmEnded = performance.now();
     await firstAnswer(environment, site, signal);

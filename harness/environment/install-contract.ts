@@ -1,12 +1,14 @@
-import type { Given, Need, Result } from '../contract/check.ts';
+import { AuditLog } from '../contract/audit-log.ts';
+import type { Given, Result } from '../contract/check.ts';
 import { installChecks } from '../contract/checks.ts';
 import { runChecks } from '../contract/run-checks.ts';
+import { Secret } from '../contract/secret.ts';
 import { backplaneOn, type Installed } from './cold-install.ts';
 import type { Environment } from './environment.ts';
 
-const rolloutDeadlineMs = 60_000;
+export const rolloutDeadlineMs = 60_000;
 
-/** Makes the checks of the install contract on a release, in its order. */
+/** Makes the checks of the install contract on a release, in its order, as an operator who has just logged in. */
 export async function checkInstall(
   environment: Environment,
   { site, startedAtSeconds }: Installed,
@@ -14,13 +16,17 @@ export async function checkInstall(
 ): Promise<readonly Result[]> {
   using https = backplaneOn(environment, site);
   const subject = { namespace: site.namespace, release: environment.request.subject.release };
-  const given: Partial<Given> = { cluster: { ...subject, api: environment.api, rolloutDeadlineMs }, https };
-  const missing: Partial<Record<Need, string>> = { token: 'no OpenID provider runs beside the cluster' };
+  const given: Given = {
+    cluster: { ...subject, api: environment.api, rolloutDeadlineMs },
+    https,
+    token: new Secret(await environment.openId.login('operator')),
+    database: new AuditLog(new Secret(site.database.urlFromTests())),
+  };
   const contract = {
     subject,
     expectedGitSha: environment.judged.gitSha,
     startedAt: String(startedAtSeconds),
     enforceBudget: true,
   };
-  return runChecks(installChecks(contract), { given, missing }, { signal });
+  return runChecks(installChecks(contract), { given, missing: {} }, { signal });
 }

@@ -26,7 +26,7 @@ export async function judgedImage({ image }: SubjectRequest, reference: Resolved
  * @throws Error without a tag, since the chart takes no other reference
  */
 export function splitReference(reference: string): { readonly repository: string; readonly tag: string } {
-  const match = /^(.+):([^:/@]+)$/.exec(reference);
+  const match = /^([^@]+):([^:/@]+)$/.exec(reference);
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new Error(`expected an image reference with a tag, got ${JSON.stringify(reference)}`);
   }
