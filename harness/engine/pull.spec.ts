@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { readSettings } from '../config.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Engine } from './engine.ts';
 import { ensureEngine } from './ensure-engine.ts';
@@ -12,7 +13,9 @@ const silent: Progress = {
   warn: () => undefined,
 };
 const signal = new AbortController().signal;
-const engine: Engine = await ensureEngine({ progress: silent, signal });
+const { dockerHost } = readSettings();
+const named = dockerHost === undefined ? {} : { host: dockerHost };
+const engine: Engine = await ensureEngine({ progress: silent, signal, ...named });
 const open = new Set<Socket>();
 const servers: (() => void)[] = [];
 

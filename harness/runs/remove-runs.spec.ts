@@ -4,6 +4,7 @@ import { access } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readSettings } from '../config.ts';
 import { dockerOf, statusOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
@@ -21,6 +22,8 @@ const silent: Progress = {
   warn: () => undefined,
 };
 const signal = new AbortController().signal;
+const { dockerHost } = readSettings();
+const named = dockerHost === undefined ? {} : { host: dockerHost };
 /** An image with nothing in it: containers of it can be created, which is all that is needed here. */
 const image = 'meho.local/empty:runs-spec';
 let engine: Engine;
@@ -28,7 +31,7 @@ let docker: Docker;
 const runs: RunIdentity[] = [];
 
 beforeAll(async () => {
-  engine = await ensureEngine({ progress: silent, signal });
+  engine = await ensureEngine({ progress: silent, signal, ...named });
   docker = dockerOf(engine);
   const answer: Promise<NodeJS.ReadableStream> = docker.importImage(Readable.from(Buffer.alloc(1024)), {
     repo: 'meho.local/empty',
