@@ -3,6 +3,7 @@ import { ping } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { hostOf, systemPlace } from '../engine/place.ts';
 import { stopEngine } from '../engine/stop-engine.ts';
+import { Problem } from '../problem.ts';
 import { liveRuns, removeDeadRuns } from '../runs/remove-runs.ts';
 import { usage } from '../verifiers/usage.ts';
 import type { Command } from './command.ts';
@@ -23,6 +24,13 @@ export const down: Command = {
   async run(args, { progress, signal }) {
     const { settings } = readInput({}, args);
     const engines = await runningEngines(settings.dockerHost);
+    if (engines.length === 0 && settings.dockerHost !== undefined) {
+      throw new Problem({
+        expected: `a Docker engine at DOCKER_HOST=${settings.dockerHost}`,
+        observed: "it does not answer, so what runs left in it can't be seen",
+        next: 'start it, or unset DOCKER_HOST to look into the engines of this machine',
+      });
+    }
     if (engines.length === 0) {
       progress.note('no Docker engine runs: nothing to remove');
       return 0;
