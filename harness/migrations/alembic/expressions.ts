@@ -1,8 +1,8 @@
+import { assign } from './assignment.ts';
 import { call, collectArguments } from './calls.ts';
 import type { Run } from './interpreter.ts';
 import { binary, quoted } from './operators.ts';
 import type { Expression, StringPiece } from './python.ts';
-import { assign } from './statements.ts';
 import { concatenate, type Text, textOf } from './text.ts';
 import { lastOf, noArguments, truth, type Value } from './values.ts';
 

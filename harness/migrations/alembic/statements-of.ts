@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
-import { convertExpression, convertTuple, isExpression, parametersOf, rangeOf } from './expressions-of.ts';
+import { convertExpression, convertTuple, isExpression, rangeOf } from './expressions-of.ts';
 import { childrenOf } from './parse-python.ts';
+import { parametersOf } from './parts-of.ts';
 import type { Block, Expression, Statement } from './python.ts';
 
 export function convertBlock(nodes: readonly SyntaxNode[], source: string): Block {

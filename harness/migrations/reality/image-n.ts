@@ -53,8 +53,8 @@ export async function startImageN(databaseUrl: string, issuer: Issuer, signal: A
     timeoutMs: 3_600_000,
     signal: AbortSignal.any([signal, stopping.signal]),
     onLine: (line) => {
-      log.splice(0, Math.max(0, log.length - 20), ...[]);
       log.push(line);
+      log.splice(0, Math.max(0, log.length - 20));
       const listening = /"message":"listening","port":(\d+)/.exec(line);
       port ??= listening?.[1] === undefined ? undefined : Number(listening[1]);
     },

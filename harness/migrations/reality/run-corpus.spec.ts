@@ -73,7 +73,10 @@ describe('the table is shown to fail', () => {
     expect(holds).toBe(false);
   });
   test('so is a corpus that says otherwise than what happens', async () => {
-    const { rows, holds } = await runOn(await altered('a04_not_null_with_default.sql', { lint: ['drop-table'], reality: ['loses'] }), 'a04');
+    const { rows, holds } = await runOn(
+      await altered('a04_not_null_with_default.sql', { lint: ['drop-table'], reality: ['loses'] }),
+      'a04',
+    );
     expect(rows[0]?.surprises).toHaveLength(2);
     expect(holds).toBe(false);
   });

@@ -1,0 +1,89 @@
+import { evaluate } from './expressions.ts';
+import type { Run } from './interpreter.ts';
+import type { Block, Expression } from './python.ts';
+import type { Value } from './values.ts';
+
+export function assign(run: Run, target: Expression, value: Value): void {
+  switch (target.type) {
+    case 'name':
+      run.define(target.name, value);
+      break;
+    case 'sequence':
+      target.items.forEach((item, index) => {
+        const spread = target.items.some(({ spread: is }) => is);
+        const part = value.kind === 'list' && !spread ? value.items[index] : undefined;
+        assign(run, item.value, part ?? run.unknown('a part of an assignment'));
+      });
+      break;
+    case 'subscript': {
+      const object = evaluate(run, target.object);
+      const index = target.index === undefined ? undefined : evaluate(run, target.index);
+      assignItem(run, object, index, value);
+      break;
+    }
+    case 'attribute': {
+      const object = evaluate(run, target.object);
+      if (object.kind === 'instance' || object.kind === 'class') {
+        object.members.set(
+          target.name,
+          run.uncertain > 0 && object.members.has(target.name) ? run.unknown(target.name) : value,
+        );
+      }
+      break;
+    }
+    default:
+      // Nothing else can be assigned to.
+      break;
+  }
+}
+
+/** `list += …` changes the list itself, for everybody who holds it. */
+export function extendsInPlace(run: Run, operator: string, target: Expression, value: Value): boolean {
+  const list = operator === '+' ? evaluate(run, target) : undefined;
+  if (list?.kind !== 'list') {
+    return false;
+  }
+  list.items.push(...(value.kind === 'list' ? value.items : [run.unknown('an item')]));
+  return true;
+}
+
+/** On a branch that may not be taken, what was there before may still be there. */
+function assignItem(run: Run, object: Value, index: Value | undefined, value: Value): void {
+  if (object.kind === 'dictionary') {
+    const key = index?.kind === 'text' && index.text.exact ? index.text.text : `#${object.entries.size}`;
+    object.entries.set(key, run.uncertain > 0 && object.entries.has(key) ? run.unknown('an entry') : value);
+  } else if (object.kind === 'list') {
+    const at =
+      index?.kind === 'constant' && typeof index.value === 'number' && run.uncertain === 0 ? index.value : undefined;
+    if (at !== undefined && at >= 0 && at < object.items.length) {
+      object.items[at] = value;
+    } else {
+      object.items.fill(run.unknown('an item'));
+    }
+  }
+}
+
+/** The names that a block assigns anywhere. */
+export function assignedIn(block: Block): Set<string> {
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      value.forEach(visit);
+    } else if (typeof value === 'object' && value !== null) {
+      if ('targets' in value && Array.isArray(value.targets)) {
+        for (const target of value.targets) collectNames(target, names);
+      }
+      Object.values(value).forEach(visit);
+    }
+  };
+  visit(block);
+  return names;
+}
+
+function collectNames(target: Expression, names: Set<string>): void {
+  if (target.type === 'name') names.add(target.name);
+  if (target.type === 'sequence')
+    target.items.forEach(({ value }) => {
+      collectNames(value, names);
+    });
+}
