@@ -1,4 +1,5 @@
 import { access, constants, readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import { messageOf, Problem } from '../problem.ts';
 import { run } from '../process/run.ts';
 import type { Progress } from '../report/progress.ts';
@@ -21,7 +22,7 @@ export async function canInstallPackages(): Promise<boolean> {
 /**
  * Sees to it that commands are there, by installing the packages of those that are missing.
  *
- * @param commands command → Debian package that has it
+ * @param commands command, or absolute path of a file → Debian package that has it
  * @throws Problem naming the missing ones where they can't be installed
  */
 export async function ensureCommands(
@@ -32,17 +33,22 @@ export async function ensureCommands(
   if (missing.length === 0) {
     return;
   }
-  const packages = missing.map(([, name]) => name).join(' ');
   if (!(await canInstallPackages())) {
-    throw new Problem({
-      expected: `${missing.map(([command]) => command).join(', ')} on this machine`,
-      observed: 'it is missing and can be installed from here only as root on Debian or Ubuntu',
-      next: `install it, e.g. with \`sudo apt-get install ${packages}\``,
-    });
+    throw cannotInstall(missing);
   }
+  const packages = missing.map(([, name]) => name).join(' ');
   await options.progress.step(`install ${packages}`, () =>
     exclusively('apt-get', { deadlineMs: installDeadlineMs, signal: options.signal }, () => install(commands, options)),
   );
+}
+
+/** @param missing commands with their packages */
+export function cannotInstall(missing: readonly (readonly [string, string])[]): Problem {
+  return new Problem({
+    expected: `${missing.map(([command]) => command).join(', ')} on this machine`,
+    observed: 'it is missing and can be installed from here only as root on Debian or Ubuntu',
+    next: `install it, e.g. with \`sudo apt-get install ${missing.map(([, name]) => name).join(' ')}\``,
+  });
 }
 
 async function install(
@@ -89,6 +95,9 @@ const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/b
 
 /** Where a system's command is; looks in the system's folders only, which root's PATH may lack. */
 export async function commandPath(command: string): Promise<string | undefined> {
+  if (isAbsolute(command)) {
+    return (await readable(command)) ? command : undefined;
+  }
   for (const folder of systemFolders) {
     const path = `${folder}/${command}`;
     try {

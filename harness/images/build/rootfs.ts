@@ -1,4 +1,4 @@
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureCommands } from '../../engine/debian.ts';
 import type { Progress } from '../../report/progress.ts';
@@ -29,7 +29,8 @@ export async function buildRootfs(rootfs: DebianRootfs, workspace: Workspace, pr
     return place;
   }
   const { signal } = workspace;
-  await ensureCommands({ mmdebstrap: 'mmdebstrap' }, { progress, signal });
+  // The keyring is missing where the system is made from Debian and isn't Debian.
+  await ensureCommands({ mmdebstrap: 'mmdebstrap', [keyring]: 'debian-archive-keyring' }, { progress, signal });
   return exclusively(`rootfs ${place}`, { deadlineMs, signal }, async () => {
     if (!(await exists(place))) {
       await inWorkFolder(workspace, (folder) => debootstrap(rootfs, folder, place, workspace));
@@ -40,7 +41,7 @@ export async function buildRootfs(rootfs: DebianRootfs, workspace: Workspace, pr
 
 async function debootstrap(rootfs: DebianRootfs, folder: string, place: string, workspace: Workspace): Promise<void> {
   const { signal } = workspace;
-  const [mirror, proxies, hasKeyring] = await Promise.all([hostMirror(), hostProxies(signal), canRead(keyring)]);
+  const [mirror, proxies] = await Promise.all([hostMirror(), hostProxies(signal)]);
   const unfinished = join(folder, 'rootfs.tar');
   const excluded = [...alwaysExcluded, ...(rootfs.exclude ?? [])];
   const prepare = join(folder, 'prepare');
@@ -60,7 +61,7 @@ async function debootstrap(rootfs: DebianRootfs, folder: string, place: string, 
     ...proxies.map((proxy) => `--aptopt=${proxy}`),
     '--dpkgopt=force-unsafe-io',
     ...excluded.map((path) => `--dpkgopt=path-exclude=${path}`),
-    ...(hasKeyring ? [`--keyring=${keyring}`] : []),
+    `--keyring=${keyring}`,
     `--essential-hook=${prepare} "$1"`,
     `--customize-hook=${cleanUp} "$1"`,
     rootfs.suite,
@@ -99,11 +100,4 @@ find "$1/var/log" -type f -delete
 : > "$1/etc/machine-id"
 rm -f "$1/etc/resolv.conf" "$1/etc/hostname"
 `;
-}
-
-async function canRead(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
