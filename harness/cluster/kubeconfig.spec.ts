@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { createAuthority } from '../ingress/authority.ts';
 import { startIngressController } from '../ingress/controller.ts';
 import { controllerName } from '../ingress/skipper.ts';
 import { ingressClasses, namespaces, pods, secrets, services } from '../kube/resource.ts';
+import { run } from '../process/run.ts';
 import { type RealThings, realThings } from '../testing/real-things.ts';
 import { K3sCluster } from './k3s.ts';
 import { KubeconfigCluster } from './kubeconfig.ts';
@@ -62,6 +64,29 @@ test('starting and describing it creates nothing', async () => {
   });
   await cluster.describe();
   expect((await objects()).filter((name) => !name.includes('meho-contract'))).toEqual(before);
+});
+
+test('credentials may come from an exec plugin, for us as for kubectl', async () => {
+  const document = parse(theirs?.kubeconfig ?? '');
+  const user = document.users[0].user;
+  const plain = (member: string) => Buffer.from(user[member], 'base64').toString('utf8');
+  const apiVersion = 'client.authentication.k8s.io/v1';
+  const credential = join(folder ?? '', 'credential.json');
+  const status = {
+    clientCertificateData: plain('client-certificate-data'),
+    clientKeyData: plain('client-key-data'),
+  };
+  await writeFile(credential, JSON.stringify({ apiVersion, kind: 'ExecCredential', status }), { mode: 0o600 });
+  const exec = { apiVersion, command: 'cat', args: [credential], interactiveMode: 'Never' };
+  const file = join(folder ?? '', 'with-plugin');
+  await writeFile(file, stringify({ ...document, users: [{ name: document.users[0].name, user: { exec } }] }));
+  const { progress, signal } = things;
+  await using cluster = await new KubeconfigCluster({ file }).start({ progress, signal, images: [] });
+  expect((await cluster.describe()).kubernetesVersion).toMatch(/^v1\./);
+  await writeFile(file, cluster.kubeconfig);
+  const args = ['--kubeconfig', file, 'get', 'namespace', 'kube-system', '--output', 'name'];
+  const { stdout } = await run(await things.tool('kubectl'), args, { timeoutMs: 20_000 });
+  expect(stdout.trim()).toBe('namespace/kube-system');
 });
 
 test('no ingress controller is put on it', async () => {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { getContainerRuntimeClient } from 'testcontainers';
 import { readSettings } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -23,7 +22,7 @@ export interface RealThings {
   image(name: ImageName): ResolvedImage;
   /** Path of helm or kubectl. */
   tool(name: ToolName): Promise<string>;
-  /** The same image under another name, which no node has seen. */
+  /** The same image under another name, which no node has before it is loaded. Like all images, it stays in the engine. */
   renamed(name: ImageName): Promise<ResolvedImage>;
 }
 
@@ -50,7 +49,6 @@ export async function realThings(...names: readonly ImageName[]): Promise<RealTh
     }
     return found;
   };
-  const suffix = randomBytes(4).toString('hex');
   return {
     engine,
     cacheFolder,
@@ -61,10 +59,10 @@ export async function realThings(...names: readonly ImageName[]): Promise<RealTh
     tool: async (name) => (await ensureTool(name, { searchPath, cacheFolder, progress: quiet, signal })).path,
     renamed: async (name) => {
       const original = image(name);
-      const repo = `meho.local/renamed-${name}`;
+      const [repo, tag] = [`meho.local/renamed-${name}`, 'spec'];
       const { container } = await getContainerRuntimeClient();
-      await container.dockerode.getImage(original.reference).tag({ repo, tag: suffix });
-      return { ...original, name: `renamed-${name}`, reference: `${repo}:${suffix}` };
+      await container.dockerode.getImage(original.reference).tag({ repo, tag });
+      return { ...original, name: `renamed-${name}`, reference: `${repo}:${tag}` };
     },
   };
 }
