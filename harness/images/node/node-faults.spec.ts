@@ -1,3 +1,4 @@
+import { K3sContainer } from '@testcontainers/k3s';
 import { getContainerRuntimeClient } from 'testcontainers';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { left, type RealThings, realThings } from '../../testing/real-things.ts';
@@ -18,13 +19,33 @@ test('a command line that cannot be followed is refused at once, with every prob
   expect(log).toContain('--disable: unknown part "trafik"');
 });
 
-test.each(['kube-scheduler', 'etcd', 'cilium-agent'])('the end of %s is the end of the node', async (component) => {
-  await using node = await startNode(things);
+test.each([
+  ['kube-scheduler', ['--disable-network-policy']],
+  ['etcd', ['--disable-network-policy']],
+  ['cilium-agent', []],
+])('the end of %s is the end of the node', async (component, command) => {
+  await using node = await startNode(things, ...command);
   await node.exec(['pkill', '-KILL', '-x', component.slice(0, 15)]);
   const { exitCode, log } = await ended(node.container.getId(), 10_000);
   expect(exitCode).toBe(1);
   expect(log).toContain(`the last lines of /var/log/kube/${component}.log:`);
   expect(log).toContain(`${component} ended (signal: killed)`);
+});
+
+test('a policy engine that lets everything pass keeps the node from calling itself ready', async () => {
+  let log = '';
+  const starting = new K3sContainer(things.image('node').reference)
+    .withLabels({ ...things.labels })
+    .withEnvironment({ CILIUM_ENABLE_POLICY: 'never' })
+    .withLogConsumer((stream) =>
+      stream.on('data', (chunk) => {
+        log += String(chunk);
+      }),
+    )
+    .start();
+  await expect(starting).rejects.toThrow();
+  expect(log).toContain('a pod under a policy without egress to be cut off; last seen: it still connects');
+  expect(log).not.toContain('Node controller sync successful');
 });
 
 test('asked to stop it ends with 0 within 10 s, also with pods', async () => {
