@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { databaseUrl } from './database-url.ts';
+import { access } from './install/access.ts';
+import { anonymous } from './install/anonymous.ts';
+import { audit } from './install/audit.ts';
+import { budget } from './install/budget.ts';
+import { healthz } from './install/healthz.ts';
+import { migration } from './install/migration.ts';
+import { rollout } from './install/rollout.ts';
+import { tokens } from './install/tokens.ts';
+import { transport } from './install/transport.ts';
+import { usageFaults } from './install/usage.ts';
+import { version } from './install/version.ts';
+import type { Story } from './story.ts';
+
+/** A start within the budget, in seconds before now. */
+const startedAgoSeconds = 5;
+
+/** The install contract: a fault for each way in which each of its checks must go red. */
+export const install: Story = {
+  name: 'install',
+  verifier: 'install-verify',
+  ask: async ({ environment, installed, folder }) => ({
+    flags: {
+      host: installed.site.host,
+      'expected-git-sha': environment.judged.gitSha,
+      namespace: installed.site.namespace,
+      release: environment.request.subject.release,
+      cacert: path.join(folder, 'ca.pem'),
+      kubeconfig: environment.kubeconfigFile,
+      'connect-to': `${environment.ingress.address.host}:${environment.ingress.address.port}`,
+      'enforce-budget': true,
+    },
+    env: {
+      INSTALL_START_TS: String(Math.floor(Date.now() / 1000) - startedAgoSeconds),
+      MEHO_ACCESS_TOKEN: await environment.openId.token('operator', { kind: 'sound' }),
+      DATABASE_URL: databaseUrl({ installed }),
+    },
+  }),
+  faults: [
+    ...transport,
+    ...healthz,
+    ...version,
+    ...anonymous,
+    ...tokens,
+    ...audit,
+    ...budget,
+    ...migration,
+    ...access,
+    ...usageFaults,
+    ...rollout,
+  ],
+};

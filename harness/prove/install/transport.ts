@@ -1,0 +1,107 @@
+import { closedPort, serveHttp, serveTcp } from '../../http/testing/local-server.ts';
+import { createSelfSigned } from '../../http/testing/self-signed.ts';
+import { createAuthority, type ServerNames } from '../../ingress/authority.ts';
+import { connectedTo, frontWith } from '../front.ts';
+import { asked, type Fault, type ProveContext } from '../story.ts';
+
+const hourMs = 3_600_000;
+const inHours = (hours: number) => new Date(Date.now() + hours * hourMs);
+/** One cause, one failure: what else could not be asked for the same reason is a note that names this check. */
+const expectRed = ['healthz'];
+
+async function frontFor(context: ProveContext, names: Partial<ServerNames>) {
+  const dnsNames = [context.installed.site.host];
+  return frontWith(context, await context.environment.authority.issue({ dnsNames, ...names }));
+}
+
+/** The way to the release: name, port, TLS, and who answers there. */
+export const transport: readonly Fault[] = [
+  {
+    id: 'dns',
+    title: 'the host does not resolve',
+    expectRed,
+    says: /does not resolve|no DNS server answered/,
+    inject: async () => asked({ flags: { host: 'nowhere.meho.invalid', 'connect-to': undefined } }),
+  },
+  {
+    id: 'closed-port',
+    title: 'nothing listens',
+    expectRed,
+    says: /refused the connection/,
+    inject: async () => asked({ flags: { 'connect-to': `127.0.0.1:${await closedPort()}` } }),
+  },
+  {
+    id: 'mute',
+    title: 'the connection is accepted and nothing is said',
+    expectRed,
+    says: /did not finish the TLS handshake/,
+    inject: async () => connectedTo(await serveTcp(() => undefined)),
+  },
+  {
+    id: 'hang-up',
+    title: 'the connection is closed at once',
+    expectRed,
+    says: /closed the connection/,
+    inject: async () => connectedTo(await serveTcp((socket) => socket.destroy())),
+  },
+  {
+    id: 'no-tls',
+    title: 'plain HTTP on the port',
+    expectRed,
+    says: /does not speak TLS/,
+    inject: async () => connectedTo(await serveHttp((_, response) => response.end('{"status":"ok"}'))),
+  },
+  {
+    id: 'expired-certificate',
+    title: 'the certificate has expired',
+    expectRed,
+    says: /expired/,
+    inject: (context) => frontFor(context, { validity: { notBefore: inHours(-48), notAfter: inHours(-1) } }),
+  },
+  {
+    id: 'future-certificate',
+    title: 'the certificate is not valid yet',
+    expectRed,
+    says: /not valid yet/,
+    inject: (context) => frontFor(context, { validity: { notBefore: inHours(1), notAfter: inHours(48) } }),
+  },
+  {
+    id: 'wrong-host-certificate',
+    title: 'the certificate is for another host',
+    expectRed,
+    says: /is not for /,
+    inject: (context) => frontFor(context, { dnsNames: ['other.example.com'] }),
+  },
+  {
+    id: 'self-signed-certificate',
+    title: 'the certificate is self-signed',
+    expectRed,
+    says: /self-signed/,
+    inject: async (context) => frontWith(context, await createSelfSigned(context.installed.site.host)),
+  },
+  {
+    id: 'unknown-authority',
+    title: 'another authority issued the certificate',
+    expectRed,
+    says: /not trusted/,
+    inject: async (context) => {
+      const stranger = await createAuthority('a stranger');
+      return frontWith(context, await stranger.issue({ dnsNames: [context.installed.site.host] }));
+    },
+  },
+  {
+    id: 'no-cacert',
+    title: "the lab's authority is not given",
+    expectRed,
+    says: /not trusted.*--cacert/,
+    inject: async () => asked({ flags: { cacert: undefined } }),
+  },
+  {
+    id: 'other-host',
+    title: 'a host that no Ingress publishes',
+    // The controller has a certificate for its hosts only.
+    expectRed,
+    says: /is not for |not trusted|self-signed/,
+    inject: async () => asked({ flags: { host: 'other.meho.example.com' } }),
+  },
+];

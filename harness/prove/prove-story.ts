@@ -1,0 +1,74 @@
+import { messageOf } from '../problem.ts';
+import { askVerifier } from './ask-verifier.ts';
+import type { Asked, Fault, Injected, ProveContext, Story } from './story.ts';
+import { complaintsOf, complaintsOfHealthy, type Proof, type Seen } from './verdict.ts';
+
+export interface Proving {
+  readonly context: ProveContext;
+  /** The bundled command. */
+  readonly bundle: string;
+  /** Gets each proof as it is there. */
+  readonly onProof: (proof: Proof) => void;
+}
+
+/** What a story came to. */
+export interface StoryProofs {
+  readonly proofs: readonly Proof[];
+  /** What was wrong with the release before any fault; then no fault is injected. */
+  readonly unhealthy: readonly string[];
+}
+
+/**
+ * Injects each fault of a story, one at a time, and asks the verifier: before the first on the healthy release, with
+ * each fault in place, and after each on the release that must be healthy again.
+ */
+export async function proveStory(story: Story, { context, bundle, onProof }: Proving): Promise<StoryProofs> {
+  const ask = async (overrides?: Injected) =>
+    askVerifier(bundle, story.verifier, withOverrides(await story.ask(context), overrides), context.signal);
+  const before = await ask();
+  const unhealthy = complaintsOfHealthy(before);
+  if (unhealthy.length > 0) {
+    return { proofs: [], unhealthy: [...unhealthy, before.words] };
+  }
+  const proofs: Proof[] = [];
+  for (const fault of story.faults) {
+    context.signal.throwIfAborted();
+    const proof = await prove(fault, context, ask);
+    proofs.push(proof);
+    onProof(proof);
+  }
+  return { proofs, unhealthy };
+}
+
+async function prove(
+  fault: Fault,
+  context: ProveContext,
+  ask: (overrides?: Injected) => Promise<Seen>,
+): Promise<Proof> {
+  let seen: Seen | undefined;
+  const complaints: string[] = [];
+  try {
+    await using overrides = await fault.inject(context);
+    seen = await ask(overrides);
+    complaints.push(...complaintsOf(fault, seen));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    complaints.push(`it could not be injected and taken back: ${messageOf(error)}`);
+  }
+  if (seen !== undefined && complaints.length > 0) {
+    complaints.push(`it said: ${seen.words === '' ? 'nothing' : seen.words}`);
+  }
+  const after = await ask();
+  const sick = complaintsOfHealthy(after);
+  return { fault, seen, complaints: [...complaints, ...(sick.length > 0 ? [...sick, after.words] : [])] };
+}
+
+export function withOverrides(healthy: Asked, overrides: Partial<Injected> = {}): Asked {
+  const flags: Record<string, string | true> = {};
+  for (const [name, value] of Object.entries({ ...healthy.flags, ...overrides.flags })) {
+    if (value !== undefined) {
+      flags[name] = value;
+    }
+  }
+  return { flags, env: { ...healthy.env, ...overrides.env } };
+}
