@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+// biome-ignore lint/style/noRestrictedImports: a server with every kind of certificate needs an authority; only this test does
 import { type Authority, createAuthority } from '../ingress/authority.ts';
 import { exchange, type HttpRequest } from './exchange.ts';
 import { closedPort, serveHttp, serveHttps, serveTcp } from './testing/local-server.ts';
