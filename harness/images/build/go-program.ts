@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Problem } from '../../problem.ts';
+import { messageOf, Problem } from '../../problem.ts';
 import { run } from '../../process/run.ts';
 import { exclusively } from '../../runs/exclusive.ts';
 import type { GoProgram } from '../recipe.ts';
@@ -60,23 +60,20 @@ async function compile(target: GoTarget, output: string, workspace: Workspace): 
   const ldflags = target.ldflags === undefined ? [] : ['-ldflags', target.ldflags];
   const log = await cachePath(workspace, 'logs', `go-${programName(target)}.log`);
   const args = ['build', '-trimpath', ...tags, ...ldflags, '-o', output, target.package];
-  await loggedRun(`build ${target.package} in ${target.moduleFolder}`, log, await goCommand(workspace), args, {
-    cwd: join(workspace.recipes, target.moduleFolder),
-    env: environment,
-    timeoutMs: buildDeadlineMs,
-    signal: workspace.signal,
-  });
+  const go = await goCommand(workspace);
+  const build = () =>
+    loggedRun(`build ${target.package} in ${target.moduleFolder}`, log, go, args, {
+      cwd: join(workspace.recipes, target.moduleFolder),
+      env: environment,
+      timeoutMs: buildDeadlineMs,
+      signal: workspace.signal,
+    });
+  await build().catch((error: unknown) => (isTransport(messageOf(error)) ? build() : Promise.reject(error)));
 }
 
-/** Brings a module's dependencies onto this machine, so that a later build does not wait for the network. */
-export async function downloadModules(moduleFolder: string, workspace: Workspace): Promise<void> {
-  const log = await cachePath(workspace, 'logs', `go-download-${moduleFolder.replaceAll('/', '-')}.log`);
-  await loggedRun(`download the modules of ${moduleFolder}`, log, await goCommand(workspace), ['mod', 'download'], {
-    cwd: join(workspace.recipes, moduleFolder),
-    env: environment,
-    timeoutMs: downloadDeadlineMs,
-    signal: workspace.signal,
-  });
+/** A download that broke off is tried once more; what doesn't compile is not. */
+export function isTransport(message: string): boolean {
+  return /dial tcp|connection re(set|fused)|handshake timeout|i\/o timeout|unexpected EOF|: 50[0234] /.test(message);
 }
 
 /** The folder of the module cache with the sources of a module that a go.mod requires. */
