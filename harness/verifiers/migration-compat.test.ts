@@ -1,9 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Finished, run } from '../process/run.ts';
 import { bundleVerifiers } from './bundle.ts';
+
+// Each test starts the real command, some of them five times over.
+vi.setConfig({ testTimeout: 60_000 });
 
 const additive = "SET lock_timeout = '5s';\nALTER TABLE audit_log ADD COLUMN note text;\n";
 const destructive = 'ALTER TABLE audit_log DROP COLUMN payload;\n';

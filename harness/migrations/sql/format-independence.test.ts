@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { lintSql, rulesOf } from '../testing/judge.ts';
 import { scanSql } from './parser.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Statements that do not depend on each other, each with what is found in it on its own. */
 const statements = [
