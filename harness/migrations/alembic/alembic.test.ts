@@ -227,3 +227,42 @@ describe('what looks harmless at first', () => {
     expect(rulesOf(lintUpgrade(body, {}, before))).toEqual(expect.arrayContaining([...expected]));
   });
 });
+
+test('a migration as Alembic writes it has nothing against it', () => {
+  const body = `
+op.execute("CREATE EXTENSION IF NOT EXISTS vector")
+status.create(op.get_bind(), checkfirst=True)
+op.create_table(
+    "thing",
+    sa.Column("id", postgresql.UUID(as_uuid=True), primary_key=True, server_default=sa.text("gen_random_uuid()")),
+    sa.Column("embedding", Vector(1536), nullable=True),
+    sa.Column("status", status, nullable=False, server_default="a"),
+    sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.current_timestamp(), nullable=False),
+    sa.ForeignKeyConstraint(["owner_id"], ["owner.id"], ondelete="CASCADE"),
+    sa.UniqueConstraint("name", name="uq_thing_name"),
+)
+op.create_index(op.f("ix_thing_name"), "thing", ["name"], unique=False)
+op.add_column("audit_log", sa.Column("embedding", Vector(3), nullable=True))
+op.add_column("audit_log", sa.Column("state", sa.Enum("a", name="existing"), nullable=True))
+op.add_column("audit_log", sa.Column("seen_at", sa.DateTime(), server_default=sa.text("(now() AT TIME ZONE 'utc')")))
+op.add_column("audit_log", sa.Column("tags", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False))
+op.add_column("audit_log", sa.Column("flag", sa.Boolean(), server_default=sa.false(), nullable=False))
+connection = op.get_bind()
+things = sa.table("thing", sa.column("id"), sa.column("name"))
+for row in connection.execute(sa.text("SELECT id FROM owner WHERE name = :name"), {"name": "x"}).fetchall():
+    connection.execute(sa.insert(things).values(id=uuid.uuid4(), name=row.name.strip()))
+    logger.info("made %s", row.id)
+connection.execute(things.update().where(things.c.name == "a").values(name="b"))
+if not context.is_offline_mode():
+    columns = {column["name"] for column in sa.inspect(connection).get_columns("audit_log")}
+    if "extra" not in columns:
+        op.add_column("audit_log", sa.Column("extra", postgresql.JSONB, nullable=True))
+`;
+  const before = `import logging
+import uuid
+from alembic import context
+from pgvector.sqlalchemy import Vector
+logger = logging.getLogger("alembic.runtime.migration")
+status = postgresql.ENUM("a", "b", name="thing_status", create_type=False)`;
+  expect(lintUpgrade(body, { strict: true }, before).findings).toEqual([]);
+});

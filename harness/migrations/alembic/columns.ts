@@ -38,6 +38,21 @@ const types: Readonly<Record<string, string>> = {
   CIDR: 'cidr',
   TSVECTOR: 'tsvector',
   HSTORE: 'hstore',
+  CITEXT: 'citext',
+  Vector: 'vector',
+  HALFVEC: 'halfvec',
+  Geometry: 'geometry',
+  Geography: 'geography',
+  OID: 'oid',
+  BIT: 'bit',
+  MONEY: 'money',
+  MACADDR: 'macaddr',
+  INTERVAL: 'interval',
+  DOUBLE_PRECISION: 'double precision',
+  REAL: 'real',
+  DATE: 'date',
+  TIME: 'time',
+  NullType: 'text',
 };
 
 /** A name as SQLAlchemy quotes it: always as it is written. */
@@ -142,6 +157,12 @@ export function renderDefault(run: Run, value: Value | undefined, range: SourceR
   if (name === 'text' || name === 'literal_column') return renderExpression({ ...value, path: 'sqlalchemy.text' });
   if (name === 'true' || name === 'false' || name === 'null') return name;
   if (name === 'literal' || name === 'DefaultClause') return renderDefault(run, value.args.positional[0], range);
+  // The standard writes these without parentheses, and so does SQLAlchemy.
+  if (
+    /\bfunc\.(?:current_(?:date|time|timestamp|user|role)|localtime|localtimestamp|session_user|user)$/.test(value.path)
+  ) {
+    return name.toUpperCase();
+  }
   if (/(?:^|\.)func\./.test(value.path))
     return value.args.positional.length === 0
       ? `${name}()`
@@ -157,8 +178,9 @@ export function renderType(run: Run, value: Value | undefined, range: SourceRang
   }
   const args = value.kind === 'made' ? value.args : undefined;
   if (name === 'ARRAY') return `${renderType(run, args?.positional[0], range)}[]`;
-  if (/^(?:enum|domain)$/i.test(name))
-    return identifier(run.textOf(args?.named.get('name') ?? args?.positional[0], range).text);
+  // An enum takes NULL, whatever its name; only a domain may not.
+  if (/^enum$/i.test(name)) return 'text';
+  if (/^domain$/i.test(name)) return identifier(run.textOf(args?.named.get('name') ?? args?.positional[0], range).text);
   if (name === 'DateTime' && is(args?.named.get('timezone')) === true) return 'timestamptz';
   return types[name] ?? identifier(name);
 }

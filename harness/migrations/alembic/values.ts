@@ -93,8 +93,9 @@ export function reachesDatabase(value: Value): boolean {
   switch (value.kind) {
     case 'batch':
     case 'function':
-    case 'method':
       return true;
+    case 'method':
+      return reachesDatabase(value.receiver);
     case 'import':
       return value.path.startsWith('alembic');
     case 'made':

@@ -3,7 +3,7 @@
  * support functions of types and indexes. All else counts as volatile.
  */
 export const steadyFunctions: ReadonlySet<string> = names(`
-abbrev abs aclcontains acldefault aclexplode aclinsert aclremove acos acosd acosh age any_value anytextcat
+timezone abbrev abs aclcontains acldefault aclexplode aclinsert aclremove acos acosd acosh age any_value anytextcat
 area array_agg array_append array_cat array_dims array_fill array_length array_lower array_ndims
 array_position array_positions array_prepend array_remove array_replace array_to_json array_to_string
 array_to_tsvector array_upper ascii asin asind asinh atan atan2 atan2d atand atanh avg bit bit_and bit_count
