@@ -219,6 +219,22 @@ describe('what looks harmless at first', () => {
       ['cannot-follow'],
     ],
     ['tidy()', 'from helpers import *', ['cannot-follow']],
+    [
+      'helper.tidy()',
+      'try:\n    from project import helper\nexcept ImportError:\n    helper = None',
+      ['cannot-follow'],
+    ],
+    [
+      'helper.sub.tidy()',
+      'try:\n    from project import helper\nexcept ImportError:\n    helper = None',
+      ['cannot-follow'],
+    ],
+    ['(op if input() else None).drop_table("audit_log")', '', ['cannot-follow']],
+    [
+      'pick().drop_table("audit_log")',
+      'def pick():\n    if input():\n        return op\n    else:\n        return None',
+      ['cannot-follow'],
+    ],
     ['any(op.drop_table(t) for t in ["audit_log"])', '', ['drop-table']],
     ['def tidy(table=op.drop_table("audit_log")):\n    pass\ntidy()', '', ['drop-table']],
     ['op.add_column("audit_log", sa.Column("a", state))', 'from project import state', ['cannot-follow']],

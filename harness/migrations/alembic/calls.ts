@@ -114,7 +114,7 @@ function bindParameters(run: Run, callee: FunctionValue, args: Arguments): Names
         value === undefined && defaultValue !== undefined && !args.incomplete
           ? inEnclosing(run, callee, defaultValue)
           : undefined;
-      names.set(name, value ?? fallback ?? run.unknown(name));
+      names.set(name, value ?? fallback ?? run.unknown(name, true));
     }
   }
   return names;

@@ -4,7 +4,7 @@ import type { Run } from './interpreter.ts';
 import { binary, quoted } from './operators.ts';
 import type { Expression, StringPiece } from './python.ts';
 import { concatenate, type Text, textOf } from './text.ts';
-import { lastOf, noArguments, truth, type Value } from './values.ts';
+import { isCode, lastOf, noArguments, truth, type Value } from './values.ts';
 
 /** Computes what an expression is known to be, judging every operation on the way. */
 export function evaluate(run: Run, expression: Expression, isStatement = false): Value {
@@ -182,7 +182,7 @@ function choose(run: Run, test: boolean | undefined, [then, otherwise]: readonly
   const [one, other] = values;
   return one?.kind === 'text' && other?.kind === 'text' && one.text.text === other.text.text
     ? one
-    : run.unknown('one of two values');
+    : run.unknown('one of two values', isCode(one) || isCode(other));
 }
 
 function comprehension(run: Run, expression: Extract<Expression, { type: 'comprehension' }>): Value {

@@ -4,7 +4,7 @@ import type { SourceText } from '../source-text.ts';
 import { deepest, oneLine, perhaps, type Scope } from '../sql/scope.ts';
 import type { Text } from './text.ts';
 import { textOf, unknownText } from './text.ts';
-import { type Names, same, type Value } from './values.ts';
+import { isCode, type Names, same, type Value } from './values.ts';
 
 /** More steps than any migration needs: an endless loop ends here, and says so. */
 const mostSteps = 200_000;
@@ -63,9 +63,9 @@ export class Run {
     }
   }
 
-  unknown(what: string): Value {
+  unknown(what: string, opaque = false): Value {
     this.unknowns += 1;
-    return { kind: 'unknown', id: this.unknowns, what };
+    return { kind: 'unknown', id: this.unknowns, what, opaque };
   }
 
   /** A value as a text; what is unknown becomes a name that says so. */
@@ -142,11 +142,9 @@ export class Run {
       const [first, ...others] = ends.map((end) => end.get(name));
       if (first !== undefined && others.every((value) => same(first, value))) {
         level.set(name, first);
-      } else if (first?.kind === 'function' || ends.some((end) => end.get(name)?.kind === 'function')) {
-        // Which function it is can't be told, but that it is none of this file's would be wrong.
-        level.set(name, this.unknown(`${name}, which is one of several functions`));
       } else {
-        level.set(name, this.unknown(name));
+        const opaque = ends.some((end) => isCode(end.get(name)));
+        level.set(name, this.unknown(name, opaque));
       }
     }
   }

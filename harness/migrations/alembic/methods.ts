@@ -47,7 +47,22 @@ export function callMethod(run: Run, receiver: Value, name: string, args: Argume
     executeSql(run, textOf('DROP TABLE meho_unknown', range.start), range);
     return none;
   }
-  return handsOverDatabase(args) || receiver.kind === 'class' || receiver.kind === 'instance'
+  return handsOverDatabase(args) || isOpaque(receiver)
     ? callForeign(run, name, args, range, true)
     : run.unknown(`the result of ${name}()`);
+}
+
+/** What may be code that is not in the file, also as an attribute of such: a class with a base from elsewhere, say. */
+function isOpaque(value: Value): boolean {
+  switch (value.kind) {
+    case 'class':
+    case 'instance':
+      return true;
+    case 'unknown':
+      return value.opaque;
+    case 'method':
+      return isOpaque(value.receiver);
+    default:
+      return false;
+  }
 }

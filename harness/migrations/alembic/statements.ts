@@ -169,7 +169,7 @@ function executeIf(
   );
   // Only where every branch leaves does what follows never run.
   return ends.every(({ how }) => how === 'return') && ends.length > 0
-    ? { how: 'return', value: run.unknown('the result of several branches') }
+    ? { how: 'return', value: run.unknown('the result of several branches', true) }
     : ends.every(({ how }) => how !== 'end')
       ? jumped
       : ended;

@@ -31,7 +31,8 @@ export type Value =
   | Made
   | { readonly kind: 'batch'; readonly table: Value; readonly schema: Value | undefined }
   | { readonly kind: 'method'; readonly receiver: Value; readonly name: string }
-  | { readonly kind: 'unknown'; readonly id: number; readonly what: string };
+  /** `opaque`: it may be code, so that calling its methods may do anything; else it is data. */
+  | { readonly kind: 'unknown'; readonly id: number; readonly what: string; readonly opaque: boolean };
 
 export interface Made {
   readonly kind: 'made';
@@ -58,6 +59,11 @@ export function isNone(value: Value | undefined): boolean {
 /** The last part of a dotted path. */
 export function lastOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1);
+}
+
+/** Code rather than data: what is called on one of several of them can't be told. */
+export function isCode(value: Value | undefined): boolean {
+  return value !== undefined && /^(?:import|function|class|instance|made|method|batch)$/.test(value.kind);
 }
 
 /** Whether two values are known to be the same. */
