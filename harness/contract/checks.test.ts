@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Authority, createAuthority } from '../ingress/authority.ts';
 import { Backplane } from './backplane.ts';
 import { type Check, fails, type Result } from './check.ts';
-import { installChecks, rollbackChecks, smokeChecks } from './checks.ts';
+import { installChecks, rollbackChecks, smokeChecks, unauthenticatedChecks } from './checks.ts';
 import { runChecks } from './run-checks.ts';
 import { Secret } from './secret.ts';
 import {
@@ -32,6 +32,7 @@ const install = installChecks({
   enforceBudget: false,
 });
 const smoke = smokeChecks({ subject, startedAt: undefined, enforceBudget: false, skipLogin: false });
+const unauthenticated = unauthenticatedChecks(subject);
 const rollback = rollbackChecks({ subject, gitSha: STUB_SHA, columns: ['payload_summary'] });
 
 async function look(checks: readonly Check[], faults: Faults): Promise<readonly Result[]> {
@@ -192,6 +193,39 @@ describe('each fault turns its own check red and no other', () => {
   });
 });
 
+describe('the four assertions without a token', () => {
+  const told = { git_sha: STUB_SHA, chart_version: '0.1.0' };
+  const version = (body: object): Faults => ({ '/version': json(200, body) });
+
+  test('hold for a backplane that tells what it is', async () => {
+    const results = await look(unauthenticated, version(told));
+    expect(results.map(({ verdict }) => verdict.outcome)).toEqual(['holds', 'holds', 'holds', 'holds']);
+  });
+
+  test.each<[string, Faults, readonly string[], RegExp]>([
+    ['healthz is 503', { ...version(told), '/healthz': json(503, {}) }, ['healthz'], /^503$/],
+    ['no commit', version({ ...told, git_sha: undefined }), ['version-tells-git-sha'], /no git_sha/],
+    ['an unknown commit', version({ ...told, git_sha: 'unknown' }), ['version-tells-git-sha'], /"unknown"/],
+    ['no chart version', version({ ...told, chart_version: null }), ['version-tells-chart-version'], /null/],
+    ['an empty chart version', version({ ...told, chart_version: ' ' }), ['version-tells-chart-version'], /" "/],
+    ['open authentication', { ...version(told), anonymous: json(200, HEALTHY) }, ['anonymous-refused'], /is open/],
+  ])('%s', async (_, faults, expected, observed) => {
+    const results = await look(unauthenticated, faults);
+    expect(red(results)).toEqual(expected);
+    expect(seen(results, expected[0] ?? '')).toMatch(observed);
+  });
+});
+
+test.each([
+  ['jwks_unavailable', /issuer is up/],
+  ['audit_unavailable', /database is up/],
+  ['overloaded', /no ready backplane behind it/],
+])('a 503 %s points to the link that is broken', async (detail, hint) => {
+  const results = await look(smoke, { operator: json(503, { detail }) });
+  expect(red(results)).toEqual(['operator-status']);
+  expect(results[1]?.verdict).toMatchObject({ hint: expect.stringMatching(hint) });
+});
+
 test('a detail of Vault that is a sentence is not shown', async () => {
   const results = await look(smoke, {
     operator: json(200, { ...HEALTHY, vault: { reachable: true, read_ok: true, detail: 'hvs.secret token leaked' } }),
@@ -222,7 +256,7 @@ test('one authenticated request a run', async () => {
 });
 
 test('every check that another names is in its list', () => {
-  for (const checks of [install, smoke, rollback]) {
+  for (const checks of [install, smoke, rollback, unauthenticated]) {
     const ids = new Set(checks.map(({ id }) => id));
     expect(ids.size).toBe(checks.length);
   }

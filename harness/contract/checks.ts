@@ -14,6 +14,7 @@ import { requestId } from './checks/request-id.ts';
 import { rolledBack } from './checks/rolled-back.ts';
 import { schemaColumns } from './checks/schema-columns.ts';
 import { version } from './checks/version.ts';
+import { versionTells } from './checks/version-tells.ts';
 import { HEALTH_PATH, type Subject } from './subject.ts';
 
 /** The contract's bounds from the wrapper's first instruction to the verifier's last line. */
@@ -71,6 +72,16 @@ export function smokeChecks({ subject, startedAt, enforceBudget, skipLogin }: Sm
   ];
   const stopwatch = { variable: 'SMOKE_START_TS', startedAt, limitSeconds: SMOKE_BUDGET_SECONDS };
   return [...legs, leg('6', last({ ...stopwatch, enforce: enforceBudget }, legs))];
+}
+
+/** The four assertions without a token that each pull request is held to, in the contract's order (contract, pr-smoke). */
+export function unauthenticatedChecks(subject: Subject): readonly Check[] {
+  return [
+    healthz(subject),
+    versionTells(subject, 'git_sha'),
+    versionTells(subject, 'chart_version'),
+    anonymousRefused(subject),
+  ];
 }
 
 export interface RollbackContract {

@@ -25,7 +25,9 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<ExitC
     return standalone.run(rest, {
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),
+      outIsTerminal: process.stdout.isTTY === true,
       cwd: process.cwd(),
+      signal,
     });
   }
   const load = name === undefined ? undefined : verifiers.get(name);

@@ -28,12 +28,14 @@ const flags = {
   rules: toggle('print every rule with its reason and safe way, and exit'),
 };
 
+type CompatIo = Pick<StandaloneIo, 'out' | 'err' | 'cwd'>;
+
 const summary = `Judges migrations before they ship: does image N run on the schema they lead to, and does it keep answering while
 they run? Takes folders and files (SQL, Alembic); with --range they limit it. A statement is allowed by a comment
 before it: -- meho:allow <rule> because <reason> (Python: # meho:allow …).`;
 
 /** `meho-acceptance migration-compat [flags] [FOLDER|FILE …]`. @returns 0 compatible, 1 findings, 2 could not run as asked */
-export async function runMigrationCompat(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
+export async function runMigrationCompat(argv: readonly string[], io: CompatIo): Promise<0 | 1 | 2> {
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
     io.out(usage({ command: 'meho-acceptance migration-compat [FOLDER|FILE …]', summary, flags, environment: {} }));
     return 0;
@@ -114,7 +116,7 @@ function print(
   report: CompatReport,
   output: 'text' | 'json' | 'sarif' | 'github',
   exitCode: 0 | 1,
-  io: StandaloneIo,
+  io: CompatIo,
 ): void {
   if (output === 'json' || output === 'sarif') {
     const document = output === 'json' ? jsonReport(report, exitCode) : sarifReport(report, exitCode);

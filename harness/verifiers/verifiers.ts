@@ -8,7 +8,8 @@ export const verifiers: ReadonlyMap<string, () => Promise<Verifier>> = new Map([
   ['rollback-verify', async () => (await import('./rollback-verify.ts')).default],
 ]);
 
-/** Commands that judge files instead of a deployment. */
+/** Commands that don't judge a deployment. */
 export const standalones: ReadonlyMap<string, () => Promise<Standalone>> = new Map([
+  ['login', async () => (await import('./login.ts')).default],
   ['migration-compat', async () => (await import('./migration-compat.ts')).default],
 ]);

@@ -45,5 +45,18 @@ export function refusal(
       hint: 'get a fresh token from the issuer and audience that the chart is configured with (keycloak.issuer, config.keycloakAudience)',
     };
   }
-  return { observed, hint: statusHint(reply, namespace) };
+  const link = reason === undefined ? undefined : brokenLinks.get(reason);
+  return { observed, hint: link ?? statusHint(reply, namespace) };
 }
+
+/** What the backplane can't do without, by the word that it answers 503 with: not the ingress controller's 503. */
+const brokenLinks: ReadonlyMap<string, string> = new Map([
+  [
+    'jwks_unavailable',
+    "the backplane can't get the issuer's keys: check that the issuer is up, keycloak.issuer, networkPolicy.keycloakCIDR and the trust bundle",
+  ],
+  [
+    'audit_unavailable',
+    "the backplane can't write its audit row: check that the database is up, the Secret with its URL and networkPolicy.postgresCIDR",
+  ],
+]);

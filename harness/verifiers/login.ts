@@ -1,0 +1,113 @@
+import { readVerifierEnvironment } from '../config.ts';
+import { TransportError } from '../http/transport-error.ts';
+import { messageOf, Problem, UsageError } from '../problem.ts';
+import { WaitError } from '../wait/wait-for.ts';
+import { askForCode, awaitToken, type DeviceClient, type DeviceCode } from './device-flow.ts';
+import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
+import { lineSafe } from './redact.ts';
+import type { Standalone, StandaloneIo } from './standalone.ts';
+import { systemRoots } from './system-roots.ts';
+import { usage } from './usage.ts';
+import { address, anyText, caFile, httpUrl, wholeSeconds } from './values.ts';
+
+const flags = {
+  issuer: required('URL', "the issuer, as in the tokens' iss", issuerUrl),
+  'client-id': required('ID', 'public client whose device flow is used', anyText('a client id')),
+  cacert: optional('FILE', 'trust the certificates in this PEM file instead of the system roots', caFile),
+  'connect-to': optional('HOST:PORT', 'open connections to the issuer at this address', address),
+  timeout: defaulted('SECONDS', 'how long the person may take', wholeSeconds(1, 3600), 300),
+  'request-timeout': defaulted('SECONDS', 'how long one answer may take', wholeSeconds(1, 600), 10),
+  'show-token': toggle('print the token even where standard output is a terminal'),
+};
+
+const summary = `Logs an operator in by the device flow: prints a link and a code on standard error, waits until they are confirmed in
+a browser, and prints the access token on standard output: export MEHO_ACCESS_TOKEN="$(meho-acceptance login …)". Where
+standard output is a terminal the token is not printed, because terminals keep what they show.`;
+
+/** `meho-acceptance login`. @returns 0 logged in, 1 no login came about, 2 could not run as asked */
+export async function runLogin(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
+  const safe = lineSafe([]);
+  const say = (line: string) => io.err(`${safe(line)}\n`);
+  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+    io.out(usage({ command: 'meho-acceptance login', summary, flags, environment: {} }));
+    return 0;
+  }
+  try {
+    const values = read(argv);
+    const client = clientOf(values, io.signal);
+    const code = await askForCode(client);
+    say(invitation(code));
+    const token = await awaitToken(client, code, values.timeout * 1000);
+    if (io.outIsTerminal && !values['show-token']) {
+      say('[ok] logged in; the token is not shown on a terminal: use $(…), a pipe or --show-token');
+    } else {
+      say('[ok] logged in');
+      io.out(`${token}\n`);
+    }
+    return 0;
+  } catch (error) {
+    if (io.signal.aborted) {
+      say(`error: ${messageOf(io.signal.reason)}: no login`);
+      return 2;
+    }
+    if (error instanceof UsageError) {
+      for (const problem of error.problems) {
+        say(`error: ${problem}`);
+      }
+      say('`meho-acceptance login --help` lists the flags');
+      return 2;
+    }
+    say(`[FAIL] login: ${explanation(error)}`);
+    return 1;
+  }
+}
+
+const command: Standalone = { name: 'login', run: runLogin };
+export default command;
+
+/** @throws UsageError with every problem at once */
+function read(argv: readonly string[]): ValuesOf<typeof flags> {
+  const { values, problems } = readFlags(flags, argv);
+  if (problems.length > 0) {
+    throw new UsageError(problems);
+  }
+  // Without problems, every flag has its value.
+  return values as ValuesOf<typeof flags>;
+}
+
+function clientOf(values: ValuesOf<typeof flags>, signal: AbortSignal): DeviceClient {
+  return {
+    issuer: values.issuer,
+    clientId: values['client-id'],
+    ca: values.cacert?.certificates ?? systemRoots(readVerifierEnvironment().sslCertFile) ?? [],
+    deadlineMs: values['request-timeout'] * 1000,
+    signal,
+    ...(values['connect-to'] === undefined ? {} : { connectTo: values['connect-to'] }),
+  };
+}
+
+function invitation({ verificationUri, verificationUriComplete, userCode, expiresInMs }: DeviceCode): string {
+  const minutes = Math.round(expiresInMs / 60_000);
+  return `open ${verificationUriComplete ?? verificationUri} within ${minutes} min and confirm the code ${userCode}`;
+}
+
+function explanation(error: unknown): string {
+  if (error instanceof WaitError) {
+    return `expected the code to be confirmed within ${(error.waitedMs / 1000).toFixed(0)} s, got ${error.lastObserved}; run it again for a new code`;
+  }
+  if (error instanceof TransportError) {
+    return `expected an answer of the issuer, got ${error.observed}; ${error.hint}`;
+  }
+  if (error instanceof Problem) {
+    return `expected ${error.expected}, got ${error.observed}; ${error.next}`;
+  }
+  return `it broke off: ${messageOf(error)}`;
+}
+
+/** Codes and tokens only travel encrypted. */
+function issuerUrl(text: string): URL | Invalid {
+  const url = httpUrl(text);
+  return url instanceof URL && url.protocol !== 'https:'
+    ? new Invalid('an https URL, e.g. https://keycloak.example.org/realms/meho')
+    : url;
+}
