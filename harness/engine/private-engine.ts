@@ -27,12 +27,29 @@ export async function startPrivateEngine(place: PrivateEnginePlace, signal: Abor
     await Promise.all([mkdir(place.runFolder, { recursive: true }), mkdir(place.dataFolder, { recursive: true })]);
     if ((await daemonPid(place)) === undefined) {
       await clearDeadDaemon(place, signal);
-      const daemon = await startDetached('dockerd', await daemonArguments(place, signal), logOf(place));
+      const [command, ...args] = await daemonCommand(place, signal);
+      const daemon = await startDetached(command, args, logOf(place));
       return { host: hostOf(place), version: await untilItAnswers(place, daemon, signal), ours: true };
     }
     // It runs and didn't answer: it is still coming up, or it hangs.
     return { host: hostOf(place), version: await untilItAnswers(place, undefined, signal), ours: true };
   });
+}
+
+/**
+ * A dockerd without a bridge removes docker0 when it starts, whosever it is: it gets a network of its own to do that
+ * in, and the bridges of other engines on this machine stay.
+ */
+async function daemonCommand(place: PrivateEnginePlace, signal: AbortSignal): Promise<readonly [string, ...string[]]> {
+  const args = await daemonArguments(place, signal);
+  return place.network === 'none' ? ['unshare', '--net', 'dockerd', ...args] : ['dockerd', ...args];
+}
+
+async function startDaemon(place: PrivateEnginePlace, signal: AbortSignal): Promise<Daemon> {
+  const args = await daemonArguments(place, signal);
+  return place.network === 'host'
+    ? startDetached('dockerd', args, logOf(place))
+    : startDetached('unshare', ['--net', '--', 'dockerd', ...args], logOf(place));
 }
 
 async function untilItAnswers(
