@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     retry: 0,
+    globalSetup: './harness/testing/end-with-parent.ts',
     projects: [
       { test: { name: 'unit', include: ['{harness,charts,suites}/**/*.test.ts'], testTimeout: 10_000 } },
       { test: { name: 'chart', include: ['charts/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 600_000 } },

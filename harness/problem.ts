@@ -38,9 +38,14 @@ export class UsageError extends Error {
 
 /** The text of anything thrown, with its chain of causes, on one line. */
 export function messageOf(error: unknown): string {
+  if (error instanceof SuppressedError) {
+    // What came first is what went wrong; the clean-up's failure is told as well.
+    return `${messageOf(error.suppressed)}; then, while cleaning up: ${messageOf(error.error)}`;
+  }
   if (!(error instanceof Error)) {
     return String(error);
   }
-  const own = error.message === '' ? error.name : error.message;
+  const parts = error instanceof AggregateError ? `: ${error.errors.map(messageOf).join('; ')}` : '';
+  const own = `${error.message === '' ? error.name : error.message}${parts}`;
   return error.cause === undefined ? own : `${own} (${messageOf(error.cause)})`;
 }
