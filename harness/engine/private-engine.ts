@@ -45,13 +45,6 @@ async function daemonCommand(place: PrivateEnginePlace, signal: AbortSignal): Pr
   return place.network === 'none' ? ['unshare', '--net', 'dockerd', ...args] : ['dockerd', ...args];
 }
 
-async function startDaemon(place: PrivateEnginePlace, signal: AbortSignal): Promise<Daemon> {
-  const args = await daemonArguments(place, signal);
-  return place.network === 'host'
-    ? startDetached('dockerd', args, logOf(place))
-    : startDetached('unshare', ['--net', '--', 'dockerd', ...args], logOf(place));
-}
-
 async function untilItAnswers(
   place: PrivateEnginePlace,
   daemon: Daemon | undefined,

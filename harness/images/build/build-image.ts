@@ -10,6 +10,7 @@ import { buildProgram } from './go-program.ts';
 import { type ImageContents, writeImage } from './image-archive.ts';
 import { rootfsPath } from './rootfs.ts';
 import { emptyIndex, indexOf } from './rootfs-index.ts';
+import { markUsed } from './unused.ts';
 import { inWorkFolder, type Workspace } from './workspace.ts';
 
 export interface AssembleOptions {
@@ -26,7 +27,11 @@ export interface AssembleOptions {
  */
 export async function assembleImage({ tag, recipe, engine, workspace, tarballOf }: AssembleOptions): Promise<void> {
   await inWorkFolder(workspace, async (folder) => {
-    const base = recipe.rootfs === undefined ? undefined : await indexOf(await rootfsPath(recipe.rootfs, workspace));
+    const rootfs = recipe.rootfs === undefined ? undefined : await rootfsPath(recipe.rootfs, workspace);
+    const base = rootfs === undefined ? undefined : await indexOf(rootfs);
+    if (rootfs !== undefined) {
+      await Promise.all([markUsed(rootfs), markUsed(`${rootfs}.json`)]);
+    }
     const index = base?.index ?? emptyIndex;
     const layers: Layer[] = base === undefined ? [] : [base.layer];
     for (const [number, program] of (recipe.programs ?? []).entries()) {

@@ -9,6 +9,8 @@ import type { TarballOf } from './files-layer.ts';
 import { type BuildJob, jobsFor } from './jobs.ts';
 import { buildLanes } from './lanes.ts';
 import { removeOldImages } from './old-images.ts';
+import { timed } from './times.ts';
+import { removeUnused } from './unused.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface BuildImagesOptions {
@@ -38,7 +40,9 @@ export async function buildImages(
     const jobs = await jobsFor(images, workspace, progress);
     const counter = new Counter(jobs.size + images.length, step);
     const work = [...jobs.values()].map((job) => {
-      const done = buildLanes.in(job.lane, signal, () => counter.count(job.title, () => runJob(job, progress)));
+      const done = buildLanes.in(job.lane, signal, () =>
+        counter.count(job.title, () => runJob(job, progress, workspace)),
+      );
       return [job, done] as const;
     });
     const doneOf = new Map(work.map(([job, done]) => [job.key, done]));
@@ -49,12 +53,14 @@ export async function buildImages(
         counter.count(`image ${image.name}`, () => assemble(image, { ...options, workspace })),
       );
     });
-    return firstFailureStopsAll(built, [...doneOf.values()], failed);
+    const all = await firstFailureStopsAll(built, [...doneOf.values()], failed);
+    await removeUnused(workspace.cache);
+    return all;
   });
 }
 
-function runJob(job: BuildJob, progress: Progress): Promise<unknown> {
-  return progress.step(job.title, () => job.work());
+function runJob({ title, work }: BuildJob, progress: Progress, workspace: Workspace): Promise<unknown> {
+  return progress.step(title, () => timed(title, workspace, work));
 }
 
 async function assemble(image: PlannedImage, options: BuildImagesOptions): Promise<ResolvedImage> {
@@ -69,7 +75,8 @@ async function assemble(image: PlannedImage, options: BuildImagesOptions): Promi
         if (neighbours !== undefined) {
           return neighbours;
         }
-        await assembleImage({ tag, recipe: await recipe(), engine, workspace, tarballOf });
+        const contents = { tag, recipe: await recipe(), engine, workspace, tarballOf };
+        await timed(`image ${name}`, workspace, () => assembleImage(contents));
         const built = await imageInEngine(engine, name, tag, 'built');
         if (built === undefined) {
           throw new Error(`the engine took ${tag} and does not have it`);

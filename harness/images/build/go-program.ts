@@ -6,6 +6,7 @@ import { exclusively } from '../../runs/exclusive.ts';
 import type { GoProgram } from '../recipe.ts';
 import { loggedRun } from './logged-run.ts';
 import { hashOfProgram } from './recipe-hash.ts';
+import { markUsed } from './unused.ts';
 import { cachePath, exists, inWorkFolder, putInPlace, type Workspace } from './workspace.ts';
 
 export type GoTarget = Omit<GoProgram, 'path'>;
@@ -39,6 +40,7 @@ export async function programPath(target: GoTarget, workspace: Workspace): Promi
 export async function buildProgram(target: GoTarget, workspace: Workspace): Promise<string> {
   const place = await programPath(target, workspace);
   if (await exists(place)) {
+    await markUsed(dirname(place));
     return place;
   }
   const { signal } = workspace;

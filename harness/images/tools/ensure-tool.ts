@@ -6,6 +6,7 @@ import { run } from '../../process/run.ts';
 import type { Progress } from '../../report/progress.ts';
 import { buildProgram, programPath } from '../build/go-program.ts';
 import { buildLanes } from '../build/lanes.ts';
+import { timed } from '../build/times.ts';
 import { exists, type Workspace } from '../build/workspace.ts';
 import { type ToolName, type ToolSpec, tools } from './tools.ts';
 
@@ -42,7 +43,9 @@ export async function ensureTool(name: ToolName, options: EnsureToolOptions): Pr
   const workspace: Workspace = { recipes, cache: options.cacheFolder, signal };
   const built = await programPath(spec.build, workspace);
   if (!(await exists(built))) {
-    await buildLanes.in('go', signal, () => progress.step(`build ${name}`, () => buildProgram(spec.build, workspace)));
+    await buildLanes.in('go', signal, () =>
+      progress.step(`build ${name}`, () => timed(`tool ${name}`, workspace, () => buildProgram(spec.build, workspace))),
+    );
   }
   const version = await versionOf(built, spec, signal);
   if (version === undefined) {
