@@ -43,8 +43,12 @@ func main() {
 
 // asInit leaves the node to a child: process 1 has enough to do with the processes that others leave behind.
 func asInit(log *slog.Logger) int {
-	command := exec.Command("/proc/self/exe", os.Args[1:]...)
-	command.Args[0] = os.Args[0]
+	itself, err := os.Executable()
+	if err != nil {
+		log.Error("the node doesn't find its own program", "error", err)
+		return failed
+	}
+	command := exec.Command(itself, os.Args[1:]...)
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	code, err := supervise.Reap(command)
 	if err != nil {

@@ -21,13 +21,8 @@ func Prepare() error {
 	if err := mountBPF(); err != nil {
 		return err
 	}
-	for file, value := range map[string]string{
-		"/proc/sys/net/ipv4/ip_forward":              "1",
-		"/proc/sys/net/ipv4/conf/all/route_localnet": "1",
-	} {
-		if err := os.WriteFile(file, []byte(value), 0o644); err != nil {
-			return err
-		}
+	if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o644); err != nil {
+		return err
 	}
 	return raiseWatchLimit(watchLimitFile)
 }

@@ -49,7 +49,7 @@ func (f *Folder) Watch(ctx context.Context) {
 	}
 }
 
-// Pass looks at every file once; Start is a pass at which nobody can be writing any more.
+// Pass looks at every file once.
 func (f *Folder) Pass(ctx context.Context, now time.Time) {
 	entries, err := os.ReadDir(f.Path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
