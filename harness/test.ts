@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { test as base } from 'vitest';
+import { test as base, type RunnerTask, type RunnerTestSuite } from 'vitest';
 import { wantsColour } from './config.ts';
 import { installCold } from './environment/cold-install.ts';
 import { type Environment, startEnvironment } from './environment/environment.ts';
+import { keepEvidence } from './environment/keep-evidence.ts';
 import { type EnvironmentRequest, readRequest } from './environment/request.ts';
 import { prepareSite, type Site } from './environment/site.ts';
 import { writePhases } from './report/phase-log.ts';
@@ -12,9 +13,15 @@ import { Timeline } from './report/timeline.ts';
 import { newRun } from './runs/identity.ts';
 
 export { describe, expect } from 'vitest';
-export { installBudgetMs } from './environment/cold-install.ts';
+export { type Aftermath, aftermath, failedJobStays } from './environment/aftermath.ts';
+export { copyChart, naiveHook, privilegedPods } from './environment/chart-copy.ts';
+export { backplaneOn, installBudgetMs, releaseOn } from './environment/cold-install.ts';
+export type { Environment } from './environment/environment.ts';
 export { checkInstall } from './environment/install-contract.ts';
 export { runInstallVerify } from './environment/install-verify.ts';
+export { ownChart } from './environment/request.ts';
+export type { Site } from './environment/site.ts';
+export { drive, type FailedInstall, install, installToFailure } from './environment/try-install.ts';
 export { inventory } from './kube/inventory.ts';
 export { holds, notYet, waitFor } from './wait/wait-for.ts';
 
@@ -44,12 +51,52 @@ export const test = base
   })
   .extend('site', { scope: 'file' }, async ({ environment }, { onCleanup }): Promise<Site> => {
     const site = await prepareSite(environment, 'install');
-    onCleanup(() => site[Symbol.asyncDispose]());
+    const place = { environment, site };
+    sharedSites.add(place);
+    onCleanup(() => {
+      sharedSites.delete(place);
+      return site[Symbol.asyncDispose]();
+    });
     return site;
+  })
+  // Of a test that failed on the file's site. What a test makes for itself is looked at before it is removed, below.
+  .extend('evidence', { auto: true }, ({ task }, { onCleanup }) => {
+    onCleanup(async () => {
+      for (const { environment, site } of sharedSites) {
+        await keepEvidenceOf(task, environment, [site]);
+      }
+    });
+  })
+  .extend('newSite', async ({ environment, task }, { onCleanup }) => {
+    const sites: Site[] = [];
+    onCleanup(async () => {
+      await keepEvidenceOf(task, environment, sites);
+      await Promise.all(sites.map((site) => site[Symbol.asyncDispose]()));
+    });
+    return async (purpose: string): Promise<Site> => {
+      const site = await prepareSite(environment, purpose);
+      sites.push(site);
+      return site;
+    };
   })
   .extend('installed', { scope: 'file' }, ({ environment, site, timeline }) =>
     installCold(environment, site, timeline, new AbortController().signal),
   );
+
+const sharedSites = new Set<{ readonly environment: Environment; readonly site: Site }>();
+
+/** Where the evidence is, becomes the last line of the failure's message. */
+async function keepEvidenceOf(task: RunnerTask, environment: Environment, sites: readonly Site[]): Promise<void> {
+  const [error] = task.result?.state === 'fail' ? (task.result.errors ?? []) : [];
+  if (error !== undefined && sites.length > 0) {
+    const folder = await keepEvidence(environment, sites, fullNameOf(task));
+    error.message += `\nevidence: ${path.relative(process.cwd(), folder)}`;
+  }
+}
+
+function fullNameOf({ name, suite }: RunnerTask | RunnerTestSuite): string {
+  return suite === undefined ? name : `${fullNameOf(suite)} ${name}`;
+}
 
 /** An environment that did not start is not started again for the next test: its error is every test's error. */
 type Started = { readonly environment: Environment } | { readonly error: unknown };

@@ -12,6 +12,10 @@ export interface Cause {
   readonly next: string;
   /** How long it may last before it counts: something else may be about to put it right (milliseconds). */
   readonly graceMs: number;
+  /** The one command that makes another install possible, where nothing less does; works when pasted. */
+  readonly command?: string;
+  /** Helm doesn't wait for this and reports success: it is looked for after Helm's end as well. */
+  readonly helmIgnores?: boolean;
 }
 
 /** Looks for one kind of cause. */

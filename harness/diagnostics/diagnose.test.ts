@@ -146,3 +146,59 @@ test('a pod that runs but is not ready is named with its probe’s answer', () =
     { id: 'never-ready', observed: event.message },
   ]);
 });
+
+test('an owner that has its pods by now was refused them once', () => {
+  const event = refusal('exceeded quota: q');
+  expect(idsOf({ jobs: [{ ...job, status: { active: 1 } }], events: [event] })).toEqual(['job-unfinished']);
+  const set = (replicas: number) => ({
+    metadata: { uid: 'job-1' },
+    spec: { selector: {}, replicas: 2 },
+    status: { replicas },
+  });
+  expect(idsOf({ replicaSets: [set(1)], events: [event] })).toEqual(['quota-exceeded']);
+  expect(idsOf({ replicaSets: [set(2)], events: [event] })).toEqual([]);
+});
+
+test('a failed migration counts at once when its Job is out of retries, else after a blip of the network', () => {
+  const pod = migrationPod({ terminated: { exitCode: 1 } });
+  const owned = {
+    ...pod,
+    metadata: { ...pod.metadata, ownerReferences: [{ apiVersion: '', kind: 'Job', name: '', uid: 'job-1' }] },
+  };
+  const graceWith = (conditions: readonly { type: string; status: string }[]) =>
+    diagnose({ ...emptySnapshot, pods: [owned], jobs: [{ ...job, status: { conditions } }] })[0]?.graceMs;
+  expect(graceWith([])).toBe(15_000);
+  expect(graceWith([{ type: 'Failed', status: 'True' }])).toBe(0);
+});
+
+test('a Job that is at it never counts by itself', () => {
+  const [cause] = diagnose({ ...emptySnapshot, jobs: [{ ...job, status: { active: 1 } }] });
+  expect(cause).toMatchObject({ id: 'job-unfinished', graceMs: Number.POSITIVE_INFINITY });
+});
+
+test('a certificate that somebody is about to issue has longer', () => {
+  const graceWith = (annotations: Readonly<Record<string, string>>) =>
+    diagnose({
+      ...emptySnapshot,
+      secretNames: [],
+      ingresses: [{ metadata: { name: 'meho', annotations }, spec: { tls: [{ secretName: 'meho-tls' }] } }],
+    })[0];
+  expect(graceWith({})).toMatchObject({ graceMs: 1000, helmIgnores: true });
+  expect(graceWith({ 'cert-manager.io/issuer': 'lab' })).toMatchObject({ graceMs: 30_000, helmIgnores: true });
+});
+
+test('an answer that says not ready counts sooner than none', () => {
+  const pod: Pod = {
+    metadata: { name: 'p', uid: 'u' },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }], containerStatuses: [] },
+  };
+  const answered: Event = {
+    metadata: {},
+    reason: 'Unhealthy',
+    message: 'Readiness probe failed: HTTP probe failed with statuscode: 503',
+    involvedObject: { kind: 'Pod', name: 'p', uid: 'u' },
+  };
+  const graceWith = (events: readonly Event[]) => diagnose({ ...emptySnapshot, pods: [pod], events })[0]?.graceMs;
+  expect(graceWith([])).toBe(45_000);
+  expect(graceWith([answered])).toBe(20_000);
+});

@@ -3,6 +3,7 @@ import { containerFailing } from './causes/container-failing.ts';
 import { containerWaiting } from './causes/container-waiting.ts';
 import { ingressUnserved } from './causes/ingress-unserved.ts';
 import { jobFailed } from './causes/job-failed.ts';
+import { jobUnfinished } from './causes/job-unfinished.ts';
 import { notReady } from './causes/not-ready.ts';
 import { podRefused } from './causes/pod-refused.ts';
 import { unschedulable } from './causes/unschedulable.ts';
@@ -19,6 +20,7 @@ const recognisers: readonly Recogniser[] = [
   jobFailed,
   ingressUnserved,
   notReady,
+  jobUnfinished,
 ];
 
 /** Everything that keeps a release from getting on, the likeliest root first. Pure: looks at the snapshot only. */

@@ -4,23 +4,37 @@ import { messageOf, Problem } from '../problem.ts';
 import type { Cause } from './cause.ts';
 import { CauseTracker } from './cause-tracker.ts';
 import { diagnose, tellCause } from './diagnose.ts';
+import { pendingRelease } from './pending-release.ts';
+import { sinceThen } from './since.ts';
+import { emptySnapshot, type Snapshot } from './snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 const lookEveryMs = 500;
+const lastLookDeadlineMs = 10_000;
 
-/** A release that can't get on by itself, long before Helm would give up: carries every cause, the root first. */
-export class StalledRelease extends Problem {
+/** An install or upgrade that did not come to its end, with every cause that could be named, the root first. */
+export class FailedRelease extends Problem {
   readonly causes: readonly Cause[];
+  /** From helm's start until they were named, in milliseconds. */
+  readonly afterMs: number;
 
+  constructor(
+    [first, ...others]: readonly [Cause, ...Cause[]],
+    { observed, afterMs }: { readonly observed: string; readonly afterMs: number },
+    options?: ErrorOptions,
+  ) {
+    super({ expected: first.expected, observed, next: first.next }, options);
+    this.name = 'FailedRelease';
+    this.causes = [first, ...others];
+    this.afterMs = afterMs;
+  }
+}
+
+/** A release that can't get on by itself, long before Helm would give up. */
+export class StalledRelease extends FailedRelease {
   constructor(causes: readonly [Cause, ...Cause[]], afterMs: number) {
-    const [first] = causes;
-    super({
-      expected: first.expected,
-      observed: `after ${(afterMs / 1000).toFixed(1)} s ${causes.map(tellCause).join('\n')}`,
-      next: first.next,
-    });
+    super(causes, { observed: told(causes, afterMs), afterMs });
     this.name = 'StalledRelease';
-    this.causes = causes;
   }
 }
 
@@ -34,44 +48,82 @@ export interface ReleaseWatch {
  * Drives a release while its namespace is watched for what can't come right by itself.
  *
  * @param drive the helm command; its signal fires when the release has stalled
- * @throws StalledRelease as soon as a cause has outlasted its grace; whatever `drive` throws, with the causes seen by
- *   then where there are any
+ * @throws StalledRelease as soon as a cause has outlasted its grace, also when Helm itself is content; FailedRelease
+ *   when `drive` fails and the namespace shows why; else whatever `drive` throws
  */
 export async function watchRelease<T>(
   { api, namespace, signal }: ReleaseWatch,
   drive: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const before = await takeSnapshot(api, namespace, signal ?? new AbortController().signal).catch(() => emptySnapshot);
+  signal?.throwIfAborted();
   const started = performance.now();
   const stalled = new AbortController();
   const over = new AbortController();
   const driveSignal = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]);
   const tracker = new CauseTracker();
-  let seen: readonly Cause[] = [];
+  const judge = (seen: readonly Cause[]) => {
+    const [first, ...others] = tracker.observe(seen, performance.now());
+    return first === undefined ? undefined : new StalledRelease([first, ...others], performance.now() - started);
+  };
   const watch = async () => {
+    let seen: readonly Cause[] = [];
+    const present = (now: Snapshot) => sinceThen(now, before, performance.now() - started);
     while (!over.signal.aborted) {
-      seen = await look(api, namespace, over.signal, seen);
-      const [first, ...others] = tracker.observe(seen, performance.now());
-      if (first !== undefined && !over.signal.aborted) {
-        stalled.abort(new StalledRelease([first, ...others], performance.now() - started));
+      seen = await look(api, namespace, over.signal, seen, present);
+      const stall = judge(seen);
+      if (stall !== undefined && !over.signal.aborted) {
+        stalled.abort(stall);
         return;
       }
-      await delay(lookEveryMs, undefined, { signal: over.signal }).catch(() => undefined);
+      await pause(over.signal);
     }
   };
   const watching = watch();
   try {
-    return await drive(driveSignal);
+    const result = await drive(driveSignal);
+    over.abort();
+    await watching;
+    await settled({ api, namespace, ...(signal === undefined ? {} : { signal }) }, judge);
+    return result;
   } catch (error) {
     signal?.throwIfAborted();
     if (stalled.signal.aborted) {
       throw stalled.signal.reason;
     }
     over.abort();
-    throw await withCauses(error, { api, namespace }, started);
+    throw error instanceof FailedRelease ? error : await withCauses(error, { api, namespace }, started);
   } finally {
     over.abort();
     await watching;
   }
+}
+
+/** After Helm's end: what Helm doesn't look at has the rest of its grace to come right. */
+async function settled(
+  { api, namespace, signal }: ReleaseWatch,
+  judge: (seen: readonly Cause[]) => StalledRelease | undefined,
+): Promise<void> {
+  const either = signal ?? new AbortController().signal;
+  let seen = await ignoredByHelm(api, namespace, either);
+  while (seen.length > 0) {
+    const stall = judge(seen);
+    if (stall !== undefined) {
+      throw stall;
+    }
+    await pause(either);
+    either.throwIfAborted();
+    seen = await ignoredByHelm(api, namespace, either);
+  }
+}
+
+async function ignoredByHelm(api: KubeApi, namespace: string, signal: AbortSignal): Promise<readonly Cause[]> {
+  return (await look(api, namespace, signal, [])).filter(({ helmIgnores }) => helmIgnores === true);
+}
+
+/** Wakes up early when the signal fires; whoever waits looks at it. */
+async function pause(signal: AbortSignal): Promise<void> {
+  await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
 }
 
 /** One look; a namespace that can't be looked at now (it may not exist yet) says nothing new. */
@@ -79,24 +131,30 @@ async function look(
   api: KubeApi,
   namespace: string,
   signal: AbortSignal,
-  before: readonly Cause[],
+  seenBefore: readonly Cause[],
+  present = (now: Snapshot) => now,
 ): Promise<readonly Cause[]> {
   try {
-    return diagnose(await takeSnapshot(api, namespace, signal));
+    return diagnose(present(await takeSnapshot(api, namespace, signal)));
   } catch {
-    return before;
+    return seenBefore;
   }
 }
 
 /** Helm's error says that it failed; the namespace as it is now says why. */
 async function withCauses(error: unknown, { api, namespace }: ReleaseWatch, started: number): Promise<unknown> {
-  const [first, ...others] = await look(api, namespace, AbortSignal.timeout(10_000), []);
+  const signal = AbortSignal.timeout(lastLookDeadlineMs);
+  const refused = await pendingRelease(api, namespace, error, signal).catch(() => []);
+  const [first, ...others] = refused.length > 0 ? refused : await look(api, namespace, signal, []);
   if (first === undefined) {
     return error;
   }
-  const stall = new StalledRelease([first, ...others], performance.now() - started);
-  return new Problem(
-    { expected: stall.expected, observed: `${messageOf(error)}\n${stall.observed}`, next: stall.next },
-    { cause: error },
-  );
+  const causes = [first, ...others] as const;
+  const afterMs = performance.now() - started;
+  const observed = `${messageOf(error)}\n${told(causes, afterMs)}`;
+  return new FailedRelease(causes, { observed, afterMs }, { cause: error });
+}
+
+function told(causes: readonly Cause[], afterMs: number): string {
+  return `after ${(afterMs / 1000).toFixed(1)} s ${causes.map(tellCause).join('\n')}`;
 }

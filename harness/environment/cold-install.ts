@@ -99,7 +99,8 @@ export function backplaneOn({ authority, ingress }: Environment, { host }: Site)
   });
 }
 
-async function firstAnswer(environment: Environment, site: Site, signal: AbortSignal): Promise<void> {
+/** Waits for the first 200 from outside. @throws WaitError */
+export async function firstAnswer(environment: Environment, site: Site, signal: AbortSignal): Promise<void> {
   await waitFor(
     `https://${site.host}/healthz to answer 200`,
     async (probeSignal) => {

@@ -1,4 +1,4 @@
-import type { ContainerStatus, Pod } from '../../kube/resource.ts';
+import type { ContainerStatus, Job, Pod } from '../../kube/resource.ts';
 import { lastLines } from '../../process/run.ts';
 import type { Cause, Recogniser } from '../cause.ts';
 import { containerStatuses, isMigrationPod, podName } from '../pods.ts';
@@ -30,8 +30,17 @@ function migrationFailed(snapshot: Snapshot, pod: Pod, status: ContainerStatus, 
     observed: line ?? `exit code ${exitCode}; its log ends with: ${lastLines(log, 3) || '(nothing)'}`,
     next: `kubectl logs --namespace ${snapshot.namespace} --selector app.kubernetes.io/component=migrate --tail=-1`,
     // The Job retries by itself (backoffLimit): a blip of the network is not a failed migration.
-    graceMs: 15_000,
+    graceMs: hasFailed(ownerOf(snapshot, pod)) ? 0 : 15_000,
   };
+}
+
+function ownerOf({ jobs }: Snapshot, pod: Pod): Job | undefined {
+  const owners = pod.metadata?.ownerReferences?.map(({ uid }) => uid) ?? [];
+  return jobs.find((job) => job.metadata?.uid !== undefined && owners.includes(job.metadata.uid));
+}
+
+function hasFailed(job: Job | undefined): boolean {
+  return job?.status?.conditions?.some(({ type, status }) => type === 'Failed' && status === 'True') ?? false;
 }
 
 function crashed(

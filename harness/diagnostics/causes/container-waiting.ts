@@ -60,7 +60,8 @@ function configError(object: string, message: string, namespace: string): Cause 
         kind === 'Secret'
           ? `create it, or correct postgres.credentialsSecret: kubectl get secret ${name} --namespace ${namespace}`
           : `a pre-install hook runs before the release's own objects: give the hook its own ConfigMap (a hook with a lower weight) or create ${name} first`,
-      graceMs: 6000,
+      // A Secret may be on its way from a store (External Secrets); nobody brings a ConfigMap while a hook blocks Helm.
+      graceMs: kind === 'Secret' ? 6000 : 3000,
     };
   }
   const key = /couldn't find key (\S+) in (Secret|ConfigMap) (\S+)/.exec(message);

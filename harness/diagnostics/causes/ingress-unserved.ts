@@ -28,6 +28,7 @@ function classOf({ ingressClasses }: Snapshot, ingress: Ingress): readonly Cause
       observed: `the cluster has: ${known}`,
       next: 'set ingress.className to one of them, or install an ingress controller',
       graceMs: 3000,
+      helmIgnores: true,
     },
   ];
 }
@@ -36,6 +37,7 @@ function certificatesOf({ secretNames, namespace }: Snapshot, ingress: Ingress):
   if (secretNames === undefined) {
     return [];
   }
+  const isIssued = Object.keys(ingress.metadata?.annotations ?? {}).some((name) => name.startsWith('cert-manager.io/'));
   return (ingress.spec?.tls ?? []).flatMap(({ secretName }) =>
     secretName === undefined || secretNames.includes(secretName)
       ? []
@@ -46,7 +48,9 @@ function certificatesOf({ secretNames, namespace }: Snapshot, ingress: Ingress):
             expected: `Secret ${secretName} with the certificate in namespace ${namespace}`,
             observed: 'there is no such Secret',
             next: `kubectl create secret tls ${secretName} --cert=FILE --key=FILE --namespace ${namespace}, or let cert-manager issue it`,
-            graceMs: 10_000,
+            // Without cert-manager nobody is about to make it.
+            graceMs: isIssued ? 30_000 : 1000,
+            helmIgnores: true,
           },
         ],
   );

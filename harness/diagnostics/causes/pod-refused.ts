@@ -3,7 +3,13 @@ import type { Cause, Recogniser } from '../cause.ts';
 
 /** The API server refused a pod that a controller wanted: there is no pod to look at, only an event on its owner. */
 export const podRefused: Recogniser = ({ events, namespace, jobs, replicaSets }) => {
-  const living = new Set([...jobs, ...replicaSets].map((owner) => owner.metadata?.uid));
+  // An owner that has its pods by now was refused them once; the event outlives that by an hour.
+  const living = new Set(
+    [
+      ...jobs.filter(({ status }) => (status?.active ?? 0) === 0 && (status?.succeeded ?? 0) === 0),
+      ...replicaSets.filter(({ spec, status }) => (status?.replicas ?? 0) < (spec?.replicas ?? 1)),
+    ].map((owner) => owner.metadata?.uid),
+  );
   return latestPerOwner(events.filter((event) => event.reason === 'FailedCreate'))
     .filter((event) => living.has(event.involvedObject.uid))
     .map((event) => explain(event, namespace));

@@ -1,0 +1,40 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { collectEvidence } from './evidence.ts';
+import { redactor } from './redact.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'evidence-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const read = (file: string) => readFile(path.join(folder, file), 'utf8');
+const options = { redact: redactor(['the-password']), deadlineMs: 300 };
+
+test('writes each item, redacted', async () => {
+  await collectEvidence(folder, [{ file: 'a.txt', collect: async () => 'it is the-password' }], options);
+  expect(await read('a.txt')).toBe('it is [redacted]');
+});
+
+test('what fails or hangs is told and keeps nothing else from being written', async () => {
+  const started = performance.now();
+  const items = [
+    { file: 'fails.txt', collect: () => Promise.reject(new Error('refused the-password')) },
+    { file: 'hangs.txt', collect: () => new Promise<string>(() => undefined) },
+    { file: 'fine.txt', collect: async () => 'fine' },
+  ];
+  await collectEvidence(folder, items, options);
+  expect(performance.now() - started).toBeLessThan(3000);
+  expect(await read('fails.txt')).toBe('could not be collected: refused [redacted]\n');
+  expect(await read('hangs.txt')).toContain('not there within 0.3 s');
+  expect(await read('fine.txt')).toBe('fine');
+});
+
+test('a folder that can’t be made is no reason to throw', async () => {
+  await writeFile(path.join(folder, 'file'), '');
+  await collectEvidence(path.join(folder, 'file', 'below'), [{ file: 'a', collect: async () => 'a' }], options);
+  expect(await readdir(folder)).toEqual(['file']);
+});

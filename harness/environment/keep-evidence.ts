@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { collectEvidence, type EvidenceItem } from '../diagnostics/evidence.ts';
+import { namespaceEvidence } from '../diagnostics/namespace-evidence.ts';
+import { redactor } from '../diagnostics/redact.ts';
+import { run } from '../process/run.ts';
+import type { Environment } from './environment.ts';
+import type { Site } from './site.ts';
+
+/** Contract of the diagnostics: collected within this, whatever hangs (milliseconds). */
+const evidenceDeadlineMs = 15_000;
+const logLines = 500;
+
+/**
+ * Keeps what explains a failed test, in a folder of its own below the artefacts, one folder a site. Never throws.
+ *
+ * @param test its full name, which names the folder
+ * @param secrets values that may not be in it, besides those of the sites' databases
+ * @returns the folder
+ */
+export async function keepEvidence(
+  environment: Environment,
+  sites: readonly Site[],
+  test: string,
+  secrets: readonly string[] = [],
+): Promise<string> {
+  const folder = path.join(environment.request.artefacts, 'evidence', folderName(test));
+  const redact = redactor([...secrets, ...sites.flatMap(secretsOf)]);
+  const options = { redact, deadlineMs: evidenceDeadlineMs };
+  await Promise.all(
+    sites.map((site) => collectEvidence(path.join(folder, site.namespace), itemsOf(environment, site), options)),
+  );
+  return folder;
+}
+
+function secretsOf({ database }: Site): readonly string[] {
+  const url = database.urlFromPods();
+  return [url, decodeURIComponent(new URL(url).password)];
+}
+
+function itemsOf(environment: Environment, site: Site): readonly EvidenceItem[] {
+  const { release } = environment.request.subject;
+  return [
+    ...namespaceEvidence(environment.api, site.namespace),
+    { file: 'helm-status.txt', collect: helm(environment, site, 'status', release) },
+    { file: 'helm-history.txt', collect: helm(environment, site, 'history', release) },
+    { file: 'helm-manifest.yaml', collect: helm(environment, site, 'get', 'manifest', release) },
+    { file: 'helm-hooks.yaml', collect: helm(environment, site, 'get', 'hooks', release) },
+    { file: 'ingress-controller.log', collect: () => environment.ingress.log(logLines) },
+  ];
+}
+
+function helm({ helm: program, kubeconfigFile }: Environment, { namespace }: Site, ...args: readonly string[]) {
+  return async (signal: AbortSignal): Promise<string> => {
+    const { stdout, stderr } = await run(program, [...args, '--namespace', namespace], {
+      env: { KUBECONFIG: kubeconfigFile },
+      timeoutMs: evidenceDeadlineMs,
+      signal,
+      // A release that is not there is an answer as well.
+      acceptExitCodes: [1],
+    });
+    return `${stdout}${stderr}`;
+  };
+}
+
+/** A test's name as a folder's: readable, and the same each time. */
+function folderName(test: string): string {
+  return test
+    .replaceAll(/[’']/g, '')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .toLowerCase()
+    .slice(0, 120);
+}
