@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import semver from 'semver';
 import { Problem } from '../../problem.ts';
@@ -63,11 +63,15 @@ async function onPath(
   spec: ToolSpec,
   { searchPath, progress, signal }: EnsureToolOptions,
 ): Promise<Tool | undefined> {
+  const looked = new Set<string>();
   for (const folder of searchPath.split(delimiter).filter((each) => each !== '')) {
     const path = join(folder, name);
-    if (!(await isExecutable(path))) {
+    // Two folders of PATH may be one, as /bin and /usr/bin are.
+    const real = (await isExecutable(path)) ? await realpath(path) : undefined;
+    if (real === undefined || looked.has(real)) {
       continue;
     }
+    looked.add(real);
     const version = await versionOf(path, spec, signal);
     if (version !== undefined && semver.satisfies(version, spec.accepted, { includePrerelease: true })) {
       return { path, version, origin: 'path' };
