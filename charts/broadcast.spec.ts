@@ -31,4 +31,10 @@ describe('the broadcast', () => {
       'redis://meho-broadcast:7000/0',
     );
   });
+
+  it('can be turned off with whatever was set of its image: its own defaults are not there then', async () => {
+    const image = { repository: 'registry.example.com/valkey', tag: '9.0.1' };
+    const chart = await render({ ...MINIMAL_VALUES, broadcast: { enabled: false, image } });
+    expect(chart.names.filter((name) => name.includes('broadcast'))).toEqual([]);
+  });
 });
