@@ -6,6 +6,7 @@ import { type Environment, startEnvironment } from './environment/environment.ts
 import { keepEvidence } from './environment/keep-evidence.ts';
 import { type EnvironmentRequest, readRequest } from './environment/request.ts';
 import { prepareSite, type Site } from './environment/site.ts';
+import { installForSmoke, type SmokeRelease } from './environment/smoke-release.ts';
 import { writePhases } from './report/phase-log.ts';
 import type { Progress } from './report/progress.ts';
 import { TerminalProgress } from './report/terminal.ts';
@@ -13,15 +14,23 @@ import { Timeline } from './report/timeline.ts';
 import { newRun } from './runs/identity.ts';
 
 export { describe, expect } from 'vitest';
+export type { Result } from './contract/check.ts';
 export { type Aftermath, aftermath, failedJobStays } from './environment/aftermath.ts';
+export { backplaneLog, backplanePod } from './environment/backplane-pod.ts';
 export { copyChart, naiveHook, privilegedPods } from './environment/chart-copy.ts';
 export { backplaneOn, installBudgetMs, releaseOn } from './environment/cold-install.ts';
 export type { Environment } from './environment/environment.ts';
 export { checkInstall } from './environment/install-contract.ts';
 export { runInstallVerify } from './environment/install-verify.ts';
+export { secretsIn, secretsInFiles, watchArguments } from './environment/leaks.ts';
+export { runLogin } from './environment/login-process.ts';
 export { ownChart } from './environment/request.ts';
 export type { Site } from './environment/site.ts';
+export { checkSmoke, checkUnauthenticated, runSmoke } from './environment/smoke-contract.ts';
+export { smokeFaults } from './environment/smoke-faults.ts';
+export { failingProbes } from './environment/smoke-release.ts';
 export { drive, type FailedInstall, install, installToFailure } from './environment/try-install.ts';
+export { tokenKinds } from './images/openid/program/faults.ts';
 export { inventory } from './kube/inventory.ts';
 export { holds, notYet, waitFor } from './wait/wait-for.ts';
 
@@ -81,7 +90,12 @@ export const test = base
   })
   .extend('installed', { scope: 'file' }, ({ environment, site, timeline }) =>
     installCold(environment, site, timeline, new AbortController().signal),
-  );
+  )
+  .extend('smoke', { scope: 'worker' }, async ({ environment, timeline }, { onCleanup }): Promise<SmokeRelease> => {
+    const release = await installForSmoke(environment, timeline, new AbortController().signal);
+    onCleanup(() => release[Symbol.asyncDispose]());
+    return release;
+  });
 
 const sharedSites = new Set<{ readonly environment: Environment; readonly site: Site }>();
 

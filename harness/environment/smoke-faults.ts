@@ -1,0 +1,102 @@
+import { deployments } from '../kube/resource.ts';
+import { holds, notYet, waitFor } from '../wait/wait-for.ts';
+import type { Environment } from './environment.ts';
+import type { Site } from './site.ts';
+
+/** One thing that is taken away from outside the chart, and what the smoke has to say of it. */
+export interface SmokeFault {
+  readonly title: string;
+  /** Takes it away until disposed of. */
+  inject(environment: Environment, site: Site, signal: AbortSignal): Promise<AsyncDisposable>;
+  /** The way in: an unready pod is out of the Service, so what is behind it is only seen at the pod itself. */
+  readonly via: 'pod' | 'ingress';
+  /** Id of the leg that goes red, alone. */
+  readonly red: string;
+  readonly observed: RegExp;
+  readonly hint: RegExp;
+  /** Names of the readiness probes that fail meanwhile. */
+  readonly unready: readonly string[];
+}
+
+export const smokeFaults: readonly SmokeFault[] = [
+  {
+    title: 'Vault is sealed',
+    inject: ({ vault }) => vault.seal(),
+    via: 'pod',
+    red: 'vault-readable',
+    observed: /login_failed: VaultDown/,
+    hint: /^check Vault/,
+    unready: ['vault'],
+  },
+  {
+    title: "Vault's policy is missing",
+    inject: ({ vault }) => vault.removePolicy(),
+    via: 'ingress',
+    red: 'vault-readable',
+    observed: /read_failed: Forbidden/,
+    hint: /its policy on secret\/meho\/test\/federation/,
+    unready: [],
+  },
+  {
+    title: 'the KV path is missing',
+    inject: ({ vault }) => vault.removeSecret(),
+    via: 'ingress',
+    red: 'vault-readable',
+    observed: /read_failed: InvalidPath/,
+    hint: /secret\/meho\/test\/federation/,
+    unready: [],
+  },
+  {
+    title: "the issuer's keys are out of reach",
+    inject: ({ openId }) => openId.outage('stopped'),
+    via: 'pod',
+    red: 'operator-status',
+    observed: /503 jwks_unavailable/,
+    hint: /issuer is up/,
+    unready: ['keycloak'],
+  },
+  {
+    title: 'the database is stopped',
+    inject: ({ postgres }) => postgres.outage('stopped'),
+    via: 'pod',
+    red: 'operator-status',
+    observed: /503 audit_unavailable/,
+    hint: /database is up/,
+    unready: ['database', 'migration'],
+  },
+  {
+    title: 'Valkey is stopped',
+    inject: stopBroadcast,
+    via: 'ingress',
+    red: 'operator-status',
+    observed: /^50[234]/,
+    hint: /no ready backplane behind it/,
+    unready: ['broadcast'],
+  },
+];
+
+const scaleDeadlineMs = 60_000;
+
+/** Takes the release's own Valkey away until disposed of. */
+async function stopBroadcast(
+  { api, request }: Environment,
+  { namespace }: Site,
+  signal: AbortSignal,
+): Promise<AsyncDisposable> {
+  const name = `${request.subject.release}-broadcast`;
+  const scale = async (replicas: number, during: { readonly signal?: AbortSignal }) => {
+    await api.patch(deployments, namespace, name, { spec: { replicas } }, during);
+    await waitFor(
+      `Deployment ${name} to have ${replicas} replicas`,
+      async () => {
+        const { status } = await api.get(deployments, namespace, name);
+        const [all, ready] = [status?.replicas ?? 0, status?.readyReplicas ?? 0];
+        return all === replicas && ready === replicas ? holds(undefined) : notYet(`${all}, of which ${ready} ready`);
+      },
+      { deadlineMs: scaleDeadlineMs, ...during },
+    );
+  };
+  await scale(0, { signal });
+  // Undoing goes on when the test's signal has fired.
+  return { [Symbol.asyncDispose]: () => scale(1, {}) };
+}

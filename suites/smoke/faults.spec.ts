@@ -1,0 +1,68 @@
+import {
+  backplanePod,
+  checkSmoke,
+  describe,
+  expect,
+  failingProbes,
+  holds,
+  notYet,
+  type Result,
+  smokeFaults,
+  test,
+  waitFor,
+} from '../../harness/test.ts';
+
+const deadlineMs = 90_000;
+const linesOf = (results: readonly Result[]) =>
+  results
+    .map(({ check, verdict }) => `${check.id} ${'observed' in verdict ? verdict.observed : verdict.reason}`)
+    .join('; ');
+
+describe('each link of the chain fails alone, and heals without a restart', () => {
+  test.for(smokeFaults.map((fault) => ({ ...fault })))('$title', async (fault, { environment, smoke, signal }) => {
+    const { site, pod } = smoke;
+    const look = async (token: string): Promise<readonly Result[]> => {
+      using https = fault.via === 'pod' ? smoke.toPod() : smoke.throughIngress();
+      return checkSmoke(environment, site, { https, token }, signal);
+    };
+    const probes = () => failingProbes(smoke, signal);
+    // Minted before: the issuer itself may be what is taken away.
+    const token = await environment.openId.token('operator', { kind: 'sound' });
+    {
+      await using _fault = await fault.inject(environment, site, signal);
+      const red = await waitFor(
+        `leg ${fault.red} to go red`,
+        async () => {
+          const failed = failures(await look(token));
+          const unready = await probes();
+          return failed.length > 0 && fault.unready.every((name) => unready.includes(name))
+            ? holds(failed)
+            : notYet(`${linesOf(failed)} and unready: ${unready.join(', ')}`);
+        },
+        { deadlineMs, signal },
+      );
+      expect(red.map(({ check }) => check.id)).toEqual([fault.red]);
+      expect(red[0]?.verdict).toMatchObject({
+        observed: expect.stringMatching(fault.observed),
+        hint: expect.stringMatching(fault.hint),
+      });
+      expect((await probes()).toSorted()).toEqual([...fault.unready].toSorted());
+    }
+    const again = await environment.openId.token('operator', { kind: 'sound' });
+    await waitFor(
+      'all legs to be green again through the ingress controller',
+      async () => {
+        using https = smoke.throughIngress();
+        const results = await checkSmoke(environment, site, { https, token: again }, signal);
+        const wrong = results.filter(({ verdict }) => verdict.outcome !== 'holds');
+        return wrong.length === 0 ? holds(undefined) : notYet(linesOf(wrong));
+      },
+      { deadlineMs, signal },
+    );
+    expect(await backplanePod(environment, site, signal)).toEqual(pod);
+  });
+});
+
+function failures(results: readonly Result[]): readonly Result[] {
+  return results.filter(({ verdict }) => verdict.outcome === 'violated' || verdict.outcome === 'unknown');
+}

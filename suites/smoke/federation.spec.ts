@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  backplaneLog,
+  checkSmoke,
+  describe,
+  expect,
+  runSmoke,
+  secretsIn,
+  secretsInFiles,
+  test,
+  watchArguments,
+} from '../../harness/test.ts';
+
+const legs = ['login', 'operator-status', 'vault-readable', 'audit-row', 'migrated', 'migration-job', 'budget'];
+
+describe('the federation chain', () => {
+  test('holds leg by leg, in the order 1, 2, 4, 3, 5, 5b, 6', async ({ environment, smoke, signal }) => {
+    using https = smoke.throughIngress();
+    const token = await environment.openId.login('operator');
+    const results = await checkSmoke(environment, smoke.site, { https, token }, signal);
+    expect(results.map(({ check, verdict }) => [check.id, verdict.outcome])).toEqual(legs.map((id) => [id, 'holds']));
+  });
+
+  test('holds for the other role that may, too', async ({ environment, smoke, signal }) => {
+    using https = smoke.throughIngress();
+    const token = await environment.openId.login('admin');
+    const results = await checkSmoke(environment, smoke.site, { https, token }, signal);
+    expect(results.map(({ verdict }) => verdict.outcome)).toEqual(legs.map(() => 'holds'));
+  });
+
+  test('is what the verifier says as well: exit code 0, its lines in order, one audit row a run', async ({
+    environment,
+    smoke,
+  }) => {
+    const { site } = smoke;
+    const rows = () =>
+      site.database.query<{ operator_sub: string; status_code: number }>(
+        'SELECT operator_sub, status_code FROM audit_log ORDER BY occurred_at',
+      );
+    const token = await environment.openId.token('operator', { kind: 'sound' });
+    const before = await rows();
+    const { exitCode, stdout, stderr } = await runSmoke(environment, site, { token });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.match(/^\[\w+\] Leg \w+/gm)).toEqual(
+      ['1', '2', '4', '3', '5', '5b', '6'].map((n) => `[ok] Leg ${n}`),
+    );
+    expect((await rows()).slice(before.length)).toEqual([
+      { operator_sub: environment.openId.operators.operator.sub, status_code: 200 },
+    ]);
+  });
+
+  test('leaves neither token nor name nor mail in output, argument lists, files or log', async ({
+    environment,
+    smoke,
+  }) => {
+    const { site } = smoke;
+    const { name, email } = environment.openId.operators.operator;
+    const token = await environment.openId.login('operator');
+    // A signature identifies its token, also where something cut off its head.
+    const secrets = { name, email, token, signature: token.split('.').at(-1) ?? token };
+    const folder = path.join(environment.request.artefacts, 'smoke');
+    await mkdir(folder, { recursive: true });
+    const more = ['--output=json', `--junit=${path.join(folder, 'smoke.junit.xml')}`];
+    const { result, leaks, sightings } = await watchArguments(site.host, secrets, () =>
+      runSmoke(environment, site, { token, more }),
+    );
+    await writeFile(path.join(folder, 'smoke.json'), result.stdout);
+    await writeFile(path.join(folder, 'smoke.log'), result.stderr);
+    await writeFile(path.join(folder, 'backplane.log'), await backplaneLog(environment, site, smoke.pod));
+    expect(result.exitCode).toBe(0);
+    expect(sightings).toBeGreaterThan(0);
+    expect(leaks).toEqual([]);
+    expect(secretsIn(`${result.stdout}${result.stderr}`, secrets)).toEqual([]);
+    expect(await secretsInFiles(environment.request.artefacts, secrets)).toEqual([]);
+  });
+});

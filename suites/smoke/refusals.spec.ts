@@ -1,0 +1,111 @@
+import {
+  checkSmoke,
+  describe,
+  expect,
+  holds,
+  notYet,
+  runSmoke,
+  test,
+  tokenKinds,
+  waitFor,
+} from '../../harness/test.ts';
+
+/** The reason word for each token that can be minted, as the contract has it ("The backplane's surface", "Traps"). */
+const words: Readonly<Record<Exclude<(typeof tokenKinds)[number], 'sound' | 'short-lived'>, string>> = {
+  expired: 'expired_token',
+  'not-yet-valid': 'token_not_yet_valid',
+  'wrong-audience': 'wrong_audience',
+  'wrong-issuer': 'wrong_issuer',
+  'wrong-key': 'bad_signature',
+  'unknown-key-id': 'unknown_key',
+  unsigned: 'unsupported_algorithm',
+  'hmac-with-public-key': 'unsupported_algorithm',
+  tampered: 'bad_signature',
+  'without-subject': 'missing_subject',
+  'without-audience': 'wrong_audience',
+  'without-expiry': 'malformed_token',
+  'without-tenant': 'missing_tenant_claim',
+  'malformed-tenant': 'malformed_tenant_claim',
+  'without-tenant-role': 'missing_tenant_role_claim',
+  'unknown-tenant-role': 'unknown_tenant_role',
+};
+
+const keyDeadlineMs = 20_000;
+
+/** Leg 2 fails, and what it explains is not made. */
+const refused = {
+  login: 'holds',
+  'operator-status': 'violated',
+  'vault-readable': 'skipped',
+  'audit-row': 'skipped',
+  migrated: 'skipped',
+  'migration-job': 'holds',
+  budget: 'holds',
+};
+
+describe('a token that is not to be believed', () => {
+  test('every kind that can be minted has its word here', () => {
+    expect([...Object.keys(words), 'sound', 'short-lived'].toSorted()).toEqual([...tokenKinds].toSorted());
+  });
+
+  test.for(tokenKinds.flatMap((kind) => (kind in words ? [kind] : [])))(
+    '%s is 401 with its word, and leaves no row',
+    async (kind, { environment, smoke, signal }) => {
+      const rows = () => smoke.site.database.query('SELECT 1 FROM audit_log');
+      using https = smoke.throughIngress();
+      const token = await environment.openId.token('operator', { kind });
+      const before = (await rows()).length;
+      const results = await checkSmoke(environment, smoke.site, { https, token }, signal);
+      expect(Object.fromEntries(results.map(({ check, verdict }) => [check.id, verdict.outcome]))).toEqual(refused);
+      const word = Object.entries(words).find(([name]) => name === kind)?.[1];
+      expect(results[1]?.verdict).toMatchObject({
+        observed: `401 ${word}`,
+        hint: expect.stringMatching(/fresh token/),
+      });
+      expect(await rows()).toHaveLength(before);
+    },
+  );
+
+  test('the key of yesterday is refused after a rotation, the one of today is believed', async ({
+    environment,
+    smoke,
+    signal,
+  }) => {
+    const { openId } = environment;
+    const old = await openId.token('operator', { kind: 'sound' });
+    await openId.rotateKeys({ retire: true });
+    const fresh = await openId.token('operator', { kind: 'sound' });
+    const leg2 = async (token: string) => {
+      using https = smoke.throughIngress();
+      return (await checkSmoke(environment, smoke.site, { https, token }, signal))[1]?.verdict;
+    };
+    // A stranger's key id must not make the backplane ask the issuer again and again: it has a cool-down.
+    await waitFor(
+      'the new key to be believed',
+      async () => {
+        const verdict = await leg2(fresh);
+        return verdict?.outcome === 'holds' ? holds(undefined) : notYet(JSON.stringify(verdict));
+      },
+      { deadlineMs: keyDeadlineMs, signal },
+    );
+    expect(await leg2(old)).toMatchObject({ outcome: 'violated', observed: '401 unknown_key' });
+  });
+});
+
+describe('an operator without the role', () => {
+  test('is 403 insufficient_role, and the verifier says which role it takes', async ({ environment, smoke }) => {
+    const token = await environment.openId.login('reader');
+    const { exitCode, stdout, stderr } = await runSmoke(environment, smoke.site, { token });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^\[FAIL\] Leg 2: .*403 insufficient_role.*tenant_role.*operator or tenant_admin/);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stdout.match(/^\[note\] Leg \w+/gm)).toEqual(['[note] Leg 4', '[note] Leg 3', '[note] Leg 5']);
+  });
+
+  test('nobody at all is a failure of leg 1', async ({ environment, smoke }) => {
+    const { exitCode, stderr } = await runSmoke(environment, smoke.site, { token: '' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^\[FAIL\] Leg 1: .*MEHO_ACCESS_TOKEN/);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
