@@ -16,12 +16,20 @@ export async function prepare(
   const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
   // For the test runner, which is a child of ours.
   await useWithTestcontainers(engine, { signal });
-  await progress.step('images', () => ensureImages(names, { engine, mode, progress, signal, cacheFolder }));
-  await progress.step('tools', async () => {
-    for (const name of ['helm', 'kubectl'] as const) {
-      const tool = await ensureTool(name, { progress, signal, cacheFolder, searchPath });
-      progress.note(`  ${name} ${tool.version} (${tool.origin})`);
+  // Side by side: the first time both are built, and what one waits for the other uses.
+  const outcomes = await Promise.allSettled([
+    progress.step('images', () => ensureImages(names, { engine, mode, progress, signal, cacheFolder })),
+    progress.step('tools', async () => {
+      for (const name of ['helm', 'kubectl'] as const) {
+        const tool = await ensureTool(name, { progress, signal, cacheFolder, searchPath });
+        progress.note(`${name} ${tool.version} (${tool.origin})`);
+      }
+    }),
+  ]);
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') {
+      throw outcome.reason;
     }
-  });
+  }
   return engine;
 }
