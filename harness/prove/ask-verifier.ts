@@ -36,7 +36,7 @@ export async function askVerifier(
     signal,
     acceptExitCodes: [1, 2],
   });
-  return seenIn(finished.stdout, finished.exitCode, verifier);
+  return { ...seenIn(finished.stdout, finished.exitCode, verifier), durationMs: finished.durationMs };
 }
 
 /** A variable of whoever runs this must not decide a proof. */
@@ -49,7 +49,7 @@ const unset = {
   SSL_CERT_FILE: '',
 };
 
-function seenIn(stdout: string, exitCode: number, verifier: string): Seen {
+function seenIn(stdout: string, exitCode: number, verifier: string): Omit<Seen, 'durationMs'> {
   let document: Document;
   try {
     document = JSON.parse(stdout);

@@ -20,7 +20,8 @@ export interface StoryProofs {
 
 /**
  * Injects each fault of a story, one at a time, and asks the verifier: before the first on the healthy release, with
- * each fault in place, and after each on the release that must be healthy again.
+ * each fault in place, and on the release that must be healthy again after each fault that was more than another command
+ * line, and after the last.
  */
 export async function proveStory(story: Story, { context, bundle, onProof }: Proving): Promise<StoryProofs> {
   const ask = async (overrides?: Injected) =>
@@ -33,7 +34,7 @@ export async function proveStory(story: Story, { context, bundle, onProof }: Pro
   const proofs: Proof[] = [];
   for (const fault of story.faults) {
     context.signal.throwIfAborted();
-    const proof = await prove(fault, context, ask);
+    const proof = await prove(fault, context, ask, fault === story.faults.at(-1));
     proofs.push(proof);
     onProof(proof);
   }
@@ -44,11 +45,14 @@ async function prove(
   fault: Fault,
   context: ProveContext,
   ask: (overrides?: Injected) => Promise<Seen>,
+  isLast: boolean,
 ): Promise<Proof> {
   let seen: Seen | undefined;
+  let onlyAsked = false;
   const complaints: string[] = [];
   try {
     await using overrides = await fault.inject(context);
+    onlyAsked = overrides.onlyAsked === true;
     seen = await ask(overrides);
     complaints.push(...complaintsOf(fault, seen));
   } catch (error) {
@@ -57,6 +61,9 @@ async function prove(
   }
   if (seen !== undefined && complaints.length > 0) {
     complaints.push(`it said: ${seen.words === '' ? 'nothing' : seen.words}`);
+  }
+  if (onlyAsked && !isLast) {
+    return { fault, seen, complaints };
   }
   const after = await ask();
   const sick = complaintsOfHealthy(after);

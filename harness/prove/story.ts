@@ -20,6 +20,8 @@ export interface Injected extends AsyncDisposable {
   /** Over those of the healthy run; `undefined` takes a flag away. */
   readonly flags?: Readonly<Record<string, string | true | undefined>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Nothing but the command line differs: the release needs no look at whether it is healthy again. */
+  readonly onlyAsked?: true;
 }
 
 /** Something that is wrong with a deployment, or with how it is looked at, made from outside the chart. */
@@ -49,7 +51,7 @@ export const usage = 'usage';
 
 /** Only the command line differs: there is nothing to take back. */
 export function asked(overrides: Omit<Injected, typeof Symbol.asyncDispose>): Injected {
-  return { ...overrides, [Symbol.asyncDispose]: () => Promise.resolve() };
+  return { ...overrides, onlyAsked: true, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 /** An injection that `undo` takes back. */

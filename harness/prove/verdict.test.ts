@@ -9,7 +9,7 @@ const fault: Fault = {
   says: /expired/,
   inject: async () => asked({}),
 };
-const seen: Seen = { exitCode: 1, red: ['healthz'], warned: [], words: 'the certificate expired' };
+const seen: Seen = { exitCode: 1, red: ['healthz'], warned: [], words: 'the certificate expired', durationMs: 1 };
 
 describe('complaints', () => {
   test('none where exactly the expected check went red and named the cause', () => {
@@ -26,17 +26,19 @@ describe('complaints', () => {
   });
   test('a warning that must come and does not', () => {
     const warning: Fault = { ...fault, expectRed: [], expectWarn: ['budget'], says: /./ };
-    expect(complaintsOf(warning, { exitCode: 0, red: [], warned: [], words: 'x' })).toEqual(['budget did not warn']);
+    expect(complaintsOf(warning, { exitCode: 0, red: [], warned: [], words: 'x', durationMs: 1 })).toEqual([
+      'budget did not warn',
+    ]);
   });
   test('usage needs exit code 2', () => {
     const misuse: Fault = { ...fault, expectRed: ['usage'], says: /./ };
-    expect(complaintsOf(misuse, { exitCode: 2, red: ['usage'], warned: [], words: 'x' })).toEqual([]);
+    expect(complaintsOf(misuse, { exitCode: 2, red: ['usage'], warned: [], words: 'x', durationMs: 1 })).toEqual([]);
     expect(complaintsOf(misuse, { ...seen, red: ['usage'] })).toEqual(['exit code 1 instead of 2']);
   });
   test('a healthy release that is red or warns', () => {
-    expect(complaintsOfHealthy({ exitCode: 0, red: [], warned: [], words: '' })).toEqual([]);
+    expect(complaintsOfHealthy({ exitCode: 0, red: [], warned: [], words: '', durationMs: 1 })).toEqual([]);
     expect(complaintsOfHealthy(seen)).toHaveLength(2);
-    expect(complaintsOfHealthy({ exitCode: 0, red: [], warned: ['budget'], words: '' })).toHaveLength(1);
+    expect(complaintsOfHealthy({ exitCode: 0, red: [], warned: ['budget'], words: '', durationMs: 1 })).toHaveLength(1);
   });
 });
 

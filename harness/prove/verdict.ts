@@ -9,6 +9,8 @@ export interface Seen {
   readonly warned: readonly string[];
   /** What the red and the warning lines say, one a line. */
   readonly words: string;
+  /** Process start to exit, in milliseconds. */
+  readonly durationMs: number;
 }
 
 /** A fault with what became of it. */
