@@ -13,8 +13,8 @@ import { causeIds } from './causes.ts';
 
 /** The unfixed chart must be diagnosed in seconds, not at Helm's timeout (contract, "Traps"). */
 const missingObjectMs = 10_000;
-const missingSecretMs = 30_000;
-const unpulledImageMs = 45_000;
+const missingSecretMs = 60_000;
+const unpulledImageMs = 90_000;
 
 describe.concurrent('a migration hook without what it needs', () => {
   test('names the ServiceAccount that comes after the hook', async ({ environment, newSite, signal }) => {
