@@ -31,7 +31,8 @@ export async function front(context: ProveContext, rewrites: Rewrites): Promise<
       );
     },
   );
-  return connectedTo(server);
+  const isSlow = Object.values(rewrites).some((rewrite) => rewrite === silent || rewrite === stalled);
+  return connectedTo(server, isSlow);
 }
 
 /** The same proxy without any change but the certificate that it shows. */
@@ -46,10 +47,14 @@ export async function frontWith(context: ProveContext, certificate: KeyPair): Pr
   );
 }
 
-/** The verifier goes to this server instead of the ingress controller; quick to give up on what never comes. */
-export function connectedTo(server: LocalServer): Injected {
+/**
+ * The verifier goes to this server instead of the ingress controller.
+ *
+ * @param isSlow whether something never comes: a busy machine gets the verifier's own patience otherwise
+ */
+export function connectedTo(server: LocalServer, isSlow = false): Injected {
   return injected(() => Promise.resolve(server[Symbol.asyncDispose]()), {
-    flags: { 'connect-to': `127.0.0.1:${server.port}`, 'request-timeout': '3' },
+    flags: { 'connect-to': `127.0.0.1:${server.port}`, ...(isSlow ? { 'request-timeout': '5' } : {}) },
   });
 }
 

@@ -35,7 +35,7 @@ export const transport: readonly Fault[] = [
     title: 'the connection is accepted and nothing is said',
     expectRed,
     says: /did not finish the TLS handshake/,
-    inject: async () => connectedTo(await serveTcp(() => undefined)),
+    inject: async () => connectedTo(await serveTcp(() => undefined), true),
   },
   {
     id: 'hang-up',

@@ -32,13 +32,6 @@ export const version: readonly Fault[] = [
     inject: (context) =>
       front(context, { version: members({ git_sha: context.environment.judged.gitSha.slice(0, 6) }) }),
   },
-  {
-    id: 'version-longer',
-    title: '/version adds a digit to the right commit',
-    expectRed,
-    says: /another build answers/,
-    inject: (context) => front(context, { version: members({ git_sha: `${context.environment.judged.gitSha}0` }) }),
-  },
   fault('unknown', 'says "unknown"', /is no git sha/, members({ git_sha: 'unknown' })),
   fault('empty', 'names an empty commit', /is no git sha/, members({ git_sha: '' })),
   fault('missing', 'names no commit', /no git_sha/, members({ git_sha: undefined })),
