@@ -74,7 +74,12 @@ export const audit: readonly Fault[] = [
   tampered('other-sub', 'the row is of another operator', "NEW.operator_sub := 'somebody else'; RETURN NEW"),
   tampered('old', 'the row is an hour old', "NEW.occurred_at := now() - interval '1 hour'; RETURN NEW"),
   tampered('future', 'the row is of tomorrow', "NEW.occurred_at := now() + interval '1 day'; RETURN NEW"),
-  tampered('swallowed', 'the row is never written', 'RETURN NULL'),
+  {
+    ...tampered('swallowed', 'the row is never written', 'RETURN NULL'),
+    // A backplane that gets no row confirmed must not answer with success: it says so before anybody looks for the row.
+    expectRed: ['operator-accepted'],
+    says: /503 audit_unavailable/,
+  },
   decoy('no-table', 'the database has no audit_log', /no table audit_log/, []),
   decoy('empty', 'the table has no row', /audit-row: none/, [
     `CREATE TABLE audit_log (occurred_at timestamptz, ${columns})`,
