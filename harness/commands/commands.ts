@@ -4,7 +4,8 @@ import type { Command } from './command.ts';
 import { down } from './down.ts';
 import { images } from './images.ts';
 import { prove } from './prove.ts';
+import { soak } from './soak.ts';
 import { test } from './test.ts';
 
 /** Every command of the repository, in the order in which a newcomer meets them. */
-export const commands: readonly Command[] = [acceptance, test, prove, images, down, bundle];
+export const commands: readonly Command[] = [acceptance, test, prove, soak, images, down, bundle];

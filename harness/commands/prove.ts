@@ -7,7 +7,7 @@ import type { StoryProofs } from '../prove/prove-story.ts';
 import { stories } from '../prove/stories.ts';
 import type { Story } from '../prove/story.ts';
 import { proveTable } from '../prove/verdict.ts';
-import { closingLine, type Tally } from '../report/tally.ts';
+import { add, closingLine, nothing, type Tally } from '../report/tally.ts';
 import { phaseTable } from '../report/timeline.ts';
 import type { RunIdentity } from '../runs/identity.ts';
 import { bundleVerifiers } from '../verifiers/bundle.ts';
@@ -74,12 +74,7 @@ export async function proveStories(
     timeline,
     signal,
   });
-  const tallies = [...results].map(([story, proofs]) => tell(story, proofs));
-  return tallies.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: 0 }), {
-    passed: 0,
-    failed: 0,
-    skipped: 0,
-  });
+  return [...results].map(([story, proofs]) => tell(story, proofs)).reduce(add, nothing);
 }
 
 function tell({ name, faults }: Story, { proofs, unhealthy }: StoryProofs): Tally {

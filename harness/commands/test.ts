@@ -1,4 +1,5 @@
 import { ownSubject } from '../environment/request.ts';
+import { stories } from '../prove/stories.ts';
 import { add, closingLine, nothing, type Tally } from '../report/tally.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { usage } from '../verifiers/usage.ts';
@@ -6,6 +7,7 @@ import type { Command, CommandContext } from './command.ts';
 import { commonVariables, readInput } from './input.ts';
 import { ownedRun } from './owned-run.ts';
 import { prepare } from './prepare.ts';
+import { proveStories } from './prove.ts';
 import { runSuites } from './run-suites.ts';
 import { runTests } from './run-tests.ts';
 import { suiteFlags } from './suite-flags.ts';
@@ -17,7 +19,7 @@ const integrationTimeoutMs = 30 * 60_000;
 /** Everything that the project claims about itself, on real things: what a merge has to pass. */
 export const test: Command = {
   name: 'test',
-  summary: 'run all tests: units, chart, real parts of the harness, all suites',
+  summary: 'run all tests: units, chart, real parts of the harness, all suites, all faults',
   usage: usage({
     command: 'npm test --',
     summary: 'Runs every test and prints how many passed, failed and were skipped.',
@@ -35,7 +37,10 @@ export const test: Command = {
         { suites: [], settings, subject: ownSubject, run, artefacts: values.artefacts },
         context,
       );
-      return [units, chart, integration, suites].reduce(add, nothing);
+      const faults = await context.progress.step('prove', () =>
+        proveStories(stories, { settings, run, artefacts: values.artefacts }, context),
+      );
+      return [units, chart, integration, suites, faults].reduce(add, nothing);
     });
     context.progress.note(`\n${phaseTable(context.timeline.phases, context.timeline.elapsedMs)}\n`);
     process.stdout.write(`${closingLine(tally)}\n`);
