@@ -33,3 +33,10 @@ test('comes back to pods that were there before when nothing replaces them', () 
   expect(sinceThen(before, before, 1000).pods).toEqual([]);
   expect(sinceThen(before, before, 31_000).pods.map(({ metadata }) => metadata?.uid)).toEqual(['b']);
 });
+
+test('an Ingress counts again once it has been changed', () => {
+  const ingress = (generation: number) => ({ metadata: { name: 'meho', uid: 'i', generation } });
+  const then = { ...emptySnapshot, ingresses: [ingress(1)] };
+  expect(sinceThen(then, then, 1000).ingresses).toEqual([]);
+  expect(sinceThen({ ...then, ingresses: [ingress(2)] }, then, 1000).ingresses).toHaveLength(1);
+});
