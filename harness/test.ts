@@ -93,7 +93,11 @@ export const test = base
   )
   .extend('smoke', { scope: 'worker' }, async ({ environment, timeline }, { onCleanup }): Promise<SmokeRelease> => {
     const release = await installForSmoke(environment, timeline, new AbortController().signal);
-    onCleanup(() => release[Symbol.asyncDispose]());
+    onCleanup(async () => {
+      if (!environment.request.ownerCleansUp) {
+        await release[Symbol.asyncDispose]();
+      }
+    });
     return release;
   });
 
