@@ -1,0 +1,81 @@
+import path from 'node:path';
+import { admit } from '../../harness/helm/admission.ts';
+import { renderChart } from '../../harness/helm/render.ts';
+import {
+  copyChart,
+  describe,
+  type Environment,
+  expect,
+  ownChart,
+  privilegedPods,
+  type Site,
+  test,
+} from '../../harness/test.ts';
+
+const overlays = ['k3s', 'rke2', 'rdc-example'] as const;
+
+const variants = {
+  'as it is': {},
+  'broadcast off': { broadcast: { enabled: false } },
+  'ingress off': { ingress: { enabled: false }, config: { backplaneUrl: 'https://meho.example.com' } },
+  'networkPolicy off': { networkPolicy: { enabled: false } },
+  'three replicas': { replicaCount: 3 },
+  'an operator’s own account': { serviceAccount: { create: false, name: 'operators' } },
+  'trust bundle from a Secret': { trustBundle: { configMapName: '', secretName: 'lab-ca' } },
+} as const;
+
+describe('the API server takes every object of the chart, and the pods it makes under `restricted`', () => {
+  test.for(overlays)('with the overlay %s', async (overlay, { environment, newSite, signal }) => {
+    const site = await newSite(`admit-${overlay}`);
+    await ask(environment, site, { overlay, values: {}, signal });
+  });
+
+  test('in each variant', async ({ environment, newSite, signal }) => {
+    const site = await newSite('admit-variants');
+    for (const [variant, values] of Object.entries(variants)) {
+      await ask(environment, site, { overlay: 'k3s', values, signal }).catch((error: unknown) => {
+        throw new Error(`variant ${variant}`, { cause: error });
+      });
+    }
+  });
+
+  test('and refuses pods that may gain privileges', async ({ environment, newSite, signal }) => {
+    const site = await newSite('admit-privileged');
+    await using privileged = await copyChart(privilegedPods);
+    const asked = ask(environment, site, { overlay: 'k3s', values: {}, chart: privileged.chart, signal });
+    await expect(asked).rejects.toThrow(/violates PodSecurity[\s\S]*allowPrivilegeEscalation/);
+  });
+});
+
+async function ask(
+  { helm, kubectl, kubeconfigFile, request }: Environment,
+  { namespace, values: own }: Site,
+  {
+    overlay,
+    values,
+    chart = ownChart,
+    signal,
+  }: {
+    readonly overlay: string;
+    readonly values: Readonly<Record<string, Readonly<Record<string, unknown>> | number>>;
+    readonly chart?: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const objects = await renderChart({
+    helm,
+    chart,
+    release: request.subject.release,
+    namespace,
+    valuesFiles: [path.join(ownChart, '..', 'values', `${overlay}.yaml`)],
+    values: Object.fromEntries(
+      [...new Set([...Object.keys(own), ...Object.keys(values)])].map((key) => [key, together(own[key], values[key])]),
+    ),
+    signal,
+  });
+  await admit(objects, { kubectl, kubeconfigFile, namespace, signal });
+}
+
+function together(base: unknown, more: unknown): unknown {
+  return typeof base === 'object' && typeof more === 'object' ? { ...base, ...more } : (more ?? base);
+}
