@@ -95,6 +95,7 @@ test.each([
 
 test.each([
   ['0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/memory-pressure: }.', 'node-tainted'],
+  ['0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate', 'node-tainted'],
   ['0/1 nodes are available: 1 Insufficient cpu.', 'unschedulable'],
 ])('a pod that no node takes: %s', (message, id) => {
   const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];

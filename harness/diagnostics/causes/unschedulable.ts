@@ -9,17 +9,17 @@ export const unschedulable: Recogniser = ({ pods, namespace }) =>
       return [];
     }
     const message = condition.message ?? 'no message';
-    const taint = /untolerated taint(?:\(s\))? \{([^}]*)\}/.exec(message)?.[1];
+    // Newer schedulers say only that there is one: `next` lists which.
+    const isTainted = message.includes('untolerated taint');
     return [
       {
-        id: taint === undefined ? 'unschedulable' : 'node-tainted',
+        id: isTainted ? 'node-tainted' : 'unschedulable',
         object: `Pod ${podName(pod)}`,
         expected: 'a node that takes the pod',
         observed: message,
-        next:
-          taint === undefined
-            ? `kubectl describe pod ${podName(pod)} --namespace ${namespace}`
-            : 'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints',
+        next: isTainted
+          ? 'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints'
+          : `kubectl describe pod ${podName(pod)} --namespace ${namespace}`,
         graceMs: 5000,
       },
     ];
