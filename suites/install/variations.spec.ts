@@ -45,6 +45,20 @@ describe.concurrent('a release that is installed again', () => {
 });
 
 describe.concurrent('a release without', () => {
+  test('a broadcast of its own, with another store', async ({ environment, newSite, signal }) => {
+    const site = await newSite('no-broadcast');
+    // Readiness asks for a store all the same (contract, "The backplane's surface"); the chart's policy knows of none.
+    const BROADCAST_REDIS_URL = environment.valkey.urlFromPods();
+    const values = {
+      broadcast: { enabled: false },
+      config: { extraEnv: { BROADCAST_REDIS_URL } },
+      networkPolicy: { enabled: false },
+    };
+    await install(environment, site, { values, signal });
+    expect(await names(environment, site, deployments)).toEqual(['meho']);
+    expect(await names(environment, site, services)).toEqual(['meho']);
+  });
+
   test('the Ingress', async ({ environment, newSite, signal }) => {
     const site = await newSite('no-ingress');
     const values = { ingress: { enabled: false }, config: { backplaneUrl: `https://${site.host}` } };
