@@ -69,7 +69,7 @@ export const smokeFaults: readonly SmokeFault[] = [
     inject: stopBroadcast,
     via: 'ingress',
     red: 'operator-status',
-    observed: /^50[234]/,
+    observed: /\b50[234]\b/,
     hint: /no ready backplane behind it/,
     unready: ['broadcast'],
   },

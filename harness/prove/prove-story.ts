@@ -25,7 +25,7 @@ export interface StoryProofs {
  */
 export async function proveStory(story: Story, { context, bundle, onProof }: Proving): Promise<StoryProofs> {
   const ask = async (overrides?: Injected) =>
-    askVerifier(bundle, story.verifier, withOverrides(await story.ask(context), overrides), context.signal);
+    askVerifier(bundle, story.verifier, withOverrides(await story.ask(context, overrides), overrides), context.signal);
   const before = await ask();
   const unhealthy = complaintsOfHealthy(before);
   if (unhealthy.length > 0) {

@@ -41,8 +41,12 @@ export interface Fault {
 export interface Story {
   readonly name: string;
   readonly verifier: 'install-verify' | 'smoke' | 'rollback-verify';
-  /** Called anew for each run, so that tokens and start times are fresh. */
-  ask(context: ProveContext): Promise<Asked>;
+  /**
+   * Called anew for each run, so that tokens and start times are fresh.
+   *
+   * @param overrides what comes over it: it need not be made, and with a fault in place perhaps can't be
+   */
+  ask(context: ProveContext, overrides?: Partial<Injected>): Promise<Asked>;
   readonly faults: readonly Fault[];
 }
 
