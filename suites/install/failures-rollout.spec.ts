@@ -9,6 +9,18 @@ const crashLoopMs = 120_000;
 const neverReadyMs = 150_000;
 
 describe.concurrent('a release whose migration passed', () => {
+  test('names the IngressClass that the cluster lacks', async ({ environment, newSite, signal }) => {
+    const site = await newSite('no-class');
+    const failed = await installToFailure(environment, site, { values: { ingress: { className: 'no-such' } }, signal });
+    expect(failed.causes[0]).toMatchObject({
+      id: 'ingress-class-missing',
+      expected: 'IngressClass no-such',
+      observed: expect.stringContaining(environment.ingress.className),
+    });
+    await install(environment, site, { signal });
+    expect(failed.afterMs).toBeLessThan(unservedIngressMs);
+  });
+
   test('names the certificate’s Secret, which Helm does not miss', async ({ environment, newSite, signal }) => {
     const site = await newSite('no-certificate');
     const { api } = environment;
