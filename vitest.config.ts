@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     retry: 0,
+    // Clusters and services of a run by hand are taken down by the worker that started them.
+    teardownTimeout: 60_000,
     globalSetup: './harness/testing/end-with-parent.ts',
     projects: [
       { test: { name: 'unit', include: ['{harness,charts,suites}/**/*.test.ts'], testTimeout: 10_000 } },

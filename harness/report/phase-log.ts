@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Phase } from './timeline.ts';
 
 /** Phases with their start as milliseconds since 1970, so that another process can put them on its own clock. */
 export function writePhases(file: string, phases: readonly Phase[], originMs: number): void {
   const absolute = phases.map((phase) => ({ ...phase, startMs: phase.startMs + originMs }));
+  mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(absolute, null, 2)}\n`);
 }
 
