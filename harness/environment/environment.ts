@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ingressNodePort, K3sCluster } from '../cluster/k3s.ts';
 import type { StartedCluster } from '../cluster/provider.ts';
@@ -16,6 +15,8 @@ import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
 import type { Progress } from '../report/progress.ts';
+import { newRun, type RunIdentity, runOf } from '../runs/identity.ts';
+import { temporaryFolder } from '../runs/temporary.ts';
 import type { StartedOpenId } from '../services/openid.ts';
 import { type StartedPostgres, startPostgres } from '../services/postgres.ts';
 import { type StartedValkey, startValkey } from '../services/valkey.ts';
@@ -95,7 +96,12 @@ export async function startEnvironment(
     progress.step('OpenID provider and Vault beside the cluster', () => startFederation(authority, place)),
   ]);
   const api = stack.use(new KubeApi(await accessOf(parseKubeconfig(cluster.kubeconfig), undefined, signal)));
-  const kubeconfigFile = await keepPrivately(cluster.kubeconfig, stack);
+  const kubeconfigFile = await keepPrivately(
+    cluster.kubeconfig,
+    network.name,
+    runOf(labels) ?? (await newRun()),
+    stack,
+  );
   const ingress = stack.use(
     await startIngressController({
       cluster,
@@ -158,10 +164,15 @@ function isDisposable(value: unknown): value is AsyncDisposable {
   return typeof value === 'object' && value !== null && Symbol.asyncDispose in value;
 }
 
-async function keepPrivately(kubeconfig: string, stack: AsyncDisposableStack): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'meho-acceptance-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const file = path.join(folder, 'kubeconfig');
+/** In the run's own folder, which whoever cleans up after a killed run finds by its name. */
+async function keepPrivately(
+  kubeconfig: string,
+  name: string,
+  run: RunIdentity,
+  stack: AsyncDisposableStack,
+): Promise<string> {
+  const file = path.join(await temporaryFolder(run), `${name}.kubeconfig`);
+  stack.defer(() => rm(file, { force: true }));
   await writeFile(file, kubeconfig, { mode: 0o600 });
   return file;
 }
