@@ -1,6 +1,8 @@
 import { acceptance } from './acceptance.ts';
+import { bench } from './bench.ts';
 import { bundle } from './bundle.ts';
 import type { Command } from './command.ts';
+import { corpus } from './corpus.ts';
 import { down } from './down.ts';
 import { images } from './images.ts';
 import { prove } from './prove.ts';
@@ -8,4 +10,4 @@ import { soak } from './soak.ts';
 import { test } from './test.ts';
 
 /** Every command of the repository, in the order in which a newcomer meets them. */
-export const commands: readonly Command[] = [acceptance, test, prove, soak, images, down, bundle];
+export const commands: readonly Command[] = [acceptance, test, prove, soak, bench, corpus, images, down, bundle];

@@ -1,0 +1,42 @@
+import { ownSubject } from '../environment/request.ts';
+import { bench as measure } from '../prove/bench/bench.ts';
+import { benchTable } from '../prove/bench/table.ts';
+import { phaseTable } from '../report/timeline.ts';
+import { usage } from '../verifiers/usage.ts';
+import type { Command } from './command.ts';
+import { commonVariables, readInput } from './input.ts';
+import { ownedRun } from './owned-run.ts';
+import { prepare } from './prepare.ts';
+import { suiteFlags } from './suite-flags.ts';
+
+const { artefacts } = suiteFlags;
+
+/** The numbers that the design sets bars for, as ratios against baselines that met the same load. */
+export const bench: Command = {
+  name: 'bench',
+  summary: 'measure cluster, install and verdict against the bars and against a shell',
+  usage: usage({
+    command: 'npm run bench',
+    summary: 'Measures on an environment of its own. A missed bar is told and is no failure: the machine may be busy.',
+    flags: { artefacts },
+    environment: commonVariables,
+  }),
+  async run(args, context) {
+    const { values, settings } = readInput({ artefacts }, args);
+    const { progress, timeline, signal } = context;
+    const rows = await ownedRun(settings, context, async (run) => {
+      await prepare(settings, context);
+      const request = {
+        settings,
+        labels: run.labels,
+        artefacts: values.artefacts,
+        subject: ownSubject,
+        ownerCleansUp: true,
+      };
+      return measure({ request, progress, timeline, signal });
+    });
+    progress.note(`\n${phaseTable(timeline.phases, timeline.elapsedMs)}\n`);
+    process.stdout.write(`${benchTable(rows)}\n`);
+    return 0;
+  },
+};

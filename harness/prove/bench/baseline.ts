@@ -1,0 +1,52 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { selectorOf } from '../../contract/subject.ts';
+import { run } from '../../process/run.ts';
+import type { ProveContext } from '../story.ts';
+
+export const baselineName = 'a shell with curl, kubectl and helm';
+const timeoutMs = 60_000;
+
+/** The same looks as install-verify's, by the tools that an operator has; stops at the first that is not as it must be. */
+const script = `set -euo pipefail
+kubectl -n "$NAMESPACE" rollout status deployment -l "$SELECTOR" --timeout=60s >/dev/null
+test -z "$(kubectl -n "$NAMESPACE" get jobs -l "$SELECTOR,app.kubernetes.io/component=migrate" -o name)"
+helm -n "$NAMESPACE" status "$RELEASE" -o json | grep -q '"status":"deployed"'
+ask() { curl --silent --show-error --max-time 10 --cacert "$CA" --connect-to "$HOST:443:$ADDRESS" "$@"; }
+test "$(ask -o /dev/null -w '%{http_code}' "https://$HOST/healthz")" = 200
+ask "https://$HOST/version" | grep -q "\\"git_sha\\":\\"$SHA"
+test "$(ask -o /dev/null -D "$HEADERS" -w '%{http_code}' "https://$HOST/api/v1/health")" = 401
+grep -qi '^x-request-id: .' "$HEADERS"
+test "$(ask -o /dev/null -H @"$AUTHORIZATION" -w '%{http_code}' "https://$HOST/api/v1/health")" = 200
+`;
+
+/** A run of the baseline, which must hold as the verifier's does. @returns milliseconds from start to exit */
+export async function runBaseline(context: ProveContext, token: string): Promise<number> {
+  const { environment, installed, folder, signal } = context;
+  const { namespace, host } = installed.site;
+  const { release } = environment.request.subject;
+  // A header in a file: arguments are seen by everybody on the machine.
+  const authorization = path.join(folder, 'authorization');
+  await writeFile(authorization, `Authorization: Bearer ${token}\n`, { mode: 0o600 });
+  const { host: address, port } = environment.ingress.address;
+  const { durationMs } = await run('bash', ['-c', script], {
+    env: {
+      PATH: [path.dirname(environment.kubectl), path.dirname(environment.helm), environment.request.settings.path].join(
+        path.delimiter,
+      ),
+      KUBECONFIG: environment.kubeconfigFile,
+      NAMESPACE: namespace,
+      RELEASE: release,
+      SELECTOR: selectorOf({ namespace, release }),
+      HOST: host,
+      ADDRESS: `${address}:${port}`,
+      CA: path.join(folder, 'ca.pem'),
+      SHA: environment.judged.gitSha,
+      HEADERS: path.join(folder, 'headers'),
+      AUTHORIZATION: authorization,
+    },
+    timeoutMs,
+    signal,
+  });
+  return durationMs;
+}

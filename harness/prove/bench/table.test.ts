@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { benchTable, median } from './table.ts';
+
+test('the median of odd, even and no values', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 3, 2])).toBe(2.5);
+  expect(() => median([])).toThrow('at least one');
+});
+
+test('a bar is met or MISSED, a ratio is against the named baseline', () => {
+  const [, verdict, cluster] = benchTable([
+    { what: 'verdict', tookMs: 300, barMs: 330, baseline: { name: 'a shell', tookMs: 600 } },
+    { what: 'cluster', tookMs: 26_000, barMs: 25_000 },
+  ]).split('\n');
+  expect(verdict).toMatch(/^verdict\s+0\.30 s\s+0\.33 s\s+met\s+0\.60 s\s+0\.50\s+a shell$/);
+  expect(cluster).toMatch(/^cluster\s+26\.0 s\s+25\.0 s\s+MISSED\s+none$/);
+});
