@@ -107,7 +107,15 @@ spec:
     - {name: udp, port: 81, targetPort: 8081, protocol: UDP}
 `);
   await Promise.all([node.podReady('server'), node.podReady('client')]);
-  expect(await connect('server.default.svc.cluster.local:80')).toMatchObject({ exitCode: 0 });
+  // A ready pod becomes a Service's endpoint a moment later: slices and kube-proxy follow, in no promised time.
+  await waitFor(
+    'the Service to lead to its pod',
+    async () => {
+      const { exitCode, output } = await connect('server.default.svc.cluster.local:80');
+      return exitCode === 0 ? holds(undefined) : notYet(output);
+    },
+    { deadlineMs: 10_000 },
+  );
   expect(await node.mustKubectl('logs', 'server')).toContain('Started HTTP server on port 8080');
   await node.mustKubectl(
     ...['debug', 'server', '--container=look', '--profile=general', `--image=${agnhost}`, '--image-pull-policy=Never'],
