@@ -27,6 +27,10 @@ export class LogTail {
     this.#lines.splice(0, this.#lines.length - this.#capacity);
   }
 
+  get isEmpty(): boolean {
+    return this.#lines.length === 0 && this.#partial === '';
+  }
+
   /** The last `count` lines, oldest first; `(no log)` when there were none. */
   last(count: number): string {
     const lines = this.#partial.trim() === '' ? this.#lines : [...this.#lines, this.#partial.trimEnd()];

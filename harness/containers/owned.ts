@@ -64,11 +64,41 @@ export async function startOwned<Started extends StartedTestContainer>(
     const started = await orAborted(starting, AbortSignal.any([start.signal, deadline]));
     return { started, log, remove, [Symbol.asyncDispose]: remove };
   } catch (error) {
+    if (log.isEmpty) {
+      // A container that ends at once is gone before its log could be followed.
+      log.append(await keptLog(`${ownerLabel}=${mark}`));
+    }
     await remove();
     start.signal.throwIfAborted();
     const observed = deadline.aborted ? `it wasn't after ${start.deadlineMs / 1000} s` : messageOf(error);
     throw startProblem(start.what, observed, log, error);
   }
+}
+
+/** What the engine has kept of a container's log; the news of its failure must not wait for more. */
+async function keptLog(label: string): Promise<string> {
+  try {
+    const { dockerode } = (await getContainerRuntimeClient()).container;
+    const [found] = await dockerode.listContainers({ all: true, filters: { label: [label] } });
+    if (found === undefined) {
+      return '';
+    }
+    const options = { stdout: true, stderr: true, tail: 50, follow: false as const };
+    return withoutFrames(await dockerode.getContainer(found.Id).logs(options));
+  } catch (error) {
+    return `(its log can't be had: ${messageOf(error)})\n`;
+  }
+}
+
+/** Without a terminal the engine puts eight bytes before each piece: the stream's number and the piece's length. */
+function withoutFrames(framed: Buffer): string {
+  const pieces: string[] = [];
+  for (let at = 0; at + 8 <= framed.length; ) {
+    const length = framed.readUInt32BE(at + 4);
+    pieces.push(framed.toString('utf8', at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return pieces.join('');
 }
 
 /** Why a container or what is in it didn't come up, with the end of its log. */

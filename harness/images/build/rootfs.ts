@@ -70,13 +70,23 @@ async function debootstrap(rootfs: DebianRootfs, folder: string, place: string, 
   ];
   const log = await cachePath(workspace, 'logs', `rootfs-${place.split('/').at(-1)}.log`);
   const what = `make a ${rootfs.suite} root file system with ${rootfs.packages.join(', ')}`;
-  await loggedRun(what, log, 'mmdebstrap', args, {
+  const [command, ...prefix] = enclosed();
+  await loggedRun(what, log, command, [...prefix, ...args], {
     // The same packages give the same archive: times are this one or older.
     env: { TMPDIR: folder, SOURCE_DATE_EPOCH: '946684800', DEBIAN_FRONTEND: 'noninteractive' },
     timeoutMs: deadlineMs,
     signal,
   });
   await putInPlace(unfinished, place);
+}
+
+/**
+ * As root mmdebstrap mounts the host's /proc and /sys below its folder. In namespaces of its own they are nowhere else,
+ * and go with its processes: one that is killed leaves no mount that a later removal of the folder would walk into.
+ */
+function enclosed(): readonly [string, ...string[]] {
+  const namespaces = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  return process.getuid?.() === 0 ? ['unshare', ...namespaces, 'mmdebstrap'] : ['mmdebstrap'];
 }
 
 /** Before the packages come: no service is started, no database cluster made. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mountsBelow } from '../../engine/remains.ts';
 import { livenessOf, ownerOf } from '../../runs/owner.ts';
 
 /** What a build needs to know of where it happens. */
@@ -34,7 +35,7 @@ export async function inWorkFolder<T>(workspace: Workspace, work: (folder: strin
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeUnmounted(folder);
   }
 }
 
@@ -46,8 +47,16 @@ async function removeDeadWork(root: string): Promise<void> {
       continue;
     }
     if ((await livenessOf({ host: me.host, pid: Number(pid), startTicks, pidNamespace, bootId })) === 'dead') {
-      await rm(join(root, name), { recursive: true, force: true });
+      await removeUnmounted(join(root, name));
     }
+  }
+}
+
+/** A mount below the folder may be the host's own /proc or /dev: while there is one, nothing is removed. */
+async function removeUnmounted(folder: string): Promise<void> {
+  const mounts = await readFile('/proc/mounts', 'utf8').catch(() => '');
+  if (mountsBelow(mounts, [folder]).length === 0) {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
