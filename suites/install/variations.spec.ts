@@ -9,11 +9,14 @@ import {
   drive,
   type Environment,
   expect,
+  holds,
   install,
+  notYet,
   ownChart,
   releaseOn,
   type Site,
   test,
+  waitFor,
 } from '../../harness/test.ts';
 
 describe.concurrent('a release that is installed again', () => {
@@ -36,11 +39,17 @@ describe.concurrent('a release that is installed again', () => {
     const version = /^version: (.+)$/m.exec(chartFile)?.[1] ?? '';
     await using newer = await copyChart([{ file: 'Chart.yaml', from: `version: ${version}`, to: 'version: 99.1.2' }]);
     await install(environment, site, { chart: newer.chart, signal });
-    using backplane = backplaneOn(environment, site);
-    expect(await backplane.get('/version', signal)).toMatchObject({
-      status: 200,
-      body: expect.stringContaining('"chart_version":"99.1.2"'),
-    });
+    // A pod of the chart before still answers while it drains, until the ingress controller has noticed.
+    await waitFor(
+      'the new chart to answer',
+      async () => {
+        using backplane = backplaneOn(environment, site);
+        const reply = await backplane.get('/version', signal);
+        const body = reply.kind === 'answer' ? reply.body : reply.error.observed;
+        return body.includes('"chart_version":"99.1.2"') ? holds(undefined) : notYet(body);
+      },
+      { deadlineMs: 20_000, signal },
+    );
   });
 });
 
