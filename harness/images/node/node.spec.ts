@@ -40,8 +40,8 @@ const connect = (target: string, protocol = 'tcp') =>
 
 test('half a tarball is left alone, the whole one is imported while the node runs', async () => {
   const file = `${imagesFolder}/agnhost.tar`;
-  await node.copy(tarball, '/root/whole.tar');
-  await node.exec(['sh', '-c', `head -c ${Math.floor(tarball.length / 2)} /root/whole.tar > ${file}`]);
+  await node.copy(tarball, '/var/tmp/whole.tar');
+  await node.exec(['sh', '-c', `head -c ${Math.floor(tarball.length / 2)} /var/tmp/whole.tar > ${file}`]);
   await consistently(
     'half a tarball to be ignored',
     async () => ((await node.hasImage(agnhost)) ? 'imported' : undefined),
@@ -50,7 +50,7 @@ test('half a tarball is left alone, the whole one is imported while the node run
     },
   );
   expect(await node.log()).not.toContain('images not imported');
-  await node.exec(['sh', '-c', `cat /root/whole.tar > ${file}`]);
+  await node.exec(['sh', '-c', `cat /var/tmp/whole.tar > ${file}`]);
   await node.imported(agnhost);
 });
 
