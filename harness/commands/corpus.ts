@@ -38,7 +38,8 @@ export const corpus: Command = {
       }
       await using network = await createNetwork(labels);
       await using postgres = await startScratchPostgres({ image, labels, network, signal });
-      return runCorpus({ folder, server: postgres.server, cacheFolder, progress, signal });
+      // Awaited here: what it uses is taken down when this block ends.
+      return await runCorpus({ folder, server: postgres.server, cacheFolder, progress, signal });
     });
     await mkdir(values.artefacts, { recursive: true });
     await writeFile(path.join(values.artefacts, 'corpus.md'), `${report.table}\n`);
