@@ -18,7 +18,7 @@ export const notReady: Recogniser = ({ pods, events, namespace }) =>
         object: `Pod ${podName(pod)}`,
         expected: 'its readiness probe to pass',
         observed: probe?.message ?? 'it runs, and no probe has answered yet',
-        next: `kubectl exec --namespace ${namespace} ${podName(pod)} -- wget -qO- http://127.0.0.1:8000/ready lists each probe (or port-forward 8000)`,
+        next: `kubectl port-forward --namespace ${namespace} pod/${podName(pod)} 8000, then http://127.0.0.1:8000/ready lists each probe`,
         // Who answers has started and says what it lacks; a slow start has said nothing yet.
         graceMs: probe?.message?.includes('statuscode') === true ? 20_000 : 45_000,
       },
