@@ -1,0 +1,72 @@
+import type { SideDecision } from './evaluate.ts';
+import type { Endpoint, PodEndpoint, Protocol } from './world.ts';
+
+/**
+ * What a probe saw. A timeout (the packet was dropped) and a refusal (it was rejected) are denials; "could not probe"
+ * says nothing about the network and is never taken for a denial.
+ */
+export type Answer = 'connected' | 'timed out' | 'refused' | 'could not probe';
+
+/** Where probes start: in the network namespace of a pod. */
+export interface Source {
+  readonly id: string;
+  /** As reports call it, e.g. `backplane pod`. */
+  readonly title: string;
+  readonly pod: PodEndpoint;
+}
+
+/** Where probes go. */
+export interface Target {
+  readonly id: string;
+  readonly title: string;
+  /** What the probe connects to: an IP address, or a name that the pod's resolver is asked for. */
+  readonly host: string;
+  readonly reachedBy: 'pod IP' | 'Service IP' | 'Service name' | 'address';
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** Whom the packet meets once a Service's address has been translated. */
+  readonly endpoint: Endpoint;
+  /** The port at that endpoint, after translation. */
+  readonly endpointPort: number;
+}
+
+/** What the contract says of a flow, given the values of the release. */
+export interface Declared {
+  readonly allowed: boolean;
+  /** The rule of the contract that says so, e.g. `egress to Postgres: 10.9.0.3/32, 5432/TCP` or `default deny`. */
+  readonly rule: string;
+}
+
+/** What the NetworkPolicy objects on the cluster say of it. */
+export interface Computed {
+  readonly allowed: boolean;
+  readonly egress: SideDecision;
+  readonly ingress: SideDecision;
+}
+
+export interface Observed {
+  readonly answer: Answer;
+  readonly tookMs: number;
+  /** What the probe printed, for whoever doubts the answer. */
+  readonly evidence: string;
+}
+
+/** One source and one target: the three tables side by side. */
+export interface Cell {
+  readonly source: Source;
+  readonly target: Target;
+  readonly declared: Declared;
+  readonly computed: Computed;
+  readonly observed: Observed;
+  /** The same probe without the policies, before and after: what makes a denial a proof. */
+  readonly controls: readonly Observed[];
+}
+
+/** Everything that was measured on one cluster. */
+export interface Matrix {
+  readonly cells: readonly Cell[];
+  readonly startedAt: string;
+  readonly tookMs: number;
+  /** Flows that were not probed at all, with the reason (e.g. SCTP: the kernel has no module for it). */
+  readonly skipped: readonly { readonly what: string; readonly why: string }[];
+}
