@@ -1,5 +1,5 @@
 import type { SideDecision } from './evaluate.ts';
-import type { Endpoint, PodEndpoint, Protocol } from './world.ts';
+import type { Dialect, Endpoint, PodEndpoint, Protocol, World } from './world.ts';
 
 /**
  * What a probe saw. A timeout (the packet was dropped) and a refusal (it was rejected) are denials; "could not probe"
@@ -44,11 +44,26 @@ export interface Computed {
   readonly ingress: SideDecision;
 }
 
+/** Why there was nothing to be seen. A name that doesn't resolve says something of DNS and nothing of the target. */
+export type Obstacle = 'name not resolved' | 'no such program' | 'not run' | 'no answer of the probe' | 'error';
+
 export interface Observed {
   readonly answer: Answer;
+  /** With `could not probe` alone. */
+  readonly obstacle?: Obstacle;
   readonly tookMs: number;
   /** What the probe printed, for whoever doubts the answer. */
   readonly evidence: string;
+}
+
+/**
+ * The same flow as it is seen when it has to pass: with the release's policies taken off, before and after; or, where
+ * nobody may take them off, from a pod that nothing restricts or the target from its own pod, at the same moment.
+ */
+export interface Control extends Observed {
+  readonly kind: 'before' | 'after' | 'witness';
+  /** E.g. `without the release's policies, before`. */
+  readonly title: string;
 }
 
 /** One source and one target: the three tables side by side. */
@@ -58,13 +73,18 @@ export interface Cell {
   readonly declared: Declared;
   readonly computed: Computed;
   readonly observed: Observed;
-  /** The same probe without the policies, before and after: what makes a denial a proof. */
-  readonly controls: readonly Observed[];
+  /** What makes a denial a proof: each of them has to have connected. */
+  readonly controls: readonly Control[];
 }
 
 /** Everything that was measured on one cluster. */
 export interface Matrix {
   readonly cells: readonly Cell[];
+  /** The objects that `computed` was worked out from. */
+  readonly world: World;
+  readonly dialect: Dialect;
+  /** How many probes were sent in all, those of the controls included. */
+  readonly probes: number;
   readonly startedAt: string;
   readonly tookMs: number;
   /** Flows that were not probed at all, with the reason (e.g. SCTP: the kernel has no module for it). */
