@@ -1,0 +1,21 @@
+/**
+ * Whether an IPv4 address is in a CIDR, by plain arithmetic: what the contract declares must not rest on the same code
+ * as what the objects are found to say. The chart's schema admits IPv4 alone; an IPv6 address is in no such range.
+ *
+ * @param cidr e.g. `10.9.0.0/24`
+ */
+export function inRange(cidr: string, ip: string): boolean {
+  const [network = '', prefix = ''] = cidr.split('/');
+  const [from, address] = [numberOf(network), numberOf(ip)];
+  if (from === undefined || address === undefined || !/^\d{1,2}$/.test(prefix) || Number(prefix) > 32) {
+    return false;
+  }
+  const size = 2 ** (32 - Number(prefix));
+  return Math.floor(from / size) === Math.floor(address / size);
+}
+
+function numberOf(ip: string): number | undefined {
+  const octets = ip.split('.');
+  const sound = octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) < 256);
+  return sound ? octets.reduce((sum, octet) => sum * 256 + Number(octet), 0) : undefined;
+}

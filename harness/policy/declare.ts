@@ -1,0 +1,163 @@
+import { inRange } from './cidr.ts';
+import type { Labels } from './label-selector.ts';
+import type { Declared, Source, Target } from './matrix.ts';
+import type { Endpoint, PodEndpoint } from './world.ts';
+
+/** What of a release's values decides who may talk to whom; the names are those of the chart's values.yaml. */
+export interface PolicyValues {
+  readonly nameOverride: string;
+  readonly networkPolicy: {
+    readonly enabled: boolean;
+    readonly ingressControllerNamespace: string;
+    readonly postgresCIDR: string;
+    readonly vaultCIDR: string;
+    readonly keycloakCIDR: string;
+  };
+  readonly broadcast: { readonly enabled: boolean; readonly service: { readonly port: number } };
+}
+
+/** What the values don't say. */
+export interface ReleaseFacts {
+  readonly namespace: string;
+  readonly release: string;
+  /**
+   * Pods whose part is known from elsewhere (their owner), as `namespace/name`: a pod that lost a label stays what it is
+   * and is held to the same promise. Other pods are told by their labels.
+   */
+  readonly members?: ReadonlyMap<string, Role>;
+}
+
+/** Ports of the contract: seed, "NetworkPolicy", and "The backplane's surface" for the backplane's own. */
+const ports = { backplane: 8000, postgres: 5432, vault: 8200, keycloak: 443, dns: 53 } as const;
+const clusterDns = { namespace: 'kube-system', label: 'k8s-app', value: 'kube-dns' } as const;
+
+/**
+ * What the contract (seed, "NetworkPolicy" and "Broadcast subchart") promises of a flow. It knows neither NetworkPolicy
+ * objects nor how they are evaluated, nor does it ask whether a pod is on the node's network, where no policy reaches it:
+ * the promise is the same.
+ */
+export function declare(values: PolicyValues, facts: ReleaseFacts): (source: Source, target: Target) => Declared {
+  return (source, target) => {
+    if (!values.networkPolicy.enabled) {
+      return { allowed: true, rule: 'networkPolicy.enabled is false: the release restricts nothing' };
+    }
+    const flow = { source: source.pod, target };
+    if (isSamePod(source.pod, target.endpoint)) {
+      return { allowed: true, rule: 'a pod reaches itself' };
+    }
+    const out = egress(flow, values, facts);
+    if (!out.allowed) {
+      return { allowed: false, rule: out.rule };
+    }
+    const into = ingress(flow, values, facts);
+    const { allowed, rule } = into.restricted ? into : out;
+    return { allowed, rule };
+  };
+}
+
+/** The parts of a release that the contract speaks of. The migration's pods are held to what the backplane's are. */
+export type Role = 'backplane' | 'migration' | 'broadcast' | 'none';
+
+/** Which part of the release an endpoint is. */
+export function roleOf(
+  endpoint: Endpoint,
+  { nameOverride }: Pick<PolicyValues, 'nameOverride'>,
+  { namespace, release, members }: ReleaseFacts,
+): Role {
+  if (endpoint.kind !== 'pod' || endpoint.namespace !== namespace) {
+    return 'none';
+  }
+  const known = members?.get(`${endpoint.namespace}/${endpoint.name}`);
+  if (known !== undefined) {
+    return known;
+  }
+  const name = label(endpoint.labels, 'name');
+  if (label(endpoint.labels, 'instance') !== release) {
+    return 'none';
+  }
+  if (name === 'broadcast') {
+    return 'broadcast';
+  }
+  if (name !== nameOverride) {
+    return 'none';
+  }
+  return label(endpoint.labels, 'component') === 'migrate' ? 'migration' : 'backplane';
+}
+
+interface DeclaredFlow {
+  readonly source: PodEndpoint;
+  readonly target: Target;
+}
+
+/** A side of a flow; `restricted` where the contract has something to say about that side. */
+interface Side extends Declared {
+  readonly restricted: boolean;
+}
+
+function egress({ source, target }: DeclaredFlow, values: PolicyValues, facts: ReleaseFacts): Side {
+  const role = roleOf(source, values, facts);
+  if (role === 'none') {
+    return { allowed: true, restricted: false, rule: "not the release's: the contract leaves it open" };
+  }
+  if (role === 'broadcast') {
+    return closed('default deny: the broadcast calls nobody');
+  }
+  const { postgresCIDR, vaultCIDR, keycloakCIDR } = values.networkPolicy;
+  const tcp = target.protocol === 'TCP';
+  const { endpoint, endpointPort: port } = target;
+  const upstreams = [
+    { name: 'Postgres', cidr: postgresCIDR, port: ports.postgres },
+    { name: 'Vault', cidr: vaultCIDR, port: ports.vault },
+    { name: 'Keycloak', cidr: keycloakCIDR, port: ports.keycloak },
+  ];
+  const upstream = upstreams.find((each) => tcp && port === each.port && inRange(each.cidr, endpoint.ip));
+  if (upstream !== undefined) {
+    return open(`egress to ${upstream.name}: ${upstream.cidr}, ${upstream.port}/TCP`);
+  }
+  if (isClusterDns(endpoint) && target.protocol === 'UDP' && port === ports.dns) {
+    return open('egress to cluster DNS: 53/UDP');
+  }
+  const { enabled, service } = values.broadcast;
+  if (enabled && tcp && port === service.port && roleOf(endpoint, values, facts) === 'broadcast') {
+    return open(`egress to the broadcast: ${service.port}/TCP`);
+  }
+  return closed(`default deny: no egress rule of the ${role} names ${port}/${target.protocol} of this host`);
+}
+
+function ingress({ source, target }: DeclaredFlow, values: PolicyValues, facts: ReleaseFacts): Side {
+  const role = roleOf(target.endpoint, values, facts);
+  if (role === 'none') {
+    return { allowed: true, restricted: false, rule: "not the release's: the contract leaves it open" };
+  }
+  const port = `${target.endpointPort}/${target.protocol}`;
+  if (role === 'broadcast') {
+    const own = `${values.broadcast.service.port}/TCP`;
+    return roleOf(source, values, facts) === 'backplane' && port === own
+      ? open(`ingress to the broadcast: from the backplane, ${own}`)
+      : closed(`default deny: the broadcast is reached by the backplane alone, on ${own}`);
+  }
+  const { ingressControllerNamespace } = values.networkPolicy;
+  const own = `${ports.backplane}/TCP`;
+  return source.namespace === ingressControllerNamespace && port === own
+    ? open(`ingress to the ${role}: from namespace ${ingressControllerNamespace}, ${own}`)
+    : closed(`default deny: the ${role} is reached from namespace ${ingressControllerNamespace} alone, on ${own}`);
+}
+
+const open = (rule: string): Side => ({ allowed: true, restricted: true, rule });
+const closed = (rule: string): Side => ({ allowed: false, restricted: true, rule });
+
+function isClusterDns(endpoint: Endpoint): boolean {
+  return (
+    endpoint.kind === 'pod' &&
+    endpoint.namespace === clusterDns.namespace &&
+    endpoint.labels[clusterDns.label] === clusterDns.value
+  );
+}
+
+function isSamePod(source: PodEndpoint, endpoint: Endpoint): boolean {
+  return endpoint.kind === 'pod' && endpoint.namespace === source.namespace && endpoint.name === source.name;
+}
+
+function label(labels: Labels, name: 'name' | 'instance' | 'component'): string | undefined {
+  return labels[`app.kubernetes.io/${name}`];
+}

@@ -1,0 +1,69 @@
+import type { Answer, Cell, Matrix, Observed, Source, Target } from '../matrix.ts';
+import type { PodEndpoint } from '../world.ts';
+
+/** Pods, sources, targets and cells as a run makes them, for tests of what judges and shows them. */
+export function aPod(namespace: string, name: string, labels: Readonly<Record<string, string>> = {}): PodEndpoint {
+  return { kind: 'pod', namespace, name, labels, ip: '10.42.0.7', ports: [], hostNetwork: false };
+}
+
+export function aSource(pod: PodEndpoint): Source {
+  return { id: `${pod.namespace}-${pod.name}`, title: `${pod.name} pod`, pod };
+}
+
+export function aTarget(over: Partial<Target> = {}): Target {
+  const endpoint = over.endpoint ?? ({ kind: 'address', name: 'postgres', ip: '10.9.0.3' } as const);
+  const port = over.port ?? 5432;
+  return {
+    id: `${endpoint.name}-${port}`,
+    title: `${endpoint.name} ${port}`,
+    host: endpoint.ip,
+    reachedBy: 'address',
+    port,
+    protocol: 'TCP',
+    endpoint,
+    endpointPort: port,
+    ...over,
+  };
+}
+
+export function seen(answer: Answer, evidence = `agnhost connect: ${answer.toUpperCase()}`): Observed {
+  return { answer, tookMs: 12, evidence };
+}
+
+const connected = seen('connected', '');
+
+/** A cell on which all three tables agree that it is open, but for what is given. */
+export function aCell(over: Partial<Cell> = {}): Cell {
+  return {
+    source: aSource(aPod('meho', 'backplane')),
+    target: aTarget(),
+    declared: { allowed: true, rule: 'egress to Postgres: 10.9.0.3/32, 5432/TCP' },
+    computed: {
+      allowed: true,
+      egress: { allowed: true, because: 'rule', rule: 'meho/meho egress[1]' },
+      ingress: { allowed: true, because: 'not isolated' },
+    },
+    observed: connected,
+    controls: [connected, connected],
+    ...over,
+  };
+}
+
+/** A cell on which all three tables agree that it is closed, with its controls. */
+export function aDenial(over: Partial<Cell> = {}): Cell {
+  return aCell({
+    target: aTarget({ port: 5433 }),
+    declared: { allowed: false, rule: 'default deny: no egress rule of the backplane names 5433/TCP of this host' },
+    computed: {
+      allowed: false,
+      egress: { allowed: false, isolatedBy: ['meho/meho'] },
+      ingress: { allowed: true, because: 'not isolated' },
+    },
+    observed: seen('refused', 'REFUSED'),
+    ...over,
+  });
+}
+
+export function aMatrix(cells: readonly Cell[], over: Partial<Matrix> = {}): Matrix {
+  return { cells, startedAt: '2026-01-02T03:04:05.000Z', tookMs: 1234, skipped: [], ...over };
+}
