@@ -62,16 +62,19 @@ export interface SmokeContract {
 
 /** smoke: the federation chain over one authenticated request, its legs in the contract's order 1, 2, 4, 3, 5, 6. */
 export function smokeChecks({ subject, startedAt, enforceBudget, skipLogin }: SmokeContract): readonly Check[] {
-  const legs = [
-    leg('1', login(skipLogin)),
+  const legs = [leg('1', login(skipLogin)), ...legsBehindToken(subject)];
+  const stopwatch = { variable: 'SMOKE_START_TS', startedAt, limitSeconds: SMOKE_BUDGET_SECONDS };
+  return [...legs, leg('6', last({ ...stopwatch, enforce: enforceBudget }, legs))];
+}
+
+function legsBehindToken(subject: Subject): readonly Check[] {
+  return [
     leg('2', operatorStatus(subject)),
     leg('4', vaultReadable()),
     leg('3', auditRow(subject, { method: 'GET', path: HEALTH_PATH, statusCode: 200 }, 'operator-status')),
     leg('5', migrated(subject)),
     leg('5b', migrationJob(subject, 'skipped')),
   ];
-  const stopwatch = { variable: 'SMOKE_START_TS', startedAt, limitSeconds: SMOKE_BUDGET_SECONDS };
-  return [...legs, leg('6', last({ ...stopwatch, enforce: enforceBudget }, legs))];
 }
 
 /** The four assertions without a token that each pull request is held to, in the contract's order (contract, pr-smoke). */
@@ -81,6 +84,23 @@ export function unauthenticatedChecks(subject: Subject): readonly Check[] {
     versionTells(subject, 'git_sha'),
     versionTells(subject, 'chart_version'),
     anonymousRefused(subject),
+  ];
+}
+
+export interface PullRequestContract {
+  readonly subject: Subject;
+  /** Commit that `/version` has to name, where it is known. */
+  readonly expectedGitSha: string | undefined;
+  /** A token is at hand: the legs of the smoke that need one are made as well. */
+  readonly withToken: boolean;
+}
+
+/** pr-smoke: what a pull request's release is held to, through a port-forward. */
+export function pullRequestChecks({ subject, expectedGitSha, withToken }: PullRequestContract): readonly Check[] {
+  return [
+    ...unauthenticatedChecks(subject),
+    ...(expectedGitSha === undefined ? [] : [version(subject, expectedGitSha)]),
+    ...(withToken ? legsBehindToken(subject) : []),
   ];
 }
 

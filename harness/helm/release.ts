@@ -5,8 +5,10 @@ import { ValuesError, violationsIn } from './render.ts';
 export interface ReleaseIdentity {
   /** Path or name of the helm program. */
   readonly helm: string;
-  /** File with the kubeconfig; helm takes no other. */
+  /** File with the kubeconfig, or several as KUBECONFIG has them; helm takes no other. */
   readonly kubeconfigFile: string;
+  /** Context in it; its current one where absent. */
+  readonly context?: string;
   readonly namespace: string;
   readonly release: string;
 }
@@ -110,7 +112,9 @@ export class HelmRelease {
   }
 
   #common({ timeoutMs }: ActionOptions): readonly string[] {
-    return ['--namespace', this.identity.namespace, '--timeout', `${Math.ceil(timeoutMs / 1000)}s`];
+    const { context, namespace } = this.identity;
+    const cluster = context === undefined ? [] : ['--kube-context', context];
+    return [...cluster, '--namespace', namespace, '--timeout', `${Math.ceil(timeoutMs / 1000)}s`];
   }
 
   #run(args: readonly string[], { timeoutMs, signal, onLine }: ActionOptions, stdin?: string): Promise<Finished> {

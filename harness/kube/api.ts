@@ -35,7 +35,9 @@ export interface MetadataOnly {
     readonly namespace?: string;
     readonly uid?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
   };
 }
 
@@ -169,15 +171,22 @@ export class KubeApi implements Disposable {
     return this.#json<T>('PATCH', pathOf(resource, namespace, name), { ...options, body: patch, contentType });
   }
 
-  /** Deletes the object and, in the background, what it owns. It not being there is no error. */
+  /**
+   * Deletes the object and, in the background, what it owns. It not being there is no error.
+   *
+   * @param options with `uid`, only that very object: another one of its name is refused with 409
+   */
   async delete(
     resource: Resource<unknown>,
     namespace: string | undefined,
     name: string,
-    options: CallOptions = {},
+    { uid, ...options }: CallOptions & { readonly uid?: string } = {},
   ): Promise<void> {
     try {
-      const body = { propagationPolicy: 'Background' };
+      const body = {
+        propagationPolicy: 'Background',
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+      };
       await this.#json('DELETE', pathOf(resource, namespace, name), { ...options, body });
     } catch (error) {
       if (!(error instanceof KubeError && error.status === 404)) {

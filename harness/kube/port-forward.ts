@@ -29,7 +29,15 @@ export async function forwardPort(api: KubeApi, namespace: string, pod: string, 
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', fail);
-    forwarder.portForward(namespace, pod, [podPort], socket, null, socket).catch(fail);
+    forwarder.portForward(namespace, pod, [podPort], socket, null, socket).then((tunnel) => {
+      // What the client has closed is of no use to anybody; an open one would keep this process alive.
+      const close = () => (typeof tunnel === 'function' ? tunnel()?.close() : tunnel.close());
+      if (socket.destroyed) {
+        close();
+      } else {
+        socket.once('close', close);
+      }
+    }, fail);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
