@@ -1,0 +1,166 @@
+import type { SideDecision } from './evaluate.ts';
+import type { Cell, Matrix } from './matrix.ts';
+
+export type Table = 'declared' | 'computed' | 'observed';
+
+/** Something about a matrix that isn't as it has to be. A matrix without findings is a proof. */
+export interface Finding {
+  readonly kind: /** Two of the three tables differ on a flow. */
+    | 'disagreement'
+    /** The probe could not be made: that says nothing about the network, and is never green. */
+    | 'could not probe'
+    /** Denied, but without a probe of the same path that got through, so that the target may as well be dead. */
+    | 'unproven denial'
+    /** There is no flow to judge. */
+    | 'nothing measured';
+  /** The flow; none where nothing was measured. */
+  readonly cell?: Cell;
+  /** Which two disagree; empty for other kinds. */
+  readonly disagree: readonly (readonly [Table, Table])[];
+  /** What is wrong, without the flow: the same for flows with the same cause. */
+  readonly what: string;
+  /** The contract's rule, and which rule of which object matched, or that none did. */
+  readonly rule: string;
+  /** What was seen, for whoever doubts it. */
+  readonly evidence: readonly string[];
+}
+
+/** Everything that is wrong with a matrix, in the order of its cells. */
+export function findingsOf(matrix: Matrix): readonly Finding[] {
+  if (matrix.cells.length === 0) {
+    const skipped = matrix.skipped.map(({ what, why }) => `${what}: ${why}`);
+    return [{ kind: 'nothing measured', disagree: [], what: 'no flow was probed', rule: 'none', evidence: skipped }];
+  }
+  const reached = new Set(matrix.cells.filter(isReached).flatMap((cell) => [cell.target.id, endpointId(cell)]));
+  return matrix.cells.flatMap((cell) => findingOf(cell, reached) ?? []);
+}
+
+/** What a table says of a flow; undefined where the probe could not be made. */
+export function saysOf(table: Table, { declared, computed, observed }: Cell): 'open' | 'closed' | undefined {
+  switch (table) {
+    case 'declared':
+      return declared.allowed ? 'open' : 'closed';
+    case 'computed':
+      return computed.allowed ? 'open' : 'closed';
+    case 'observed':
+      return observed.answer === 'could not probe' ? undefined : observed.answer === 'connected' ? 'open' : 'closed';
+  }
+}
+
+/** `backplane pod → Postgres 5432/TCP by address`. */
+export function flowOf({ source, target }: Cell): string {
+  return `${source.title} → ${target.title} (${target.host}:${target.port}/${target.protocol})`;
+}
+
+/** One finding in full: the flow, which tables disagree, the rule, the evidence. */
+export function sentenceOf(finding: Finding): string {
+  const flow = finding.cell === undefined ? '' : `${flowOf(finding.cell)}: `;
+  return [`${flow}${finding.what}`, finding.rule, ...finding.evidence].join('; ');
+}
+
+const pairs: readonly (readonly [Table, Table])[] = [
+  ['declared', 'computed'],
+  ['declared', 'observed'],
+  ['computed', 'observed'],
+];
+
+function findingOf(cell: Cell, reached: ReadonlySet<string>): Finding | undefined {
+  const rule = ruleOf(cell);
+  const evidence = evidenceOf(cell);
+  if (cell.observed.answer === 'could not probe') {
+    const what = 'could not be probed, which proves nothing';
+    const disagree = pairs.filter(([a, b]) => b !== 'observed' && saysOf(a, cell) !== saysOf(b, cell));
+    return { kind: 'could not probe', cell, disagree, what, rule, evidence };
+  }
+  const disagree = pairs.filter(([a, b]) => saysOf(a, cell) !== saysOf(b, cell));
+  if (disagree.length > 0) {
+    return { kind: 'disagreement', cell, disagree, what: differenceOf(cell), rule, evidence };
+  }
+  const missing = saysOf('observed', cell) === 'open' ? undefined : missingProof(cell, reached);
+  return missing === undefined
+    ? undefined
+    : { kind: 'unproven denial', cell, disagree: [], what: missing, rule, evidence };
+}
+
+/** Of three that don't agree, exactly one stands alone. */
+function differenceOf(cell: Cell): string {
+  const [declared, computed, observed] = [saysOf('declared', cell), saysOf('computed', cell), saysOf('observed', cell)];
+  const answer = cell.observed.answer;
+  if (computed === observed) {
+    return `the contract declares it ${declared}, but the NetworkPolicy objects say ${computed} and the probe ${answer}`;
+  }
+  if (declared === computed) {
+    const engine = observed === 'open' ? 'the policy engine does not enforce it' : 'something else closes it';
+    return `the contract and the NetworkPolicy objects say ${computed}, but the probe ${answer}: ${engine}`;
+  }
+  return `the NetworkPolicy objects say ${computed}, but the contract declares it ${declared} and the probe ${answer}`;
+}
+
+function missingProof(cell: Cell, reached: ReadonlySet<string>): string | undefined {
+  const { controls, observed } = cell;
+  const said = `${observed.answer}, as declared, but that proves no denial`;
+  if (controls.length < 2) {
+    return `${said}: ${controls.length} of the 2 controls without the policies were made`;
+  }
+  const failed = controls.filter(({ answer }) => answer !== 'connected');
+  if (failed.length > 0) {
+    return `${said}: without the policies the same probe ${failed.map(({ answer }) => answer).join(' and ')}, too`;
+  }
+  return reached.has(cell.target.id) || reached.has(endpointId(cell))
+    ? undefined
+    : `${said}: no peer that may reach this host did so at the same moment`;
+}
+
+/** The rule that should have matched, and the one that did. */
+function ruleOf(cell: Cell): string {
+  const { declared, computed } = cell;
+  const sides = [
+    `egress: ${sideOf(computed.egress, 'the source')}`,
+    `ingress: ${sideOf(computed.ingress, 'the target')}`,
+  ];
+  return [`contract: ${declared.rule}`, ...sides, ...onNodeNetwork(cell)].join('; ');
+}
+
+function sideOf(side: SideDecision, whom: string): string {
+  if (!side.allowed) {
+    return `no rule of ${side.isolatedBy.join(', ')} matches`;
+  }
+  return side.because === 'rule' ? `${side.rule} matches` : `no policy selects ${whom}`;
+}
+
+function onNodeNetwork({ source, target }: Cell): readonly string[] {
+  const pods = [source.pod, target.endpoint].filter((end) => end.kind === 'pod' && end.hostNetwork);
+  return pods.map(({ name }) => `${name} is on the node's network, where no policy holds`);
+}
+
+function evidenceOf({ observed, controls }: Cell): readonly string[] {
+  return [observed, ...controls].map(({ answer, tookMs, evidence }, index) => {
+    const name = index === 0 ? 'probe' : index === 1 ? 'control before' : 'control after';
+    return `${name}: ${answer} after ${Math.round(tookMs)} ms${evidence === '' ? '' : ` (${evidence})`}`;
+  });
+}
+
+const isReached = ({ observed }: Cell) => observed.answer === 'connected';
+
+function endpointId({ target: { endpoint } }: Cell): string {
+  return endpoint.kind === 'pod' ? `pod ${endpoint.namespace}/${endpoint.name}` : `address ${endpoint.ip}`;
+}
+
+/** Flows that are wrong in the same way, by the same rules. */
+export interface FindingGroup {
+  readonly kind: Finding['kind'];
+  readonly what: string;
+  readonly rule: string;
+  readonly findings: readonly Finding[];
+}
+
+/** Findings by their cause, the largest group first, so that one wrong rule is read as one. */
+export function grouped(findings: readonly Finding[]): readonly FindingGroup[] {
+  const groups = Map.groupBy(findings, ({ kind, what, rule }) => JSON.stringify([kind, what, rule]));
+  return [...groups.values()]
+    .flatMap((members) => {
+      const [first] = members;
+      return first === undefined ? [] : [{ kind: first.kind, what: first.what, rule: first.rule, findings: members }];
+    })
+    .toSorted((a, b) => b.findings.length - a.findings.length);
+}
