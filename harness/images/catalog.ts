@@ -28,6 +28,9 @@ export const catalog = {
     registry: 'registry.k8s.io/e2e-test-images/agnhost:2.53',
     recipe: async () => (await import('./agnhost/recipe.ts')).recipe,
   },
+  probe: {
+    recipe: async () => (await import('./probe/recipe.ts')).recipe,
+  },
   skipper: {
     registry: 'ghcr.io/zalando/skipper:v0.22.0',
     recipe: async () => (await import('./skipper/recipe.ts')).recipe,

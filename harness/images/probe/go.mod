@@ -1,0 +1,3 @@
+module meho-acceptance/probe
+
+go 1.26.0
