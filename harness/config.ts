@@ -85,6 +85,32 @@ export function readSettings(env: Environment = process.env): Settings {
   return { imageMode, dockerHost, cacheFolder, path: value('PATH') ?? '' };
 }
 
+/** Variables that stand for flags which are not given, by the flag's name. */
+export const flagVariables = {
+  image: 'MEHO_IMAGE',
+  'git-sha': 'MEHO_GIT_SHA',
+  chart: 'MEHO_CHART',
+  values: 'MEHO_VALUES',
+  release: 'MEHO_RELEASE',
+  namespace: 'MEHO_NAMESPACE',
+} as const;
+
+/** Of those, the lists: their elements are separated as in PATH. */
+const listVariables: ReadonlySet<string> = new Set(['MEHO_VALUES']);
+
+/** What stands in the environment for flags, as it is: whoever knows the flag says what is wrong with it. */
+export function readFlagVariables(
+  env: Environment = process.env,
+): Readonly<Record<string, { readonly source: string; readonly texts: readonly string[] }>> {
+  return Object.fromEntries(
+    Object.entries(flagVariables).flatMap(([flag, source]) => {
+      const text = env[source] ?? '';
+      const texts = listVariables.has(source) ? text.split(path.delimiter) : [text];
+      return text === '' ? [] : [[flag, { source, texts: texts.filter((each) => each !== '') }]];
+    }),
+  );
+}
+
 /** MEHO_ENVIRONMENT: file in which a command describes the environment that it has started, for the suites. */
 export function environmentFile(env: Environment = process.env): string | undefined {
   return env['MEHO_ENVIRONMENT'] === '' ? undefined : env['MEHO_ENVIRONMENT'];

@@ -4,6 +4,7 @@ import { wantsColour } from './config.ts';
 import { installCold } from './environment/cold-install.ts';
 import { type Environment, startEnvironment } from './environment/environment.ts';
 import { keepEvidence } from './environment/keep-evidence.ts';
+import { lacking, type Need } from './environment/needs.ts';
 import { type EnvironmentRequest, readRequest } from './environment/request.ts';
 import { prepareSite, type Site } from './environment/site.ts';
 import { installForSmoke, type SmokeRelease } from './environment/smoke-release.ts';
@@ -59,7 +60,7 @@ export const test = base
     return started.environment;
   })
   .extend('site', { scope: 'file' }, async ({ environment }, { onCleanup }): Promise<Site> => {
-    const site = await prepareSite(environment, 'install');
+    const site = await prepareSite(environment, 'install', true);
     const place = { environment, site };
     sharedSites.add(place);
     onCleanup(() => {
@@ -100,6 +101,14 @@ export const test = base
     });
     return release;
   });
+
+/** Skips each test of the file, with the reason, in a run that doesn't give what they need. */
+export function needs(...wanted: readonly Need[]): void {
+  test.beforeEach(({ environment, skip }) => {
+    const reason = lacking(environment.request, wanted);
+    skip(reason !== undefined, reason);
+  });
+}
 
 const sharedSites = new Set<{ readonly environment: Environment; readonly site: Site }>();
 

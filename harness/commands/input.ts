@@ -1,14 +1,19 @@
-import { readSettings, type Settings } from '../config.ts';
+import { readFlagVariables, readSettings, type Settings } from '../config.ts';
 import { UsageError } from '../problem.ts';
 import { type Flags, readFlags, type ValuesOf } from '../verifiers/flags.ts';
 
-/** Flags and environment together, so that all their problems are told at once. */
+/**
+ * Flags and environment together, so that all their problems are told at once.
+ *
+ * @param together what is wrong with values that are each right by themselves
+ */
 export function readInput<F extends Flags>(
   flags: F,
   args: readonly string[],
+  together: (values: Partial<ValuesOf<F>>) => readonly string[] = () => [],
 ): { readonly values: ValuesOf<F>; readonly settings: Settings } {
-  const read = readFlags(flags, args);
-  const problems = [...read.problems];
+  const read = readFlags(flags, args, readFlagVariables());
+  const problems = [...read.problems, ...together(read.values)];
   let settings: Settings | undefined;
   try {
     settings = readSettings();

@@ -1,4 +1,5 @@
 import type { Settings } from '../config.ts';
+import type { Engine } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { newRun, type RunIdentity } from '../runs/identity.ts';
 import { removeDeadRuns, removeRun } from '../runs/remove-runs.ts';
@@ -14,7 +15,7 @@ const cleanUpDeadlineMs = 60_000;
 export async function ownedRun<T>(
   { dockerHost }: Settings,
   { progress, signal }: CommandContext,
-  work: (run: RunIdentity) => Promise<T>,
+  work: (run: RunIdentity, engine: Engine) => Promise<T>,
 ): Promise<T> {
   const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
   for (const { kind, name, runId } of await removeDeadRuns({ engine, signal })) {
@@ -22,7 +23,7 @@ export async function ownedRun<T>(
   }
   const run = await newRun();
   try {
-    return await work(run);
+    return await work(run, engine);
   } finally {
     await progress.step('clean up', async () => {
       const removed = await removeRun(run, { engine, signal: AbortSignal.timeout(cleanUpDeadlineMs) });

@@ -90,7 +90,7 @@ export async function startEnvironment(
   });
   const authority = await createAuthority();
   const [cluster, postgres, valkey, federation] = await allOrNothing(stack, [
-    provider.start({ progress, signal, images: onTheNode.map(image) }),
+    provider.start({ progress, signal, images: [...onTheNode.map(image), ...judgedLocally(request)] }),
     progress.step('Postgres beside the cluster', () => startPostgres(place('postgres'))),
     progress.step('Valkey beside the cluster', () => startValkey(place('valkey'))),
     progress.step('OpenID provider and Vault beside the cluster', () => startFederation(authority, place)),
@@ -132,6 +132,11 @@ export async function startEnvironment(
     judged,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** An image of the engine that is judged has to be on the node before a pod names it. */
+function judgedLocally({ subject }: EnvironmentRequest): readonly ResolvedImage[] {
+  return subject.image?.local === undefined ? [] : [subject.image.local];
 }
 
 function found(images: ReadonlyMap<ImageName, ResolvedImage>, name: ImageName): ResolvedImage {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { environmentFile, readSettings, type Settings } from '../config.ts';
+import type { ResolvedImage } from '../images/image.ts';
 import { repositoryRoot } from '../repository.ts';
 
 /** What an environment is to be: written by a command, read where the suites run. Holds no secrets. */
@@ -22,8 +23,17 @@ export interface SubjectRequest {
   /** Values files, after those of the cluster and before what the environment itself sets. */
   readonly valuesFiles: readonly string[];
   /** The image with the commit that its `/version` has to name; the reference backplane of this work tree where absent. */
-  readonly image: { readonly reference: string; readonly gitSha: string } | undefined;
+  readonly image: SubjectImage | undefined;
   readonly release: string;
+  /** Namespace of the cold install, and what those of other sites begin with; a fresh name each where absent. */
+  readonly namespace?: string;
+}
+
+export interface SubjectImage {
+  readonly reference: string;
+  readonly gitSha: string;
+  /** As the engine has it, where it does: then it is brought onto the nodes of a cluster of ours. */
+  readonly local?: ResolvedImage;
 }
 
 /** The chart of this repository. */

@@ -1,11 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { tlsSecret } from '../ingress/tls-secret.ts';
-import { createNamespace, deleteNamespace } from '../kube/namespace.ts';
-import { configMaps, secrets } from '../kube/resource.ts';
+import type { KubeApi } from '../kube/api.ts';
+import { KubeError } from '../kube/kube-error.ts';
+import { deleteNamespace } from '../kube/namespace.ts';
+import { configMaps, namespaces, secrets } from '../kube/resource.ts';
+import { Problem } from '../problem.ts';
 import type { Database } from '../services/database.ts';
 import type { Environment } from './environment.ts';
 import { splitReference } from './judged-image.ts';
 import { embeddedClusterValues } from './request.ts';
+import { siteName } from './site-name.ts';
 
 /** What an operator has ready before installing: a namespace with Secrets, a database, a certificate, values. */
 export interface Site extends AsyncDisposable {
@@ -26,10 +29,12 @@ const removalDeadlineMs = 60_000;
  * Makes a place to install into, with the PodSecurity level `restricted` enforced.
  *
  * @param purpose becomes part of the namespace's name, e.g. `cold-install`
+ * @param isFirst whether it is the site for which the user may have named a namespace
+ * @throws Problem when a namespace of that name is there already
  */
-export async function prepareSite(environment: Environment, purpose: string): Promise<Site> {
+export async function prepareSite(environment: Environment, purpose: string, isFirst = false): Promise<Site> {
   const { api, authority, postgres, request } = environment;
-  const namespace = `meho-${purpose}-${randomBytes(3).toString('hex')}`;
+  const namespace = siteName(request.subject.namespace, purpose, isFirst);
   const host = `${namespace}.meho.example.com`;
   await using stack = new AsyncDisposableStack();
   const [database, certificate] = await Promise.all([
@@ -37,8 +42,8 @@ export async function prepareSite(environment: Environment, purpose: string): Pr
     authority.issue({ dnsNames: [host] }),
   ]);
   stack.use(database);
+  await createOurs(api, namespace, { ...request.labels, 'pod-security.kubernetes.io/enforce': 'restricted' });
   stack.defer(() => deleteNamespace(api, namespace, { deadlineMs: removalDeadlineMs }));
-  await createNamespace(api, namespace, { ...request.labels, 'pod-security.kubernetes.io/enforce': 'restricted' });
   const metadata = (name: string) => ({ name, namespace, labels: { ...request.labels } });
   await Promise.all([
     api.create(secrets, namespace, {
@@ -60,6 +65,25 @@ export async function prepareSite(environment: Environment, purpose: string): Pr
     values: valuesOf(environment, host),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** Never takes over what somebody else has made: it would be removed with everything in it. */
+async function createOurs(api: KubeApi, name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    await api.create(namespaces, undefined, { metadata: { name, labels } });
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 409) {
+      throw new Problem(
+        {
+          expected: `no namespace ${name} before this run makes it`,
+          observed: 'it is there already',
+          next: 'choose another --namespace, or see whose it is: kubectl get namespace --show-labels',
+        },
+        { cause: error },
+      );
+    }
+    throw error;
+  }
 }
 
 function valuesOf(environment: Environment, host: string): Site['values'] {

@@ -17,6 +17,8 @@ export interface Flag<T> {
   readonly parse: (text: string) => T | Invalid;
   /** The value where the flag isn't given; a flag without one is required. */
   readonly absent?: { readonly value: T; readonly shown?: string };
+  /** May be given several times: its value is a list, to which each mention adds. */
+  readonly repeatable?: true;
 }
 
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
@@ -47,6 +49,24 @@ export function defaulted<T>(
   return { placeholder, help, parse, absent: { value, shown } };
 }
 
+/** May be given several times; none is an empty list. */
+export function repeated<T>(
+  placeholder: string,
+  help: string,
+  parse: (text: string) => T | Invalid,
+): Flag<readonly T[]> {
+  return {
+    placeholder,
+    help: `${help}; may be repeated`,
+    parse: (text) => {
+      const value = parse(text);
+      return value instanceof Invalid ? value : [value];
+    },
+    absent: { value: [] },
+    repeatable: true,
+  };
+}
+
 export function toggle(help: string): Flag<boolean> {
   return { help, parse: () => true, absent: { value: false } };
 }
@@ -57,8 +77,23 @@ export interface FlagsRead<F extends Flags> {
   readonly problems: readonly string[];
 }
 
-/** Reads the arguments and finds everything that is wrong with them, in the order of the arguments. */
-export function readFlags<F extends Flags>(flags: F, args: readonly string[]): FlagsRead<F> {
+/** What stands for a flag that isn't given, and where that was found: its problems name it. */
+export interface Fallback {
+  /** E.g. `MEHO_IMAGE`. */
+  readonly source: string;
+  readonly texts: readonly string[];
+}
+
+/**
+ * Reads the arguments and finds everything that is wrong with them, in the order of the arguments.
+ *
+ * @param fallbacks by the flag's name
+ */
+export function readFlags<F extends Flags>(
+  flags: F,
+  args: readonly string[],
+  fallbacks: Readonly<Record<string, Fallback>> = {},
+): FlagsRead<F> {
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, { placeholder }]) => [
       name,
@@ -68,6 +103,15 @@ export function readFlags<F extends Flags>(flags: F, args: readonly string[]): F
   const problems: string[] = [];
   const given = new Map<string, unknown>();
   const mentioned = new Set<string>();
+  const take = (name: string, source: string, flag: Flag<unknown>, text: string | undefined) => {
+    const value = readValue(flag, text);
+    if (value instanceof Invalid) {
+      problems.push(`${source}: expected ${value.expected}`);
+    } else {
+      const before = given.get(name);
+      given.set(name, Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value);
+    }
+  };
   const complete = args.filter((arg, index) => {
     const flag = arg.startsWith('--') && Object.hasOwn(flags, arg.slice(2)) ? flags[arg.slice(2)] : undefined;
     const next = args[index + 1];
@@ -93,23 +137,23 @@ export function readFlags<F extends Flags>(flags: F, args: readonly string[]): F
       problems.push(`unknown flag ${rawName}`);
       continue;
     }
-    if (mentioned.has(name)) {
+    if (mentioned.has(name) && flag.repeatable !== true) {
       problems.push(`${rawName} is given more than once`);
       continue;
     }
     mentioned.add(name);
-    const value = readValue(flag, token.value);
-    if (value instanceof Invalid) {
-      problems.push(`${rawName}: expected ${value.expected}`);
-    } else {
-      given.set(name, value);
-    }
+    take(name, rawName, flag, token.value);
   }
   for (const [name, flag] of Object.entries(flags)) {
     if (mentioned.has(name)) {
       continue;
     }
-    if (flag.absent === undefined) {
+    const fallback = Object.hasOwn(fallbacks, name) ? fallbacks[name] : undefined;
+    if (fallback !== undefined) {
+      for (const text of fallback.texts) {
+        take(name, fallback.source, flag, text);
+      }
+    } else if (flag.absent === undefined) {
       problems.push(`--${name} ${flag.placeholder} is required`);
     } else {
       given.set(name, flag.absent.value);

@@ -6,11 +6,14 @@ import {
   describe,
   type Environment,
   expect,
+  needs,
   ownChart,
   privilegedPods,
   type Site,
   test,
 } from '../../harness/test.ts';
+
+needs('our chart');
 
 const overlays = ['k3s', 'rke2', 'rdc-example'] as const;
 

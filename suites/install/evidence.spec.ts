@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { configMaps } from '../../harness/kube/resource.ts';
-import { describe, expect, installToFailure, test } from '../../harness/test.ts';
+import { describe, expect, installToFailure, needs, test } from '../../harness/test.ts';
+
+needs('our chart');
 
 /** What an operator needs to see, one file each. */
 const files = [

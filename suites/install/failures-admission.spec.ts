@@ -6,9 +6,12 @@ import {
   expect,
   install,
   installToFailure,
+  needs,
   privilegedPods,
   test,
 } from '../../harness/test.ts';
+
+needs('our chart');
 
 /** No pod is ever made: only an event on its owner says why. */
 const refusedPodMs = 60_000;

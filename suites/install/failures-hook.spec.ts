@@ -7,9 +7,12 @@ import {
   install,
   installToFailure,
   naiveHook,
+  needs,
   test,
 } from '../../harness/test.ts';
 import { causeIds } from './causes.ts';
+
+needs('our chart');
 
 /** The unfixed chart must be diagnosed in seconds, not at Helm's timeout (contract, "Traps"). */
 const missingObjectMs = 10_000;

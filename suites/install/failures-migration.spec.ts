@@ -9,12 +9,15 @@ import {
   holds,
   install,
   installToFailure,
+  needs,
   notYet,
   type Site,
   test,
   waitFor,
 } from '../../harness/test.ts';
 import { causeIds } from './causes.ts';
+
+needs('our chart');
 
 /** A Job without retries fails with its first pod. */
 const failedJobMs = 120_000;

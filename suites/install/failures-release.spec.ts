@@ -12,12 +12,15 @@ import {
   holds,
   install,
   installToFailure,
+  needs,
   notYet,
   releaseOn,
   type Site,
   test,
   waitFor,
 } from '../../harness/test.ts';
+
+needs('our chart');
 
 const refusedReleaseMs = 30_000;
 

@@ -1,7 +1,9 @@
 import { ValuesError } from '../../harness/helm/render.ts';
 import { secrets } from '../../harness/kube/resource.ts';
-import { describe, expect, install, installToFailure, inventory, test } from '../../harness/test.ts';
+import { describe, expect, install, installToFailure, inventory, needs, test } from '../../harness/test.ts';
 import { causeIds } from './causes.ts';
+
+needs('our chart');
 
 const invalidValuesMs = 45_000;
 const unservedIngressMs = 120_000;

@@ -11,6 +11,7 @@ import {
   expect,
   holds,
   install,
+  needs,
   notYet,
   ownChart,
   releaseOn,
@@ -18,6 +19,8 @@ import {
   test,
   waitFor,
 } from '../../harness/test.ts';
+
+needs('our chart');
 
 describe.concurrent('a release that is installed again', () => {
   test('stays as it is; values and a new chart roll out', async ({ environment, newSite, signal }) => {

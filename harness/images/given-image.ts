@@ -1,0 +1,51 @@
+import { dockerOf } from '../engine/client.ts';
+import type { Engine } from '../engine/engine.ts';
+import { Registries } from '../engine/pull.ts';
+import { UsageError } from '../problem.ts';
+import type { Progress } from '../report/progress.ts';
+import type { ResolvedImage } from './image.ts';
+import { imageInEngine } from './lookup.ts';
+
+/** What an image says of the source it was built from (OCI image spec, "Pre-Defined Annotation Keys"). */
+const revisionLabel = 'org.opencontainers.image.revision';
+const answerWithinMs = 15_000;
+const pullDeadlineMs = 15 * 60_000;
+
+export interface GivenImage {
+  readonly image: ResolvedImage;
+  /** The commit that its label names, where it has one. */
+  readonly revision: string | undefined;
+}
+
+/**
+ * An image that isn't one of the catalog: the engine's own, or a registry's.
+ *
+ * @throws UsageError in one line when neither has it
+ */
+export async function givenImage(
+  reference: string,
+  { engine, progress, signal }: { readonly engine: Engine; readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<GivenImage> {
+  const image =
+    (await imageInEngine(engine, 'judged', reference, 'engine')) ??
+    (await progress.step(`pull ${reference}`, async (step) => {
+      const pull = await new Registries(engine).pull(reference, {
+        answerWithinMs,
+        deadlineMs: pullDeadlineMs,
+        signal,
+        onProgress: (line) => step.update(line),
+      });
+      if (pull.outcome !== 'pulled') {
+        throw new UsageError([
+          `image ${reference}: the engine at ${engine.host} doesn't have it, and its registry doesn't give it: ${pull.reason}`,
+        ]);
+      }
+      return imageInEngine(engine, 'judged', reference, 'registry');
+    }));
+  if (image === undefined) {
+    throw new Error(`image ${reference} was pulled and is not there`);
+  }
+  const { Config: config } = await dockerOf(engine).getImage(image.id).inspect();
+  const revision = config.Labels?.[revisionLabel];
+  return { image, revision: revision === '' ? undefined : revision };
+}
