@@ -30,3 +30,15 @@ test.each<[string, readonly Revision[]]>([
 ])('red: %s', (_, revisions) => {
   expect(judgeHistory(subject, revisions).outcome).toBe('violated');
 });
+
+test.each([
+  ['failed', 'Upgrade "meho" failed: context canceled'],
+  ['pending-upgrade', 'Preparing upgrade'],
+])('%s: the hint is the one command that brings N back', (status, description) => {
+  const installedStill = revision(1, 'deployed', 'Install complete');
+  const before = revision(2, 'failed', 'Upgrade "meho" failed: timed out');
+  expect(judgeHistory(subject, [installedStill, before, revision(3, status, description)])).toMatchObject({
+    observed: expect.stringContaining(status),
+    hint: 'helm -n meho rollback meho 1 --wait',
+  });
+});

@@ -1,3 +1,4 @@
+import { lastGood, revisionStatuses } from '../helm/history.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { secrets } from '../kube/resource.ts';
 import { messageOf } from '../problem.ts';
@@ -22,18 +23,17 @@ export async function pendingRelease(
     return [];
   }
   const { items } = await api.listMetadata(secrets, { namespace, labels: 'owner=helm' }, { signal });
-  return items.flatMap(({ metadata }) => {
-    const { name = '', status = '', version = '' } = metadata?.labels ?? {};
-    if (!status.startsWith('pending-')) {
-      return [];
-    }
-    // The first revision has nothing to go back to.
-    const command =
-      status === 'pending-install'
-        ? `helm uninstall ${name} --namespace ${namespace} --wait`
-        : `helm rollback ${name} --namespace ${namespace} --wait`;
-    return [
-      {
+  const pending = items.filter(({ metadata }) => metadata?.labels?.['status']?.startsWith('pending-') === true);
+  return Promise.all(
+    pending.map(async ({ metadata }) => {
+      const { name = '', status = '', version = '' } = metadata?.labels ?? {};
+      const back = lastGood(await revisionStatuses(api, namespace, name, { signal }));
+      // The first revision has nothing to go back to.
+      const command =
+        status === 'pending-install'
+          ? `helm uninstall ${name} --namespace ${namespace} --wait`
+          : `helm rollback ${name}${back === undefined ? '' : ` ${back}`} --namespace ${namespace} --wait`;
+      return {
         id: 'release-pending',
         object: `Release ${name}`,
         expected: 'no other helm to be at work on it',
@@ -41,7 +41,7 @@ export async function pendingRelease(
         next: `wait for the other helm; if none is running any more, it was killed: ${command}`,
         command,
         graceMs: 0,
-      },
-    ];
-  });
+      };
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { revisionOf } from './history.ts';
+import { lastGood, revisionOf } from './history.ts';
 
 const RECORD = {
   version: 3,
@@ -26,4 +26,12 @@ test.each([
 
 test('a Secret without a release is named', () => {
   expect(() => revisionOf({ metadata: { name: 'other' }, data: {} })).toThrow('Secret other holds no release');
+});
+
+test.each([
+  ['the one that is deployed, whatever failed since', ['deployed', 'failed', 'pending-upgrade'], 1],
+  ['the newest that was deployed, when none is', ['superseded', 'superseded', 'failed'], 2],
+  ['none where nothing ever was', ['failed', 'pending-upgrade'], undefined],
+])('back to %s', (_, statuses, revision) => {
+  expect(lastGood(statuses.map((status, index) => ({ revision: index + 1, status })))).toBe(revision);
 });

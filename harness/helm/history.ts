@@ -53,6 +53,15 @@ function statusOf({ metadata }: MetadataOnly): RevisionStatus[] {
 }
 
 /**
+ * The revision to go back to: the one that is deployed, or else the newest that ever was. Helm alone goes back to the one
+ * before the last, which after two upgrades that failed is the first of them.
+ */
+export function lastGood(revisions: readonly RevisionStatus[]): number | undefined {
+  const newest = (status: ReleaseStatus) => revisions.findLast((revision) => revision.status === status)?.revision;
+  return newest('deployed') ?? newest('superseded');
+}
+
+/**
  * The whole history of a release, oldest first.
  *
  * @throws Error when a Secret doesn't hold what Helm writes

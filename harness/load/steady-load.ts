@@ -41,7 +41,7 @@ export function startLoad(load: SteadyLoad, firstPhase: string): RunningLoad {
   const underWay = new Set<Promise<void>>();
 
   const send = () => {
-    const { samples } = phases.at(-1) ?? { samples: [] };
+    const { samples } = current;
     const request = ask(pool, load, deadlineMs).then((sample) => {
       samples.push(sample);
       underWay.delete(request);
@@ -70,13 +70,18 @@ export function startLoad(load: SteadyLoad, firstPhase: string): RunningLoad {
   };
   return {
     phase: (name) => {
-      phases.push({ name, startedMs: performance.now(), samples: [] });
+      current = phaseOf(name);
+      phases.push(current);
     },
     stop: stopOnce,
     [Symbol.asyncDispose]: async () => {
       await stopOnce();
     },
   };
+}
+
+function phaseOf(name: string): { name: string; startedMs: number; samples: Sample[] } {
+  return { name, startedMs: performance.now(), samples: [] };
 }
 
 /** Never throws: what goes wrong is what is counted. */

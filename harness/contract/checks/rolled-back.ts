@@ -1,4 +1,4 @@
-import { history, type Revision } from '../../helm/history.ts';
+import { history, lastGood, type Revision } from '../../helm/history.ts';
 import type { Check, Verdict } from '../check.ts';
 import { noLook } from '../cluster-view.ts';
 import type { Subject } from '../subject.ts';
@@ -43,11 +43,14 @@ export function judgeHistory({ namespace, release }: Subject, revisions: readonl
     return violated(`only one revision: ${seen}`, `nothing was upgraded yet: ${hint}`);
   }
   if (last.status !== 'deployed') {
-    return violated(seen, hint);
+    const back = lastGood(revisions);
+    return violated(seen, back === undefined ? hint : `helm -n ${namespace} rollback ${release} ${back} --wait`);
   }
   const target = /^Rollback to (\d+)$/.exec(last.description)?.[1];
   if (target === undefined || Number(target) >= last.revision) {
-    return violated(seen, `an install or upgrade is not a rollback: helm -n ${namespace} rollback ${release}`);
+    // Without a revision Helm would go back to the one before, which here is N+1.
+    const rollback = `helm -n ${namespace} rollback ${release} REVISION --wait`;
+    return violated(seen, `an install or upgrade is not a rollback: find N's revision by ${hint}, then ${rollback}`);
   }
   return { outcome: 'holds', observed: seen };
 }
