@@ -1,5 +1,5 @@
 import { ownSubject } from '../environment/request.ts';
-import { bench as measure } from '../prove/bench/bench.ts';
+import { runBenches } from '../prove/bench/run-benches.ts';
 import { benchTable } from '../prove/bench/table.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { usage } from '../verifiers/usage.ts';
@@ -33,7 +33,7 @@ export const bench: Command = {
         subject: ownSubject,
         ownerCleansUp: true,
       };
-      return measure({ request, progress, timeline, signal });
+      return runBenches({ request, progress, timeline, signal });
     });
     progress.note(`\n${phaseTable(timeline.phases, timeline.elapsedMs)}\n`);
     process.stdout.write(`${benchTable(rows)}\n`);

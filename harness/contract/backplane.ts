@@ -1,6 +1,6 @@
 import type http from 'node:http';
 import https from 'node:https';
-import { exchange, type HttpAnswer, type HttpRequest } from '../http/exchange.ts';
+import { exchange, type HttpAnswer, type HttpRequest, type Timing } from '../http/exchange.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { Secret } from './secret.ts';
 
@@ -8,6 +8,16 @@ import type { Secret } from './secret.ts';
 export type Reply =
   | ({ readonly kind: 'answer' } & HttpAnswer)
   | { readonly kind: 'none'; readonly error: TransportError };
+
+/** A request that was answered, with where its time went. */
+export interface Asked {
+  readonly path: string;
+  readonly withToken: boolean;
+  readonly status: number;
+  readonly timing: Timing;
+  /** What the backplane itself says of it in `Server-Timing`, where it does. */
+  readonly serverTiming?: string;
+}
 
 export interface BackplaneAddress {
   /** Scheme, host and port; a path here is the prefix of every path asked for. */
@@ -27,10 +37,16 @@ export class Backplane implements Disposable {
   readonly #address: BackplaneAddress;
   readonly #agent: http.Agent;
   readonly #replies = new Map<string, Promise<Reply>>();
+  readonly #asked: Asked[] = [];
 
   constructor(address: BackplaneAddress) {
     this.#address = address;
     this.#agent = new https.Agent({ keepAlive: true });
+  }
+
+  /** Every request that was answered so far, in the order of the answers. */
+  get asked(): readonly Asked[] {
+    return this.#asked;
   }
 
   /** The URL of a path, for messages. */
@@ -72,7 +88,17 @@ export class Backplane implements Disposable {
       ...(connectTo === undefined ? {} : { connectTo }),
     };
     try {
-      return { kind: 'answer', ...(await exchange(request)) };
+      const { timing, ...answer } = await exchange(request);
+      const { status, headers } = answer;
+      const serverTiming = headers['server-timing'];
+      this.#asked.push({
+        path,
+        withToken: token !== undefined,
+        status,
+        timing,
+        ...(typeof serverTiming === 'string' ? { serverTiming } : {}),
+      });
+      return { kind: 'answer', ...answer };
     } catch (error) {
       if (error instanceof TransportError) {
         return { kind: 'none', error };

@@ -1,3 +1,4 @@
+import https from 'node:https';
 import { beforeAll, expect, test } from 'vitest';
 // biome-ignore lint/style/noRestrictedImports: a server with every kind of certificate needs an authority; only this test does
 import { type Authority, createAuthority } from '../ingress/authority.ts';
@@ -175,4 +176,45 @@ test('an abort from outside is not dressed up as a transport error', async () =>
   const asked = exchange(requestTo(server.port, { signal: controller.signal }));
   controller.abort(new Error('interrupted'));
   await expect(asked).rejects.toThrow('interrupted');
+});
+
+test('it tells where the time went; a connection that was kept costs nothing again', async () => {
+  const pauseMs = 60;
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), (_, response) => {
+    setTimeout(() => response.end('{}'), pauseMs);
+  });
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const [first, second] = [
+      (await exchange(requestTo(server.port, { agent }))).timing,
+      (await exchange(requestTo(server.port, { agent }))).timing,
+    ];
+    expect(Math.min(first.connectMs, first.tlsMs)).toBeGreaterThan(0);
+    // A timer may fire a millisecond early.
+    expect(Math.min(first.waitMs, second.waitMs)).toBeGreaterThan(pauseMs - 2);
+    expect(second.tlsMs).toBe(0);
+  } finally {
+    agent.destroy();
+  }
+});
+
+test('a kept connection that is closed while it is used again is no failure; a new one that is closed, is', async () => {
+  let asked = 0;
+  await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), (request, response) => {
+    asked += 1;
+    if (asked === 2) {
+      request.socket.destroy();
+    } else {
+      response.end(String(asked));
+    }
+  });
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    expect((await exchange(requestTo(server.port, { agent }))).body).toBe('1');
+    expect((await exchange(requestTo(server.port, { agent }))).body).toBe('3');
+  } finally {
+    agent.destroy();
+  }
+  asked = 1;
+  expect((await failureOf(requestTo(server.port))).observed).toMatch(/closed the connection/);
 });

@@ -34,6 +34,28 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** Where the time of a request went, in milliseconds; a connection that was kept from before cost nothing again. */
+export interface Timing {
+  /** Name look-up and TCP. */
+  readonly connectMs: number;
+  /** The TLS handshake. */
+  readonly tlsMs: number;
+  /** From the request until the answer's head is there. */
+  readonly waitMs: number;
+  /** The answer's body. */
+  readonly readMs: number;
+}
+
+export interface TimedAnswer extends HttpAnswer {
+  readonly timing: Timing;
+}
+
+/** How far a request has come, and when it came there. */
+interface Progress {
+  phase: Phase;
+  readonly reached: Partial<Record<Phase, number>>;
+}
+
 const ANSWER_LIMIT_BYTES = 1024 * 1024;
 
 /**
@@ -42,10 +64,10 @@ const ANSWER_LIMIT_BYTES = 1024 * 1024;
  * @param limitBytes of the answer's body; more is an error
  * @throws TransportError when no complete answer came; the signal's reason when it was aborted from outside
  */
-export async function exchange(request: HttpRequest, limitBytes: number = ANSWER_LIMIT_BYTES): Promise<HttpAnswer> {
+export async function exchange(request: HttpRequest, limitBytes: number = ANSWER_LIMIT_BYTES): Promise<TimedAnswer> {
   const peer = peerOf(request);
   const deadline = AbortSignal.timeout(request.deadlineMs);
-  const progress: { phase: Phase } = { phase: 'connecting' };
+  const progress = begun();
   try {
     const response = await open(request, deadline, progress);
     const chunks: Buffer[] = [];
@@ -61,6 +83,7 @@ export async function exchange(request: HttpRequest, limitBytes: number = ANSWER
       status: response.statusCode ?? 0,
       headers: response.headers,
       body: Buffer.concat(chunks).toString('utf8'),
+      timing: timingOf(progress),
     };
   } catch (error) {
     request.signal?.throwIfAborted();
@@ -76,7 +99,7 @@ export async function exchange(request: HttpRequest, limitBytes: number = ANSWER
 export async function openStream(request: HttpRequest): Promise<IncomingMessage> {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), request.deadlineMs);
-  const progress: { phase: Phase } = { phase: 'connecting' };
+  const progress = begun();
   try {
     return await open(request, deadline.signal, progress);
   } catch (error) {
@@ -87,7 +110,7 @@ export async function openStream(request: HttpRequest): Promise<IncomingMessage>
   }
 }
 
-async function open(request: HttpRequest, deadline: AbortSignal, progress: { phase: Phase }): Promise<IncomingMessage> {
+async function open(request: HttpRequest, deadline: AbortSignal, progress: Progress): Promise<IncomingMessage> {
   const { url, connectTo } = request;
   const secure = url.protocol === 'https:';
   const host = bare(url.hostname);
@@ -102,36 +125,70 @@ async function open(request: HttpRequest, deadline: AbortSignal, progress: { pha
       headers: { host: url.host, ...request.headers },
       signal: request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]),
       ...(request.agent === undefined ? {} : { agent: request.agent }),
-      ...(secure ? secureOptions(host, request.tls) : {}),
+      ...(secure ? secureOptions(host, connectTo?.host ?? host, request.tls) : {}),
     });
     outgoing.on('socket', (socket) => {
       if (!socket.connecting) {
         // One that is kept alive would collect listeners that nothing calls.
-        progress.phase = 'asking';
+        reach(progress, 'asking');
         return;
       }
-      socket.once('connect', () => {
-        progress.phase = secure ? 'securing' : 'asking';
-      });
-      socket.once('secureConnect', () => {
-        progress.phase = 'asking';
-      });
+      socket.once('connect', () => reach(progress, secure ? 'securing' : 'asking'));
+      socket.once('secureConnect', () => reach(progress, 'asking'));
     });
     outgoing.on('response', (response) => {
-      progress.phase = 'reading';
+      reach(progress, 'reading');
       resolve(response);
     });
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => {
+      // The other side may close a kept connection in the moment in which it is used again: that says nothing of it.
+      const wasClosed = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      if (wasClosed && outgoing.method === 'GET') {
+        open(request, deadline, progress).then(resolve, reject);
+      } else {
+        reject(error);
+      }
+    });
     outgoing.end(request.body);
   });
 }
 
-/** The certificate is checked against the URL's name, wherever the connection goes; an address has no SNI. */
-function secureOptions(host: string, options: TlsOptions = {}) {
-  const name = options.servername ?? host;
+function begun(): Progress {
+  return { phase: 'connecting', reached: { connecting: performance.now() } };
+}
+
+function reach(progress: Progress, phase: Phase): void {
+  progress.phase = phase;
+  progress.reached[phase] = performance.now();
+}
+
+/** Of an exchange that has just come to its end. A phase that was left out, e.g. on a kept connection, took no time. */
+function timingOf({ reached }: Progress): Timing {
+  const end = performance.now();
+  const reading = reached.reading ?? end;
+  const asking = reached.asking ?? reading;
+  const securing = reached.securing ?? asking;
+  const connecting = reached.connecting ?? securing;
   return {
-    servername: isIP(name) === 0 ? name : '',
-    checkServerIdentity: (_: string, cert: tls.PeerCertificate) => tls.checkServerIdentity(name, cert),
+    connectMs: securing - connecting,
+    tlsMs: asking - securing,
+    waitMs: reading - asking,
+    readMs: end - reading,
+  };
+}
+
+/**
+ * The certificate is checked against the URL's name, wherever the connection goes; an address has no SNI. Node checks
+ * against the SNI or else against where it connects to, and keeps no connection on which someone else checks.
+ */
+function secureOptions(host: string, connectedTo: string, options: TlsOptions = {}) {
+  const name = options.servername ?? host;
+  const isName = isIP(name) === 0;
+  return {
+    servername: isName ? name : '',
+    ...(isName || name === connectedTo
+      ? {}
+      : { checkServerIdentity: (_: string, cert: tls.PeerCertificate) => tls.checkServerIdentity(name, cert) }),
     ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
     ...(options.cert === undefined ? {} : { cert: options.cert }),
     ...(options.key === undefined ? {} : { key: options.key }),

@@ -2,7 +2,7 @@ import { Problem } from '../problem.ts';
 import { run } from '../process/run.ts';
 import type { Asked } from './story.ts';
 import { usage } from './story.ts';
-import type { Seen } from './verdict.ts';
+import type { Seen, Timings } from './verdict.ts';
 
 const timeoutMs = 120_000;
 
@@ -15,7 +15,10 @@ interface Document {
     readonly status: 'ok' | 'FAIL' | 'WARN' | 'note';
     readonly observed?: string;
     readonly hint?: string;
+    readonly durationMs: number;
   }[];
+  readonly durationMs?: number;
+  readonly requests?: Timings['requests'];
 }
 
 /**
@@ -66,6 +69,7 @@ function seenIn(stdout: string, exitCode: number, verifier: string): Omit<Seen, 
   const checks = document.checks ?? [];
   const problems = document.problems ?? [];
   const of = (status: string) => checks.filter((check) => check.status === status);
+  const { durationMs: verdictMs, requests } = document;
   return {
     exitCode,
     red: document.outcome === 'error' ? [usage] : of('FAIL').map(({ id }) => id),
@@ -74,5 +78,14 @@ function seenIn(stdout: string, exitCode: number, verifier: string): Omit<Seen, 
       ...problems,
       ...[...of('FAIL'), ...of('WARN')].map(({ id, observed, hint }) => `${id}: ${observed}; ${hint}`),
     ].join('\n'),
+    ...(verdictMs === undefined || requests === undefined
+      ? {}
+      : {
+          timings: {
+            verdictMs,
+            checksMs: Object.fromEntries(checks.map(({ id, durationMs }) => [id, durationMs])),
+            requests,
+          },
+        }),
   };
 }

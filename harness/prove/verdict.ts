@@ -11,6 +11,25 @@ export interface Seen {
   readonly words: string;
   /** Process start to exit, in milliseconds. */
   readonly durationMs: number;
+  /** Where the time went, as the verifier itself tells; absent where it could not run as asked. */
+  readonly timings?: Timings;
+}
+
+/** In milliseconds. */
+export interface Timings {
+  /** From the reading of the flags to the last verdict. */
+  readonly verdictMs: number;
+  /** By id of the check. */
+  readonly checksMs: Readonly<Record<string, number>>;
+  readonly requests: readonly {
+    readonly path: string;
+    readonly withToken: boolean;
+    readonly connectMs: number;
+    readonly tlsMs: number;
+    readonly waitMs: number;
+    readonly readMs: number;
+    readonly serverTiming?: string;
+  }[];
 }
 
 /** A fault with what became of it. */

@@ -1,3 +1,4 @@
+import type { Asked } from '../contract/backplane.ts';
 import { fails, type Result, type Verdict } from '../contract/check.ts';
 
 /** What came of a check, as it is reported everywhere: nothing in it is secret, and no text has line breaks. */
@@ -26,6 +27,19 @@ export interface RunReport {
   readonly outcome: 'passed' | 'failed';
   readonly exitCode: 0 | 1;
   readonly checks: readonly CheckReport[];
+  readonly requests: readonly RequestReport[];
+}
+
+/** A request that was answered and where its time went, in milliseconds with one decimal. */
+export interface RequestReport {
+  readonly path: string;
+  readonly withToken: boolean;
+  readonly status: number;
+  readonly connectMs: number;
+  readonly tlsMs: number;
+  readonly waitMs: number;
+  readonly readMs: number;
+  readonly serverTiming?: string;
 }
 
 /** What there is to say where the verifier could not run as asked. */
@@ -63,6 +77,18 @@ export function reportOf({ check, verdict, durationMs }: Result, safe: (text: st
     case 'skipped':
       return { ...base, status: 'note', reason: safe(verdict.reason) };
   }
+}
+
+export function requestOf({ timing, serverTiming, ...asked }: Asked, safe: (text: string) => string): RequestReport {
+  const tenths = (ms: number) => Math.round(ms * 10) / 10;
+  return {
+    ...asked,
+    connectMs: tenths(timing.connectMs),
+    tlsMs: tenths(timing.tlsMs),
+    waitMs: tenths(timing.waitMs),
+    readMs: tenths(timing.readMs),
+    ...(serverTiming === undefined ? {} : { serverTiming: clipped(safe(serverTiming)) }),
+  };
 }
 
 /** `[ok] title: seen`, `[FAIL] title: expected …; seen …; look first: …`, `[note] title: reason`. */

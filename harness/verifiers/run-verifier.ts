@@ -12,7 +12,7 @@ import { UsageError } from '../problem.ts';
 import type { CommonValues } from './common-flags.ts';
 import { readFlags, type ValuesOf } from './flags.ts';
 import { lineSafe, secretsOfUrl } from './redact.ts';
-import { type CheckReport, lineOf, type RunReport, reportOf } from './report.ts';
+import { type CheckReport, lineOf, type RunReport, reportOf, requestOf } from './report.ts';
 import { systemRoots } from './system-roots.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
 
@@ -84,6 +84,7 @@ export async function runVerifier(
     outcome: failed ? 'failed' : 'passed',
     exitCode: failed ? 1 : 0,
     checks,
+    requests: https.asked.map((asked) => requestOf(asked, safe)),
   };
   if (values.junit !== undefined) {
     const { writeJunit } = await import('./junit.ts');

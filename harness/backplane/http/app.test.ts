@@ -104,6 +104,9 @@ describe('with a token', () => {
       vault: FEDERATION,
       db: { migrated: true },
     });
+    expect(response.headers['server-timing']).toMatch(
+      /^token;dur=[\d.]+, (vault|schema);dur=[\d.]+, (vault|schema);dur=[\d.]+, audit;dur=[\d.]+, broadcast;dur=[\d.]+$/,
+    );
     const expected = { operatorSub: 'f3b0', method: 'GET', path: '/api/v1/health', statusCode: 200, requestId: 'mine' };
     expect(rows).toMatchObject([expected]);
   });

@@ -91,8 +91,11 @@ function addPublicRoutes(app: FastifyInstance, { version }: Pick<Settings, 'vers
 }
 
 function addOperatorRoutes(app: FastifyInstance, services: AppServices): void {
-  const health = audited(services, ['operator', 'tenant_admin'], async ({ operator, token }) => {
-    const [vault, migrated] = await Promise.all([services.checkFederation(token), services.isMigrated()]);
+  const health = audited(services, ['operator', 'tenant_admin'], async ({ operator, token }, timing) => {
+    const [vault, migrated] = await Promise.all([
+      timing.of('vault', () => services.checkFederation(token)),
+      timing.of('schema', () => services.isMigrated()),
+    ]);
     const { sub, name, email } = operator;
     return { status: 200, body: { operator: { sub, name, email }, vault, db: { migrated } } };
   });

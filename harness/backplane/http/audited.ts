@@ -5,6 +5,7 @@ import { TokenFault } from '../auth/token-fault.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import type { AuditEntry, AuditRow } from '../database/audit-log.ts';
 import { classOf, describe } from '../error-class.ts';
+import { ServerTiming } from './server-timing.ts';
 
 export interface Answer {
   readonly status: number;
@@ -25,17 +26,18 @@ export interface AuditedServices {
 export function audited(
   { authenticate, record, broadcast }: AuditedServices,
   roles: readonly TenantRole[],
-  handle: (caller: Authenticated) => Promise<Answer>,
+  handle: (caller: Authenticated, timing: ServerTiming) => Promise<Answer>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> {
   return async (request, reply) => {
     const startedMs = performance.now();
+    const timing = new ServerTiming();
     let caller: Authenticated;
     try {
-      caller = await authenticate(request.headers.authorization);
+      caller = await timing.of('token', () => authenticate(request.headers.authorization));
     } catch (error) {
       return refuse(error, request.log, reply);
     }
-    const answer = await answerOf(caller, roles, handle, request.log);
+    const answer = await answerOf(caller, roles, (who) => handle(who, timing), request.log);
     const entry: AuditEntry = {
       operatorSub: caller.operator.sub,
       tenantId: caller.operator.tenantId,
@@ -47,15 +49,17 @@ export function audited(
     };
     let row: AuditRow;
     try {
-      row = await record(entry);
+      row = await timing.of('audit', () => record(entry));
     } catch (error) {
       request.log.error(describe(error), 'audit row not written');
       return reply.code(503).send({ detail: 'audit_unavailable' });
     }
-    await broadcast.publish(entry, row).catch((error: unknown) => {
-      request.log.warn(describe(error), 'request not broadcast');
-    });
-    return reply.code(answer.status).send(answer.body);
+    await timing
+      .of('broadcast', () => broadcast.publish(entry, row))
+      .catch((error: unknown) => {
+        request.log.warn(describe(error), 'request not broadcast');
+      });
+    return reply.header('server-timing', timing.header).code(answer.status).send(answer.body);
   };
 }
 

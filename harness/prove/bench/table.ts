@@ -1,24 +1,17 @@
 import { seconds } from '../../report/timeline.ts';
+import type { Measured } from './bench.ts';
 
-/** One line of the bench: what was measured, the bar of the design, and how a named baseline did in the same run. */
-export interface Measured {
-  readonly what: string;
-  /** In milliseconds. */
-  readonly tookMs: number;
-  /** In milliseconds. */
-  readonly barMs: number;
-  readonly baseline?: { readonly name: string; readonly tookMs: number };
-}
-
-/** The bench table. A ratio below 1 is faster than the baseline; the baseline's load was the same. */
+/**
+ * The bench table. A ratio below 1 is faster than the baseline, which met the same load; of a part it is its share. Parts
+ * that run side by side have shares of more than 1 together.
+ */
 export function benchTable(rows: readonly Measured[]): string {
   const cells = rows.map(({ what, tookMs, barMs, baseline }) => [
     what,
     seconds(tookMs),
-    seconds(barMs),
-    tookMs <= barMs ? 'met' : 'MISSED',
+    ...(barMs === undefined ? ['', ''] : [seconds(barMs), tookMs <= barMs ? 'met' : 'MISSED']),
     ...(baseline === undefined
-      ? ['', '', 'none']
+      ? ['', '', '']
       : [seconds(baseline.tookMs), (tookMs / baseline.tookMs).toFixed(2), baseline.name]),
   ]);
   const head = ['what', 'took', 'bar', '', 'baseline', 'ratio', 'baseline is'];

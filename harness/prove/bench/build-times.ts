@@ -1,0 +1,62 @@
+import { ensureEngine } from '../../engine/ensure-engine.ts';
+import { type BuildTime, buildTimes as timesOf } from '../../images/build/times.ts';
+import { imageNames } from '../../images/catalog.ts';
+import { ensureImages } from '../../images/ensure-images.ts';
+import type { Bench, BenchContext, Measured } from './bench.ts';
+
+/** Design: once a machine. */
+const fromNothingBarMs = 30 * 60_000;
+/** Design: 0. To see that everything is there takes a moment; this is what rounds to it beside the 30 minutes. */
+const againBarMs = 3_000;
+
+/** How long each part took when it was last built on this machine, and what it takes when all are there. */
+export const buildTimes: Bench = {
+  title: 'images that are there',
+  async measure(context) {
+    const againMs = await ensured(context);
+    const parts = await timesOf(context.environment.request.settings.cacheFolder);
+    const again = { what: 'all images, the second time', tookMs: againMs, barMs: againBarMs };
+    if (parts.length === 0) {
+      // All of them came from a registry.
+      return [again];
+    }
+    const oneAfterTheOther = parts.reduce((sum, { seconds }) => sum + seconds * 1000, 0);
+    const whole: Measured = {
+      what: 'all images, time in which any part of them was last built here',
+      tookMs: busyMs(parts),
+      barMs: fromNothingBarMs,
+      baseline: { name: 'its parts one after the other', tookMs: oneAfterTheOther },
+    };
+    const share = ({ title, seconds }: BuildTime): Measured => ({
+      what: `  ${title}`,
+      tookMs: seconds * 1000,
+      baseline: { name: 'its parts one after the other', tookMs: oneAfterTheOther },
+    });
+    return [again, whole, ...parts.map(share)];
+  },
+};
+
+async function ensured({ environment, progress, signal }: BenchContext): Promise<number> {
+  const { cacheFolder, dockerHost, imageMode: mode } = environment.request.settings;
+  const started = performance.now();
+  const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  await ensureImages(imageNames, { engine, mode, progress, signal, cacheFolder });
+  return performance.now() - started;
+}
+
+/**
+ * The length of the union of the times in which the parts were built: what their builds took on the clock, whether they
+ * ran side by side or on different days.
+ */
+export function busyMs(parts: readonly BuildTime[]): number {
+  const spans = parts
+    .map(({ at, seconds }) => ({ from: Date.parse(at) - seconds * 1000, to: Date.parse(at) }))
+    .toSorted((a, b) => a.from - b.from);
+  let busy = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const { from, to } of spans) {
+    busy += Math.max(0, to - Math.max(from, until));
+    until = Math.max(until, to);
+  }
+  return busy;
+}

@@ -1,0 +1,37 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { installCold } from '../../environment/cold-install.ts';
+import { startEnvironment } from '../../environment/environment.ts';
+import type { EnvironmentRequest } from '../../environment/request.ts';
+import { prepareSite } from '../../environment/site.ts';
+import type { Progress } from '../../report/progress.ts';
+import type { Timeline } from '../../report/timeline.ts';
+import type { Measured } from './bench.ts';
+import { benches } from './benches.ts';
+import { packedVerifier } from './packed.ts';
+
+export interface BenchOptions {
+  readonly request: EnvironmentRequest;
+  readonly progress: Progress;
+  readonly timeline: Timeline;
+  readonly signal: AbortSignal;
+}
+
+/** Measures one thing after the other on one environment; what is compared takes turns, so that it meets the same load. */
+export async function runBenches({ request, progress, timeline, signal }: BenchOptions): Promise<readonly Measured[]> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(tmpdir(), 'meho-bench-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const verifiers = await progress.step('pack and install the verifiers', () => packedVerifier(folder, signal));
+  const environment = stack.use(await startEnvironment(request, { progress, signal }));
+  await writeFile(path.join(folder, 'ca.pem'), environment.authority.certificatePem);
+  const site = stack.use(await prepareSite(environment, 'bench'));
+  const installed = await progress.step('a healthy release', () => installCold(environment, site, timeline, signal));
+  const context = { environment, installed, folder, signal, verifiers, progress, timeline };
+  const rows: Measured[] = [];
+  for (const { title, measure } of benches) {
+    rows.push(...(await progress.step(title, () => measure(context))));
+  }
+  return rows;
+}
