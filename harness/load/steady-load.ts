@@ -37,7 +37,8 @@ export function startLoad(load: SteadyLoad, firstPhase: string): RunningLoad {
     pipelining: 1,
     connect: { ca: [...ca], servername: origin.hostname },
   });
-  const phases = [{ name: firstPhase, startedMs: performance.now(), samples: [] as Sample[] }];
+  let current = phaseOf(firstPhase);
+  const phases = [current];
   const underWay = new Set<Promise<void>>();
 
   const send = () => {
