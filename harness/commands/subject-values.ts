@@ -1,15 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { isMap, parseAllDocuments, parseDocument } from 'yaml';
 import { splitReference } from '../environment/judged-image.ts';
+import { imageRepository, imageTag } from '../verifiers/chart-values.ts';
 import { Invalid } from '../verifiers/flags.ts';
 import { namespaceName } from '../verifiers/values.ts';
 
-/** The shapes of what names a subject. Files are looked into here, before anything is created. */
+export { chart, chartVersion, valuesFile } from '../verifiers/chart-values.ts';
 
-const component = '[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*';
-const host = '(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9-]+)*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?';
-const repository = new RegExp(`^(?:${host}/)?${component}(?:/${component})*$`);
+/** The shapes of what names a subject, beyond those that every command takes. */
 
 /** `REGISTRY/REPOSITORY:TAG`, as charts take an image: in two values, so that a digest alone won't do. */
 export function imageReference(text: string): string | Invalid {
@@ -20,70 +16,9 @@ export function imageReference(text: string): string | Invalid {
   } catch {
     return invalid;
   }
-  return repository.test(parts.repository) && /^\w[\w.-]{0,127}$/.test(parts.tag) ? text : invalid;
+  const isWrong = [imageRepository(parts.repository), imageTag(parts.tag)].some((part) => part instanceof Invalid);
+  return isWrong ? invalid : text;
 }
-
-/** A chart's folder, a packed chart, or where a registry has it. */
-export function chart(text: string): string | Invalid {
-  if (text.includes('://')) {
-    return new RegExp(`^oci://${host}/${component}(?:/${component})*$`).test(text)
-      ? text
-      : new Invalid('a chart in a registry as oci://HOST[:PORT]/PATH, without a tag (--chart-version has it)');
-  }
-  const place = path.resolve(text);
-  const found = statSync(place, { throwIfNoEntry: false });
-  if (text === '' || found === undefined) {
-    return new Invalid("a chart's folder, a packed chart or oci://…, and there is nothing of that name");
-  }
-  return found.isDirectory() ? chartFolder(place) : packedChart(place);
-}
-
-function chartFolder(place: string): string | Invalid {
-  const file = path.join(place, 'Chart.yaml');
-  const text = readText(file);
-  if (text instanceof Invalid) {
-    return new Invalid(`a folder with a Chart.yaml: ${text.expected}`);
-  }
-  const document = parseDocument(text);
-  const [name, version] = isMap(document.contents) ? ['name', 'version'].map((key) => document.get(key)) : [];
-  return document.errors.length === 0 && typeof name === 'string' && typeof version === 'string'
-    ? place
-    : new Invalid('a folder whose Chart.yaml is YAML with name and version');
-}
-
-/** Helm packs charts as gzip, which begins with these two bytes. */
-function packedChart(place: string): string | Invalid {
-  try {
-    const [first, second] = readFileSync(place);
-    return first === 0x1f && second === 0x8b ? place : new Invalid('a packed chart (.tgz), which that file is not');
-  } catch (error) {
-    return new Invalid(`a packed chart that can be read (${codeOf(error)})`);
-  }
-}
-
-/** A file that helm takes with --values: YAML with a mapping, or nothing. What is in it may be secret and isn't quoted. */
-export function valuesFile(text: string): string | Invalid {
-  const file = path.resolve(text);
-  const content = text === '' ? new Invalid('a file name') : readText(file);
-  if (content instanceof Invalid) {
-    return content;
-  }
-  const documents = parseAllDocuments(content);
-  const [document, ...more] = 'empty' in documents ? [] : documents;
-  const error = document?.errors[0];
-  if (error !== undefined) {
-    const line = error.linePos?.[0].line;
-    return new Invalid(`YAML${line === undefined ? '' : `; line ${line} can't be parsed`}`);
-  }
-  if (more.length > 0) {
-    return new Invalid(`one YAML document, not ${more.length + 1}`);
-  }
-  return document === undefined || document.contents === null || isMap(document.contents) || isNothing(document.toJS())
-    ? file
-    : new Invalid('YAML whose top level is a mapping of values');
-}
-
-const isNothing = (value: unknown) => value === null || value === undefined;
 
 /** Namespaces that a cluster itself has; in none of them is anything judged. */
 export function siteNamespace(text: string): string | Invalid {
@@ -91,21 +26,4 @@ export function siteNamespace(text: string): string | Invalid {
   return !(name instanceof Invalid) && (name === 'default' || name.startsWith('kube-'))
     ? new Invalid("a namespace of one's own: default and kube-… belong to the cluster")
     : name;
-}
-
-/** A chart's version, which may be a range as helm takes it. */
-export function chartVersion(text: string): string | Invalid {
-  return /^[\w.+*^~<>=|, -]+$/.test(text) ? text : new Invalid("a chart's version, e.g. 1.2.3");
-}
-
-function readText(file: string): string | Invalid {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    return new Invalid(`a file that can be read (${codeOf(error)})`);
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'it can not be opened';
 }
