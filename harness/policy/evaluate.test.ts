@@ -118,7 +118,17 @@ describe('peers', () => {
   test('a pod on the node’s network is matched by address only', () => {
     const onNode = { ...b, hostNetwork: true, ip: '192.0.2.7' };
     expect(allowed(from({ podSelector: {} }), { from: onNode })).toBe(false);
-    expect(allowed(from({ ipBlock: { cidr: '192.0.2.0/24' } }), { from: onNode })).toBe(true);
+    const byAddress = from({ ipBlock: { cidr: '192.0.2.0/24' } });
+    expect(allowed(byAddress, { from: onNode, dialect: { ipBlockMatchesPods: true } })).toBe(true);
+    expect(allowed(byAddress, { from: onNode, dialect: { ipBlockMatchesPods: false } })).toBe(false);
+  });
+  test('a node is of the cluster: whether an ipBlock matches it is the engine’s business', () => {
+    const node: AddressEndpoint = { ...outside, name: 'node', isNode: true };
+    const byAddress = { ...all, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }] };
+    const asked = { from: a, to: node };
+    expect(allowed(byAddress, { ...asked, dialect: { ipBlockMatchesPods: true } })).toBe(true);
+    expect(allowed(byAddress, { ...asked, dialect: { ipBlockMatchesPods: false } })).toBe(false);
+    expect(allowed(byAddress, { from: a, to: outside, dialect: { ipBlockMatchesPods: false } })).toBe(true);
   });
 });
 

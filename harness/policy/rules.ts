@@ -14,8 +14,8 @@ export function anyPeerMatches(
   }
   return peers.some((peer) => {
     if (peer.ipBlock !== undefined) {
-      const isPod = endpoint.kind === 'pod' && !endpoint.hostNetwork;
-      return (!isPod || context.dialect.ipBlockMatchesPods) && inBlock(peer.ipBlock, endpoint.ip);
+      const isOfCluster = endpoint.kind === 'pod' || endpoint.isNode === true;
+      return (!isOfCluster || context.dialect.ipBlockMatchesPods) && inBlock(peer.ipBlock, endpoint.ip);
     }
     if (endpoint.kind !== 'pod' || endpoint.hostNetwork) {
       return false;

@@ -25,6 +25,8 @@ export interface AddressEndpoint {
   readonly kind: 'address';
   readonly name: string;
   readonly ip: string;
+  /** One of the cluster's own nodes. */
+  readonly isNode?: boolean;
 }
 
 export type Endpoint = PodEndpoint | AddressEndpoint;
@@ -43,8 +45,9 @@ export interface World {
 }
 
 /**
- * Where the API leaves it to the implementation. `ipBlockMatchesPods`: whether an ipBlock applies to pods of the
- * cluster by their address; Cilium says no (pods have identities), iptables-based engines say yes.
+ * Where the API leaves it to the implementation. `ipBlockMatchesPods`: whether an ipBlock applies to what belongs to the
+ * cluster, its pods and its nodes, by their address; Cilium says no (both have identities), iptables-based engines say
+ * yes.
  */
 export interface Dialect {
   readonly ipBlockMatchesPods: boolean;
