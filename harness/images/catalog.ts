@@ -59,6 +59,10 @@ export const catalog = {
     recipe: async () => (await import('./backplane-image.ts')).recipeOf('n+1'),
     tag: async (hash: () => Promise<string>) => (await import('./backplane-image.ts')).tagFor('n+1', hash),
   },
+  // Another backplane with another chart (fixtures/second-deployment), to hold the checks to the contract alone.
+  'second-backplane': {
+    recipe: async () => (await import('./second-backplane/recipe.ts')).recipe,
+  },
 } as const satisfies Record<string, CatalogEntry>;
 
 export type ImageName = keyof typeof catalog;
