@@ -102,6 +102,19 @@ test.each([
   expect(idsOf({ pods: [{ metadata: { name: 'p' }, status: { phase: 'Pending', conditions } }] })).toEqual([id]);
 });
 
+test('a taint is named by its node, where the nodes may be seen', () => {
+  const message = '0/1 nodes are available: 1 node(s) had untolerated taint(s).';
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
+  const pods: readonly Pod[] = [{ metadata: { name: 'p' }, status: { phase: 'Pending', conditions } }];
+  const taints = [
+    { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' },
+    { key: 'spare', value: 'me', effect: 'PreferNoSchedule' },
+  ];
+  const [named] = diagnose({ ...emptySnapshot, pods, nodes: [{ metadata: { name: 'n' }, spec: { taints } }] });
+  expect(named?.observed).toBe(`${message} Seen on node n: node.kubernetes.io/memory-pressure:NoSchedule`);
+  expect(diagnose({ ...emptySnapshot, pods })[0]?.observed).toBe(message);
+});
+
 test('a volume whose source is missing', () => {
   const event: Event = {
     metadata: {},

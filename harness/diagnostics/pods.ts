@@ -13,3 +13,9 @@ export function containerStatuses(pod: Pod): readonly ContainerStatus[] {
 export function isMigrationPod(pod: Pod): boolean {
   return pod.metadata?.labels?.['app.kubernetes.io/component'] === 'migrate';
 }
+
+/** The scheduler has looked, and no node takes the pod as things are. */
+export function isUnschedulable(pod: Pod): boolean {
+  const condition = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  return condition?.status === 'False' && condition.reason === 'Unschedulable';
+}

@@ -1,5 +1,5 @@
 import type { V1Ingress, V1IngressClass } from '@kubernetes/client-node';
-import type { Event, Job, Json, Pod, ReplicaSet } from '../kube/resource.ts';
+import type { Event, Job, Json, Node, Pod, ReplicaSet } from '../kube/resource.ts';
 
 export type Ingress = Json<V1Ingress>;
 
@@ -15,6 +15,8 @@ export interface Snapshot {
   readonly secretNames: readonly string[] | undefined;
   /** Undefined where the identity may not list cluster-scoped objects. */
   readonly ingressClasses: readonly Json<V1IngressClass>[] | undefined;
+  /** Looked at while a pod finds none. Undefined otherwise, and where the identity may not list them. */
+  readonly nodes: readonly Node[] | undefined;
   /** End of the log of a container that ended or keeps ending, by `pod/container`. */
   readonly logs: ReadonlyMap<string, string>;
 }
@@ -28,5 +30,6 @@ export const emptySnapshot: Snapshot = {
   events: [],
   secretNames: undefined,
   ingressClasses: undefined,
+  nodes: undefined,
   logs: new Map(),
 };

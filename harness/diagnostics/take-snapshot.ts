@@ -1,7 +1,17 @@
 import type { KubeApi } from '../kube/api.ts';
 import { KubeError } from '../kube/kube-error.ts';
-import { events, ingressClasses, ingresses, jobs, type Pod, pods, replicaSets, secrets } from '../kube/resource.ts';
-import { containerStatuses, podName } from './pods.ts';
+import {
+  events,
+  ingressClasses,
+  ingresses,
+  jobs,
+  nodes,
+  type Pod,
+  pods,
+  replicaSets,
+  secrets,
+} from '../kube/resource.ts';
+import { containerStatuses, isUnschedulable, podName } from './pods.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Lines of a failing container's log that are looked at. */
@@ -33,6 +43,9 @@ export async function takeSnapshot(api: KubeApi, namespace: string, signal: Abor
     events: eventList.items,
     secretNames: secretList?.items.map(({ metadata }) => metadata?.name ?? ''),
     ingressClasses: classList?.items,
+    nodes: podList.items.some(isUnschedulable)
+      ? (await unlessForbidden(api.list(nodes, {}, options)))?.items
+      : undefined,
     logs: await failingLogs(api, namespace, podList.items, signal),
   };
 }

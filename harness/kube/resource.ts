@@ -65,6 +65,7 @@ export const nodes = clusterWide<V1Node>('v1', 'Node', 'nodes');
 
 export type Deployment = Json<V1Deployment>;
 export type Job = Json<V1Job>;
+export type Node = Json<V1Node>;
 export type Pod = Json<V1Pod>;
 export type Event = Json<CoreV1Event>;
 export type SecretObject = Json<V1Secret>;

@@ -1,26 +1,38 @@
+import type { Node, Pod } from '../../kube/resource.ts';
 import type { Recogniser } from '../cause.ts';
-import { podName } from '../pods.ts';
+import { isUnschedulable, podName } from '../pods.ts';
 
 /** No node takes the pod: taints, resources, affinity. */
-export const unschedulable: Recogniser = ({ pods, namespace }) =>
-  pods.flatMap((pod) => {
-    const condition = pod.status?.conditions?.find((candidate) => candidate.type === 'PodScheduled');
-    if (condition?.status !== 'False' || condition.reason !== 'Unschedulable') {
-      return [];
-    }
-    const message = condition.message ?? 'no message';
-    // Newer schedulers say only that there is one: `next` lists which.
-    const isTainted = message.includes('untolerated taint');
-    return [
-      {
-        id: isTainted ? 'node-tainted' : 'unschedulable',
-        object: `Pod ${podName(pod)}`,
-        expected: 'a node that takes the pod',
-        observed: message,
-        next: isTainted
-          ? 'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints'
-          : `kubectl describe pod ${podName(pod)} --namespace ${namespace}`,
+export const unschedulable: Recogniser = ({ pods, nodes = [], namespace }) =>
+  pods.filter(isUnschedulable).map((pod) => {
+    const message = messageOf(pod);
+    const object = `Pod ${podName(pod)}`;
+    const expected = 'a node that takes the pod';
+    // Newer schedulers say only that there is a taint: the nodes say which.
+    if (message.includes('untolerated taint')) {
+      const taints = nodes.flatMap(keepingOut);
+      return {
+        id: 'node-tainted',
+        object,
+        expected,
+        observed: taints.length === 0 ? message : `${message} Seen on ${taints.join(', ')}`,
+        next: 'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints',
         graceMs: 5000,
-      },
-    ];
+      };
+    }
+    const next = `kubectl describe pod ${podName(pod)} --namespace ${namespace}`;
+    return { id: 'unschedulable', object, expected, observed: message, next, graceMs: 5000 };
   });
+
+function messageOf({ status }: Pod): string {
+  return status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? 'no message';
+}
+
+/** The taints of a node that keep out what doesn't tolerate them, as kubectl writes them. */
+function keepingOut({ metadata, spec }: Node): readonly string[] {
+  const taints = (spec?.taints ?? []).filter(({ effect }) => effect !== 'PreferNoSchedule');
+  return taints.map(
+    ({ key, value, effect }) =>
+      `node ${metadata?.name ?? '(unnamed)'}: ${key}${value === undefined ? '' : `=${value}`}:${effect}`,
+  );
+}
