@@ -6,7 +6,7 @@ const PATH = '/version';
 
 const hints = {
   git_sha: 'the image was built without GIT_SHA: look at its build arguments',
-  chart_version: 'the chart does not tell the pod its version: look at CHART_VERSION in the ConfigMap of the release',
+  chart_version: 'the chart does not tell the pod its version: look at CHART_VERSION in its environment',
 } as const;
 
 /** `/version` names what runs: present, a text, and not "unknown" (contract, pr-smoke). */
