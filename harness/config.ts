@@ -23,6 +23,14 @@ export interface VerifierEnvironment {
   readonly sslCertFile: string | undefined;
   /** NO_COLOR is set to anything. */
   readonly noColour: boolean;
+  /** GITHUB_TOKEN: what GitHub's API is asked with. Secret. */
+  readonly githubToken: string | undefined;
+  /** GITHUB_API_URL: set in every workflow; differs from api.github.com on GitHub Enterprise. */
+  readonly githubApiUrl: string | undefined;
+  /** GITHUB_STEP_SUMMARY: file to which a step of a workflow appends Markdown. */
+  readonly stepSummary: string | undefined;
+  /** Where a workflow's run can be looked at; from GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_RUN_ID. */
+  readonly workflowRunUrl: string | undefined;
 }
 
 export function readVerifierEnvironment(
@@ -40,7 +48,16 @@ export function readVerifierEnvironment(
     inCluster: host === undefined || port === undefined ? undefined : { host, port },
     sslCertFile: value('SSL_CERT_FILE'),
     noColour: value('NO_COLOR') !== undefined,
+    githubToken: value('GITHUB_TOKEN'),
+    githubApiUrl: value('GITHUB_API_URL'),
+    stepSummary: value('GITHUB_STEP_SUMMARY'),
+    workflowRunUrl: workflowRunUrl(env),
   };
+}
+
+function workflowRunUrl(env: Environment): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
+  return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

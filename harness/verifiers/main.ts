@@ -1,16 +1,16 @@
 import { readVerifierEnvironment } from '../config.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { readFlags } from './flags.ts';
+import { Interrupted } from './interrupted.ts';
 import { summaryOf, written } from './lines.ts';
 import { type CheckReport, type ErrorReport, lineOf } from './report.ts';
 import { runVerifier } from './run-verifier.ts';
+import type { ExitCode } from './standalone.ts';
 import { usage } from './usage.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
 import { standalones, verifiers } from './verifiers.ts';
 
 /** `meho-acceptance <verifier> …`: exit code 0 all holds, 1 a check failed, 2 it could not run as asked. */
-
-type ExitCode = 0 | 1 | 2;
 
 const COMMAND = 'meho-acceptance';
 
@@ -99,7 +99,7 @@ function asksForHelp(args: readonly string[]): boolean {
 
 const controller = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => controller.abort(new Error(`interrupted by ${name}`)));
+  process.on(name, () => controller.abort(new Interrupted(name)));
 }
 // Whoever reads our lines may stop early (`| head`); the exit code still tells the verdict.
 process.stdout.on('error', () => undefined);

@@ -144,7 +144,11 @@ function targetOf(
   };
 }
 
-function problemsOf({ accessToken, databaseUrl }: VerifierEnvironment): readonly string[] {
+/** What is wrong with the variables that checks are made with. */
+export function problemsOf({
+  accessToken,
+  databaseUrl,
+}: Pick<VerifierEnvironment, 'accessToken' | 'databaseUrl'>): readonly string[] {
   const problems: string[] = [];
   if (accessToken !== undefined && !/^[A-Za-z0-9._~+/-]+=*$/.test(accessToken)) {
     problems.push('MEHO_ACCESS_TOKEN: expected a bearer token, which has no spaces, quotes or line breaks');

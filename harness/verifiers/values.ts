@@ -116,6 +116,24 @@ export function wholeSeconds(least: number, most: number): (text: string) => num
   };
 }
 
+export function wholeNumber(least: number, most: number): (text: string) => number | Invalid {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? value : new Invalid(`a whole number from ${least} to ${most}`);
+  };
+}
+
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A length of time in milliseconds, e.g. `2h`. */
+export function duration(text: string): number | Invalid {
+  const match = /^(\d{1,6})([smhd])$/.exec(text);
+  const unit = match?.[2] as keyof typeof unitMs | undefined;
+  return unit === undefined
+    ? new Invalid('a number with s, m, h or d behind it, e.g. 2h')
+    : Number(match?.[1]) * unitMs[unit];
+}
+
 export function oneOf<const T extends string>(...choices: readonly T[]): (text: string) => T | Invalid {
   return (text) => choices.find((choice) => choice === text) ?? new Invalid(choices.join(' or '));
 }

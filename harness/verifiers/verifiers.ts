@@ -12,4 +12,7 @@ export const verifiers: ReadonlyMap<string, () => Promise<Verifier>> = new Map([
 export const standalones: ReadonlyMap<string, () => Promise<Standalone>> = new Map([
   ['login', async () => (await import('./login.ts')).default],
   ['migration-compat', async () => (await import('./migration-compat.ts')).default],
+  ['green-counter', async () => (await import('./green-counter.ts')).default],
+  ['targets-verify', async () => (await import('./targets-verify.ts')).default],
+  ['pr-smoke', async () => (await import('./pr-smoke.ts')).default],
 ]);

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
+import type { KubeApi } from '../kube/api.ts';
+import { isFields } from '../kube/kubeconfig.ts';
+import { configMaps, type Resource, secrets, serviceAccounts } from '../kube/resource.ts';
+
+/** What a release may need in its namespace before it is installed. More would be the chart's. */
+const kinds: readonly Resource<unknown>[] = [secrets, configMaps, serviceAccounts];
+
+export interface GivenObject {
+  readonly resource: Resource<unknown>;
+  readonly name: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The objects of a YAML file, or what is wrong with it; a Secret's values are never quoted. */
+export function readGivenObjects(file: string): readonly GivenObject[] | string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return `a readable file (${error instanceof Error && 'code' in error ? error.code : 'it can not be opened'})`;
+  }
+  const documents = parseAllDocuments(text);
+  // The parser's own message quotes the text, which may be a Secret.
+  if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) {
+    return 'a file with YAML documents; it can not be parsed';
+  }
+  const objects: GivenObject[] = [];
+  for (const [index, document] of documents.entries()) {
+    const body: unknown = document.toJS();
+    if (body === null || body === undefined) {
+      continue;
+    }
+    const object = objectOf(body);
+    if (typeof object === 'string') {
+      return `${object} in document ${index + 1}`;
+    }
+    objects.push(object);
+  }
+  return objects.length === 0 ? 'a file with at least one object' : objects;
+}
+
+function objectOf(body: unknown): GivenObject | string {
+  const known = kinds.map(({ kind }) => kind).join(', ');
+  if (!isFields(body)) {
+    return `an object of kind ${known}`;
+  }
+  const resource = kinds.find(({ kind, apiVersion }) => kind === body['kind'] && apiVersion === body['apiVersion']);
+  const metadata = isFields(body['metadata']) ? body['metadata'] : {};
+  if (resource === undefined) {
+    return `an object of kind ${known} and apiVersion v1`;
+  }
+  if (metadata['namespace'] !== undefined) {
+    return 'an object without a namespace: it goes into the one of the pull request';
+  }
+  return typeof metadata['name'] === 'string' ? { resource, name: metadata['name'], body } : 'an object with a name';
+}
+
+/** Creates them in a namespace that is new, with the labels of the run besides their own. */
+export async function createGivenObjects(
+  api: KubeApi,
+  namespace: string,
+  objects: readonly GivenObject[],
+  { labels, signal }: { readonly labels: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+): Promise<void> {
+  await Promise.all(
+    objects.map(({ resource, body }) => {
+      const metadata = isFields(body['metadata']) ? body['metadata'] : {};
+      const own = isFields(metadata['labels']) ? metadata['labels'] : {};
+      const object = { ...body, metadata: { ...metadata, namespace, labels: { ...own, ...labels } } };
+      return api.create(resource, namespace, object, { signal });
+    }),
+  );
+}
+
+/** The values of Secrets among them, for redaction. */
+export function secretValuesOf(objects: readonly GivenObject[]): readonly string[] {
+  return objects
+    .filter(({ resource }) => resource === secrets)
+    .flatMap(({ body }) => {
+      const texts = (member: string) =>
+        Object.values(isFields(body[member]) ? body[member] : {}).filter((value) => typeof value === 'string');
+      return [...texts('stringData'), ...texts('data').map((value) => Buffer.from(value, 'base64').toString('utf8'))];
+    });
+}

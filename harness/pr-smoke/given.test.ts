@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prValues } from './chart-values.ts';
+import { readGivenObjects, secretValuesOf } from './given-objects.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'pr-smoke-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function file(name: string, text: string): Promise<string> {
+  const place = path.join(folder, name);
+  await writeFile(place, text);
+  return place;
+}
+
+const secret =
+  'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {url: very-secret}\ndata: {more: aGlkZGVu}\n';
+
+describe('objects for the namespace', () => {
+  test('Secrets, ConfigMaps and ServiceAccounts, and what of them is secret', async () => {
+    const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ca}\ndata: {ca.crt: public}\n';
+    const objects = readGivenObjects(await file('good.yaml', `${secret}---\n${map}---\n`));
+    if (typeof objects === 'string') {
+      throw new Error(objects);
+    }
+    expect(objects.map(({ resource, name }) => `${resource.kind}/${name}`)).toEqual(['Secret/db', 'ConfigMap/ca']);
+    expect(secretValuesOf(objects)).toEqual(['very-secret', 'hidden']);
+  });
+
+  test.each([
+    ['another kind', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n', /of kind Secret, ConfigMap/],
+    [
+      'a namespace of its own',
+      secret.replace('{name: db}', '{name: db, namespace: kube-system}'),
+      /without a namespace/,
+    ],
+    ['no name', 'apiVersion: v1\nkind: Secret\n', /with a name in document 1/],
+    ['no mapping', '- 1\n', /an object of kind/],
+    ['nothing', '# empty\n', /at least one object/],
+    ['no YAML', 'stringData: {url: very-secret\n : [', /can not be parsed/],
+  ])('%s is refused', async (name, text, words) => {
+    const problem = readGivenObjects(await file(`${name}.yaml`, text));
+    expect(problem).toMatch(words);
+    expect(problem).not.toContain('very-secret');
+  });
+
+  test('a file that is not there', () => {
+    expect(readGivenObjects('/no/such/file')).toMatch(/ENOENT/);
+  });
+});
+
+describe('values of a pull request', () => {
+  const given = { namespace: 'meho-ci-7', imageTag: 'pr-7-abc', imageRepository: undefined };
+
+  test('the image alone where no file has a host', async () => {
+    const none = await file('none.yaml', 'replicaCount: 1\n');
+    expect(prValues({ ...given, valuesFiles: [none] })).toEqual({ image: { tag: 'pr-7-abc' } });
+    expect(prValues({ ...given, imageRepository: 'r/meho', valuesFiles: [] })).toEqual({
+      image: { tag: 'pr-7-abc', repository: 'r/meho' },
+    });
+  });
+
+  test('a host of its own below the last host of the files', async () => {
+    const first = await file('first.yaml', 'ingress: {host: a.example.com}\n');
+    const second = await file('second.yaml', 'ingress: {host: b.example.com}\n');
+    const third = await file('third.yaml', 'ingress: {className: nginx}\n');
+    expect(prValues({ ...given, valuesFiles: [first, second, third] })).toMatchObject({
+      ingress: { host: 'meho-ci-7.b.example.com' },
+    });
+  });
+});

@@ -1,0 +1,107 @@
+import type { V1Namespace, V1SelfSubjectAccessReview } from '@kubernetes/client-node';
+import type { KubeApi } from '../kube/api.ts';
+import { KubeError } from '../kube/kube-error.ts';
+import { deleteNamespace } from '../kube/namespace.ts';
+import { type Json, namespaces, type Resource } from '../kube/resource.ts';
+import { UsageError } from '../problem.ts';
+import type { RunIdentity } from '../runs/identity.ts';
+import { holds, notYet, waitFor } from '../wait/wait-for.ts';
+import { claimAnnotations, claimedPr, claimLabels, namespaceOf, runIdOf } from './claim.ts';
+
+export interface Claim {
+  readonly pr: number;
+  readonly run: RunIdentity;
+  /** What the run may last in all, clean-up included. */
+  readonly lifetimeMs: number;
+}
+
+const leftoverDeadlineMs = 120_000;
+/** A lab may grant the rights in a new namespace by a controller of its own, which takes a moment. */
+const rightsDeadlineMs = 20_000;
+
+const accessReviews: Resource<Json<V1SelfSubjectAccessReview>> = {
+  apiVersion: 'authorization.k8s.io/v1',
+  kind: 'SelfSubjectAccessReview',
+  plural: 'selfsubjectaccessreviews',
+  namespaced: false,
+};
+
+/**
+ * Makes a pull request's namespace, fresh: what an earlier run of the same pull request left is taken away first.
+ *
+ * @returns what was found and made, for a person
+ * @throws UsageError for a namespace of that name which isn't a smoke's: it is left as it is
+ */
+export async function claimNamespace(api: KubeApi, { pr, run, lifetimeMs }: Claim, signal: AbortSignal) {
+  const name = namespaceOf(pr);
+  const leftover = await api.find(namespaces, undefined, name, { signal });
+  if (leftover !== undefined) {
+    refuseForeign(leftover, pr);
+    await deleteNamespace(api, name, { ...uidOf(leftover), deadlineMs: leftoverDeadlineMs, signal });
+  }
+  try {
+    const metadata = { name, labels: claimLabels(pr), annotations: claimAnnotations(run, lifetimeMs) };
+    await api.create(namespaces, undefined, { metadata }, { signal });
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 409) {
+      throw new UsageError([`namespace ${name} was made by somebody else at this moment: is another run of it going?`]);
+    }
+    throw error;
+  }
+  await rightsIn(api, name, signal);
+  return leftover === undefined ? `${name} is new` : `${name} is new; what an earlier run had left was removed`;
+}
+
+/** @throws UsageError unless a namespace is what a smoke of this pull request has made */
+function refuseForeign(found: Json<V1Namespace>, pr: number): void {
+  if (claimedPr(found) !== pr) {
+    const labels = Object.entries(claimLabels(pr)).map(([label, value]) => `${label}=${value}`);
+    throw new UsageError([
+      `namespace ${namespaceOf(pr)} is there already and doesn't carry ${labels.join(' and ')}: it is left alone; remove it by hand if nobody needs it`,
+    ]);
+  }
+}
+
+async function rightsIn(api: KubeApi, namespace: string, signal: AbortSignal): Promise<void> {
+  const resourceAttributes = { namespace, verb: 'create', group: 'apps', resource: 'deployments' };
+  await waitFor(
+    `the right to create Deployments in ${namespace}`,
+    async (probeSignal) => {
+      const { status } = await api.create(
+        accessReviews,
+        undefined,
+        { spec: { resourceAttributes } },
+        { signal: probeSignal },
+      );
+      return status?.allowed === true ? holds(undefined) : notYet('the API server says no');
+    },
+    { deadlineMs: rightsDeadlineMs, signal },
+  );
+}
+
+/**
+ * Takes the run's own namespace away, and no other of its name: a newer run of the same pull request may have made one.
+ *
+ * @returns what was done, for a person
+ * @throws WaitError with what is still in it
+ */
+export async function dropNamespace(
+  api: KubeApi,
+  { pr, run }: Pick<Claim, 'pr' | 'run'>,
+  deadlineMs: number,
+): Promise<string> {
+  const name = namespaceOf(pr);
+  const found = await api.find(namespaces, undefined, name);
+  if (found === undefined) {
+    return `there is no namespace ${name}`;
+  }
+  if (runIdOf(found) !== run.id) {
+    return `namespace ${name} is another run's by now and was left alone`;
+  }
+  await deleteNamespace(api, name, { ...uidOf(found), deadlineMs });
+  return `namespace ${name} is gone with everything in it`;
+}
+
+export function uidOf({ metadata }: Json<V1Namespace>): { readonly uid: string } | Record<never, never> {
+  return metadata?.uid === undefined ? {} : { uid: metadata.uid };
+}

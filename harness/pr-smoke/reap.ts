@@ -1,0 +1,94 @@
+import type { V1Namespace, V1SelfSubjectReview } from '@kubernetes/client-node';
+import type { KubeApi } from '../kube/api.ts';
+import { deleteNamespace } from '../kube/namespace.ts';
+import { type Json, namespaces, type Resource } from '../kube/resource.ts';
+import { messageOf } from '../problem.ts';
+import { managedByLabel } from '../runs/identity.ts';
+import { claimedPr, prSmokeManager, runState } from './claim.ts';
+import { uidOf } from './namespace.ts';
+
+/** A namespace that was looked at, and what became of it. */
+export interface Reaped {
+  readonly namespace: string;
+  readonly did: 'removed' | 'would remove' | 'left' | 'failed';
+  readonly why: string;
+}
+
+export interface Reap {
+  readonly olderThanMs: number;
+  /** Only say what would be done. */
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+  readonly onReaped: (reaped: Reaped) => void;
+}
+
+const removalDeadlineMs = 120_000;
+
+const selfSubjectReviews: Resource<Json<V1SelfSubjectReview>> = {
+  apiVersion: 'authentication.k8s.io/v1',
+  kind: 'SelfSubjectReview',
+  plural: 'selfsubjectreviews',
+  namespaced: false,
+};
+
+/**
+ * Removes what smokes of pull requests that are gone have left: namespaces with the name and both labels of a smoke,
+ * older than asked, whose run is gone. Everything else is left alone; what looks like ours and isn't, with its reason.
+ *
+ * @throws KubeError, TransportError where the namespaces can't be listed
+ */
+export async function reap(api: KubeApi, { olderThanMs, dryRun, signal, onReaped }: Reap): Promise<readonly Reaped[]> {
+  const now = await serverTime(api, signal);
+  const { items } = await api.list(namespaces, { labels: `${managedByLabel}=${prSmokeManager}` }, { signal });
+  return Promise.all(
+    items.map(async (found) => {
+      const reaped = await judge(api, found, { now, olderThanMs, dryRun, signal });
+      onReaped(reaped);
+      return reaped;
+    }),
+  );
+}
+
+async function judge(
+  api: KubeApi,
+  found: Json<V1Namespace>,
+  { now, olderThanMs, dryRun, signal }: { readonly now: number } & Omit<Reap, 'onReaped'>,
+): Promise<Reaped> {
+  const namespace = found.metadata?.name ?? '';
+  const left = (why: string): Reaped => ({ namespace, did: 'left', why });
+  const pr = claimedPr(found);
+  if (pr === undefined) {
+    return left("its name and labels don't agree: no smoke has made it so");
+  }
+  const ageMs = now - Date.parse(found.metadata?.creationTimestamp ?? '');
+  // Also where the age isn't known.
+  if (!(ageMs >= olderThanMs)) {
+    return left(`it is ${minutes(ageMs)} old, younger than ${minutes(olderThanMs)}`);
+  }
+  const state = await runState(found, ageMs);
+  if (!state.gone) {
+    return left(`it is ${minutes(ageMs)} old, but ${state.why}`);
+  }
+  const why = `it is ${minutes(ageMs)} old, and ${state.why}`;
+  if (dryRun) {
+    return { namespace, did: 'would remove', why };
+  }
+  try {
+    await deleteNamespace(api, namespace, { ...uidOf(found), deadlineMs: removalDeadlineMs, signal });
+    return { namespace, did: 'removed', why };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { namespace, did: 'failed', why: messageOf(error) };
+  }
+}
+
+/** The API server's own clock, by which objects are dated, where it tells it; else this machine's. */
+async function serverTime(api: KubeApi, signal: AbortSignal): Promise<number> {
+  const review = await api.create(selfSubjectReviews, undefined, {}, { signal });
+  const time = Date.parse(review.metadata?.creationTimestamp ?? '');
+  return Number.isNaN(time) ? Date.now() : time;
+}
+
+function minutes(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,235 @@
+import { readVerifierEnvironment, type VerifierEnvironment } from '../config.ts';
+import { AuditLog } from '../contract/audit-log.ts';
+import { Secret } from '../contract/secret.ts';
+import { redactor } from '../diagnostics/redact.ts';
+import { HelmRelease } from '../helm/release.ts';
+import type { ClusterAccess } from '../kube/access.ts';
+import { KubeApi } from '../kube/api.ts';
+import { namespaceOf } from '../pr-smoke/claim.ts';
+import { type GivenObject, readGivenObjects, secretValuesOf } from '../pr-smoke/given-objects.ts';
+import { prSmoke, prSmokeBounds } from '../pr-smoke/pr-smoke.ts';
+import { UsageError } from '../problem.ts';
+import { run } from '../process/run.ts';
+import { phaseTable } from '../report/timeline.ts';
+import { newRun } from '../runs/identity.ts';
+import { chart, chartVersion, imageRepository, imageTag, valuesFile } from './chart-values.ts';
+import { clusterFlags, clusterOf } from './cluster-flags.ts';
+import { defaulted, Invalid, optional, readFlags, repeated, required, toggle, type ValuesOf } from './flags.ts';
+import { writeJunit } from './junit.ts';
+import { prSmokeSummary } from './pr-smoke-summary.ts';
+import { lineSafe, secretsOfUrl } from './redact.ts';
+import { type CheckReport, reportOf } from './report.ts';
+import { problemsOf } from './run-verifier.ts';
+import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
+import { closingLineOf, endOf, phaseReports, type StepReport, tellLine, tellProblems } from './step-report.ts';
+import { usage } from './usage.ts';
+import { anyText, commit, oneOf, outputFile, releaseName, wholeNumber, wholeSeconds } from './values.ts';
+import { appendStepSummary, writeSummary } from './written-summary.ts';
+
+const { installSeconds, budgetSeconds, hardStopSeconds, tearDownSeconds } = prSmokeBounds;
+
+export const prSmokeFlags = {
+  pr: required('N', 'number of the pull request: the namespace is meho-ci-N', wholeNumber(1, 9_999_999)),
+  'image-tag': required('TAG', "tag of the pull request's image", imageTag),
+  'image-repository': optional('REPOSITORY', "the image's repository instead of the values'", imageRepository),
+  'expected-git-sha': optional('SHA', 'commit that /version has to name', commit),
+  chart: defaulted('PATH|oci://…', 'the chart to install', chart, 'charts/meho'),
+  'chart-version': optional('VERSION', 'version of a chart in a registry', chartVersion),
+  values: repeated('FILE', 'values for the chart', valuesFile),
+  objects: optional(
+    'FILE',
+    'Secrets, ConfigMaps and ServiceAccounts that the release needs in its namespace, as YAML',
+    givenObjects,
+  ),
+  release: defaulted('RELEASE', 'name of the Helm release', releaseName, 'meho'),
+  ...clusterFlags,
+  helm: defaulted('FILE', 'the helm program', anyText('a program'), 'helm'),
+  summary: optional('FILE', 'write the comment for the pull request, as Markdown', outputFile),
+  junit: optional('FILE', 'write the results as JUnit XML, too', outputFile),
+  output: defaulted(
+    'text|json',
+    'json: one document on standard output instead of lines',
+    oneOf('text', 'json'),
+    'text',
+  ),
+  'install-timeout': defaulted('SECONDS', "helm's own deadline", wholeSeconds(1, 3600), installSeconds),
+  budget: defaulted('SECONDS', 'green in less than this', wholeSeconds(1, 3600), budgetSeconds),
+  'enforce-budget': toggle('fail when it took longer than the budget, instead of warning'),
+  'hard-stop': defaulted(
+    'SECONDS',
+    'stop and clean up whatever is under way then',
+    wholeSeconds(1, 7200),
+    hardStopSeconds,
+  ),
+  'tear-down-timeout': defaulted('SECONDS', 'how long the removal may take', wholeSeconds(1, 3600), tearDownSeconds),
+};
+
+type Values = ValuesOf<typeof prSmokeFlags>;
+
+const summary = `Smokes one pull request on a real cluster: makes the namespace meho-ci-N, installs the chart, asks the backplane through
+a port-forward, and removes the namespace whatever happened. With a token the legs of the federation chain are made as
+well. \`meho-acceptance pr-smoke reap --help\`: removes what runs that were killed have left.`;
+
+const environment = {
+  MEHO_ACCESS_TOKEN: "an operator's bearer token; without it the legs that need one are left out",
+  DATABASE_URL: "the backplane's database, for the leg of the audit row",
+  KUBECONFIG: 'kubeconfig file or files',
+  GITHUB_STEP_SUMMARY: 'the summary is appended to this file',
+};
+
+/** `meho-acceptance pr-smoke …`. @returns 0 green, 1 red, 2 could not run as asked, 130 interrupted and cleaned up */
+export async function runPrSmoke(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
+  if (argv[0] === 'reap') {
+    const { runReap } = await import('./reap.ts');
+    return runReap(argv.slice(1), io);
+  }
+  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+    io.out(usage({ command: 'meho-acceptance pr-smoke', summary, flags: prSmokeFlags, environment }));
+    return 0;
+  }
+  const json = readFlags(prSmokeFlags, argv).values.output === 'json';
+  try {
+    const env = readVerifierEnvironment();
+    const { values, access } = await read(argv, env, io.signal);
+    const report = await smoked(values, access, { env, io, json });
+    io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
+    return report.exitCode;
+  } catch (error) {
+    return tellProblems(io, { command: 'pr-smoke', json, error });
+  }
+}
+
+const command: Standalone = { name: 'pr-smoke', run: runPrSmoke };
+export default command;
+
+async function smoked(
+  values: Values,
+  access: ClusterAccess,
+  { env, io, json }: { readonly env: VerifierEnvironment; readonly io: StandaloneIo; readonly json: boolean },
+): Promise<StepReport> {
+  const { pr, context, objects = [], kubeconfig = env.kubeconfig ?? '' } = values;
+  const { accessToken, databaseUrl, workflowRunUrl } = env;
+  const startedAt = new Date().toISOString();
+  const namespace = namespaceOf(pr);
+  const safe = safeText([...secretsOf(env), ...secretValuesOf(objects)]);
+  using api = new KubeApi(access);
+  const release = new HelmRelease({
+    helm: values.helm,
+    kubeconfigFile: kubeconfig,
+    namespace,
+    release: values.release,
+    ...(context === undefined ? {} : { context }),
+  });
+  const checks: CheckReport[] = [];
+  const { timeline, totalMs } = await prSmoke(
+    {
+      pr,
+      run: await newRun(),
+      api,
+      release,
+      chart: values.chart,
+      chartVersion: values['chart-version'],
+      valuesFiles: values.values,
+      imageTag: values['image-tag'],
+      imageRepository: values['image-repository'],
+      objects,
+      expectedGitSha: values['expected-git-sha'],
+      token: accessToken === undefined ? undefined : new Secret(accessToken),
+      database: databaseUrl === undefined ? undefined : new AuditLog(new Secret(databaseUrl)),
+      bounds: {
+        installMs: values['install-timeout'] * 1000,
+        budgetMs: values.budget * 1000,
+        enforceBudget: values['enforce-budget'],
+        hardStopMs: values['hard-stop'] * 1000,
+        tearDownMs: values['tear-down-timeout'] * 1000,
+      },
+    },
+    {
+      signal: io.signal,
+      onResult: (result) => {
+        const report = reportOf(result, safe);
+        checks.push(report);
+        if (!json) {
+          tellLine(io, report);
+        }
+      },
+    },
+  );
+  const report: StepReport = {
+    schemaVersion: 1,
+    command: 'pr-smoke',
+    namespace,
+    startedAt,
+    durationMs: Math.round(totalMs),
+    ...endOf(checks, io.signal),
+    checks,
+    phases: phaseReports(timeline.phases),
+  };
+  if (!json) {
+    io.out(`\n${phaseTable(timeline.phases, totalMs)}\n\n`);
+  }
+  const image = `${values['image-repository'] ?? 'image'}:${values['image-tag']}`;
+  const markdown = prSmokeSummary({ pr, image, workflowRunUrl, report });
+  writeSummary(values.summary, markdown);
+  appendStepSummary(env.stepSummary, markdown, io);
+  if (values.junit !== undefined) {
+    await writeJunit(values.junit, { verifier: 'pr-smoke', checks, durationMs: report.durationMs, startedAt });
+  }
+  return report;
+}
+
+/** @throws UsageError with every problem at once */
+async function read(
+  argv: readonly string[],
+  env: VerifierEnvironment,
+  signal: AbortSignal,
+): Promise<{ readonly values: Values; readonly access: ClusterAccess }> {
+  const { values, problems: found } = readFlags(prSmokeFlags, argv);
+  const problems = [...found, ...problemsOf(env)];
+  // The default is a folder of the repository in which the command is called, and may not be there.
+  const place = values.chart === undefined ? undefined : chart(values.chart);
+  if (place instanceof Invalid) {
+    problems.push(`--chart: expected ${place.expected}`);
+  }
+  const access = await clusterOf(values, env, signal, problems);
+  problems.push(...(await helmProblems(values.helm, signal)));
+  if (problems.length > 0 || access === undefined) {
+    throw new UsageError(problems);
+  }
+  // Without problems, every flag has its value.
+  return { values: values as Values, access };
+}
+
+const helmDeadlineMs = 30_000;
+
+async function helmProblems(helm: string | undefined, signal: AbortSignal): Promise<readonly string[]> {
+  if (helm === undefined) {
+    return [];
+  }
+  try {
+    const { stdout } = await run(helm, ['version', '--short'], { timeoutMs: helmDeadlineMs, signal });
+    return /^v[34]\./.test(stdout) ? [] : [`--helm: expected helm 3 or 4, got ${JSON.stringify(stdout.slice(0, 40))}`];
+  } catch {
+    signal.throwIfAborted();
+    return [`--helm: expected a helm that runs, and ${helm} does not; put it on PATH or name it`];
+  }
+}
+
+function givenObjects(file: string): readonly GivenObject[] | Invalid {
+  const objects = readGivenObjects(file);
+  return typeof objects === 'string' ? new Invalid(objects) : objects;
+}
+
+function secretsOf({ accessToken, databaseUrl }: VerifierEnvironment): readonly string[] {
+  return [
+    ...(accessToken === undefined ? [] : [accessToken]),
+    ...(databaseUrl === undefined ? [] : secretsOfUrl(databaseUrl)),
+  ];
+}
+
+/** What is known to be secret and what looks like it is taken out, and nothing can break a line. */
+function safeText(secrets: readonly string[]): (text: string) => string {
+  const redact = redactor(secrets);
+  const line = lineSafe(secrets);
+  return (text) => line(redact(text));
+}

@@ -1,0 +1,59 @@
+import { readVerifierEnvironment } from '../config.ts';
+import { KubeApi } from '../kube/api.ts';
+import { reap } from '../pr-smoke/reap.ts';
+import { UsageError } from '../problem.ts';
+import { clusterFlags, clusterOf } from './cluster-flags.ts';
+import { defaulted, readFlags, toggle, type ValuesOf } from './flags.ts';
+import { lineSafe } from './redact.ts';
+import type { ExitCode, StandaloneIo } from './standalone.ts';
+import { tellProblems } from './step-report.ts';
+import { usage } from './usage.ts';
+import { duration } from './values.ts';
+
+export const reapFlags = {
+  'older-than': defaulted('DURATION', 'leave what is younger, e.g. 2h or 90m', duration, 2 * 3600_000, '2h'),
+  'dry-run': toggle('only say what would be removed'),
+  ...clusterFlags,
+};
+
+const summary = `Removes namespaces that smokes of pull requests left when they were killed: those with the name and both labels of a
+smoke, older than asked, whose run is gone. A run is gone when its process on this machine has ended or, where that can't
+be seen, when the time is over that the namespace says it may last. Nothing else is touched.`;
+
+/** `meho-acceptance pr-smoke reap …`. @returns 0 all that should be gone is, 1 something could not be removed, 2 usage */
+export async function runReap(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
+  const safe = lineSafe([]);
+  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+    const environment = { KUBECONFIG: 'kubeconfig file or files' };
+    io.out(usage({ command: 'meho-acceptance pr-smoke reap', summary, flags: reapFlags, environment }));
+    return 0;
+  }
+  try {
+    const { values, problems: found } = readFlags(reapFlags, argv);
+    const problems = [...found];
+    const access = await clusterOf(values, readVerifierEnvironment(), io.signal, problems);
+    if (problems.length > 0 || access === undefined) {
+      throw new UsageError(problems);
+    }
+    // Without problems, every flag has its value.
+    const { 'older-than': olderThanMs, 'dry-run': dryRun } = values as ValuesOf<typeof reapFlags>;
+    using api = new KubeApi(access);
+    const seen = await reap(api, {
+      olderThanMs,
+      dryRun,
+      signal: io.signal,
+      onReaped: ({ namespace, did, why }) => {
+        const write = did === 'failed' ? io.err : io.out;
+        write(`${safe(`${tags[did]} ${namespace}: ${did === 'failed' ? 'could not be removed' : did}: ${why}`)}\n`);
+      },
+    });
+    const count = (did: (typeof seen)[number]['did']) => seen.filter((each) => each.did === did).length;
+    const removed = dryRun ? `${count('would remove')} would be removed` : `${count('removed')} removed`;
+    io.out(`reap: ${removed}, ${count('left')} left, ${count('failed')} failed\n`);
+    return count('failed') > 0 ? 1 : 0;
+  } catch (error) {
+    return tellProblems(io, { command: 'pr-smoke reap', json: false, error });
+  }
+}
+
+const tags = { removed: '[ok]', 'would remove': '[note]', left: '[note]', failed: '[FAIL]' } as const;

@@ -1,0 +1,95 @@
+import { messageOf, UsageError } from '../problem.ts';
+import type { Phase } from '../report/timeline.ts';
+import { Interrupted } from './interrupted.ts';
+import { lineSafe } from './redact.ts';
+import { type CheckReport, type ErrorReport, lineOf } from './report.ts';
+import type { ExitCode, StandaloneIo } from './standalone.ts';
+
+/**
+ * What a command that makes and removes things says with --output json; `step-output.schema.json` is its published
+ * shape. Steps and checks stand in one list: both promise something and say what came of it.
+ */
+export interface StepReport {
+  readonly schemaVersion: 1;
+  readonly command: string;
+  readonly namespace: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly outcome: 'passed' | 'failed' | 'interrupted';
+  readonly exitCode: Exclude<ExitCode, 2>;
+  readonly checks: readonly CheckReport[];
+  /** Where the time went, start and length in milliseconds. */
+  readonly phases: readonly PhaseReport[];
+}
+
+export interface PhaseReport {
+  readonly title: string;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly failed: boolean;
+}
+
+export function phaseReports(phases: readonly Phase[]): readonly PhaseReport[] {
+  return phases.map(({ title, startMs, durationMs, failed }) => ({
+    title,
+    startMs: Math.round(startMs),
+    durationMs: Math.round(durationMs),
+    failed,
+  }));
+}
+
+/** How a run ended, with the exit code that says so. */
+export function endOf(checks: readonly CheckReport[], signal: AbortSignal): Pick<StepReport, 'outcome' | 'exitCode'> {
+  if (signal.reason instanceof Interrupted) {
+    return { outcome: 'interrupted', exitCode: signal.reason.exitCode };
+  }
+  return checks.some(({ status }) => status === 'FAIL')
+    ? { outcome: 'failed', exitCode: 1 }
+    : { outcome: 'passed', exitCode: 0 };
+}
+
+/** The last line of a run, e.g. `pr-smoke: passed, 6 hold, 12.4 s`. */
+export function closingLineOf({ command, outcome, checks, durationMs }: StepReport): string {
+  const count = (status: CheckReport['status']) => checks.filter((check) => check.status === status).length;
+  const parts = [
+    `${count('ok')} hold`,
+    ...(count('FAIL') > 0 ? [`${count('FAIL')} failed`] : []),
+    ...(count('WARN') > 0 ? [`${count('WARN')} warned`] : []),
+    ...(count('note') > 0 ? [`${count('note')} not made`] : []),
+  ];
+  return `${command}: ${outcome}, ${parts.join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
+}
+
+/** A line a step or check: what failed or warns to stderr, the rest to stdout. */
+export function tellLine(io: Pick<StandaloneIo, 'out' | 'err'>, report: CheckReport): void {
+  const write = report.status === 'FAIL' || report.status === 'WARN' ? io.err : io.out;
+  write(`${lineOf(report)}\n`);
+}
+
+/**
+ * Tells why there is no verdict, each problem on a line of its own.
+ *
+ * @returns 2, or what a signal's end is
+ */
+export function tellProblems(
+  { out, err, signal }: Pick<StandaloneIo, 'out' | 'err' | 'signal'>,
+  { command, json, error }: { readonly command: string; readonly json: boolean; readonly error: unknown },
+): ExitCode {
+  const problems = signal.aborted
+    ? [`${messageOf(signal.reason)}: no verdict`]
+    : error instanceof UsageError
+      ? error.problems
+      : [`${command} broke off: ${messageOf(error)}`];
+  if (json) {
+    const report: ErrorReport = { schemaVersion: 1, verifier: command, outcome: 'error', exitCode: 2, problems };
+    out(`${JSON.stringify(report, null, 2)}\n`);
+  }
+  const safe = lineSafe([]);
+  for (const problem of problems) {
+    err(`${safe(`error: ${problem}`)}\n`);
+  }
+  if (error instanceof UsageError) {
+    err(`\`meho-acceptance ${command} --help\` lists the flags\n`);
+  }
+  return signal.reason instanceof Interrupted ? signal.reason.exitCode : 2;
+}

@@ -1,0 +1,31 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { messageOf, UsageError } from '../problem.ts';
+import type { StandaloneIo } from './standalone.ts';
+
+/** @throws UsageError when the file can't be written: whoever asked for it would post an old one */
+export function writeSummary(file: string | undefined, markdown: string): void {
+  if (file === undefined) {
+    return;
+  }
+  try {
+    writeFileSync(file, markdown);
+  } catch (error) {
+    throw new UsageError([`--summary ${file}: can't be written: ${messageOf(error)}`], { cause: error });
+  }
+}
+
+/** The verdict stands without it: a file that can't be appended to is told. */
+export function appendStepSummary(
+  file: string | undefined,
+  markdown: string,
+  { err }: Pick<StandaloneIo, 'err'>,
+): void {
+  if (file === undefined) {
+    return;
+  }
+  try {
+    appendFileSync(file, `${markdown}\n`);
+  } catch (error) {
+    err(`[WARN] GITHUB_STEP_SUMMARY: could not be appended to: ${messageOf(error)}\n`);
+  }
+}
