@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { test as base, type RunnerTask, type RunnerTestSuite } from 'vitest';
 import { wantsColour } from './config.ts';
-import { installCold } from './environment/cold-install.ts';
+import { type Installed, installCold } from './environment/cold-install.ts';
 import { type Environment, startEnvironment } from './environment/environment.ts';
 import { keepEvidence } from './environment/keep-evidence.ts';
 import { lacking, type Need } from './environment/needs.ts';
 import { type EnvironmentRequest, readRequest } from './environment/request.ts';
+import { withSecondDeployment } from './environment/second-deployment.ts';
 import { prepareSite, type Site } from './environment/site.ts';
 import { installForSmoke, type SmokeRelease } from './environment/smoke-release.ts';
 import { writePhases } from './report/phase-log.ts';
@@ -19,13 +20,15 @@ export type { Result } from './contract/check.ts';
 export { type Aftermath, aftermath, failedJobStays } from './environment/aftermath.ts';
 export { backplaneLog, backplanePod } from './environment/backplane-pod.ts';
 export { copyChart, naiveHook, privilegedPods } from './environment/chart-copy.ts';
-export { backplaneOn, installBudgetMs, releaseOn } from './environment/cold-install.ts';
+export { backplaneOn, type Installed, installBudgetMs, releaseOn } from './environment/cold-install.ts';
 export type { Environment } from './environment/environment.ts';
 export { checkInstall } from './environment/install-contract.ts';
 export { runInstallVerify } from './environment/install-verify.ts';
 export { secretsIn, secretsInFiles, watchArguments } from './environment/leaks.ts';
 export { runLogin } from './environment/login-process.ts';
+export { memoryPressure } from './environment/node-pressure.ts';
 export { ownChart } from './environment/request.ts';
+export { runRollbackVerify } from './environment/rollback-verify.ts';
 export type { Site } from './environment/site.ts';
 export { checkSmoke, checkUnauthenticated, runSmoke } from './environment/smoke-contract.ts';
 export { smokeFaults } from './environment/smoke-faults.ts';
@@ -61,12 +64,7 @@ export const test = base
   })
   .extend('site', { scope: 'file' }, async ({ environment }, { onCleanup }): Promise<Site> => {
     const site = await prepareSite(environment, 'install', true);
-    const place = { environment, site };
-    sharedSites.add(place);
-    onCleanup(() => {
-      sharedSites.delete(place);
-      return site[Symbol.asyncDispose]();
-    });
+    onCleanup(shared(environment, site));
     return site;
   })
   // Of a test that failed on the file's site. What a test makes for itself is looked at before it is removed, below.
@@ -92,6 +90,14 @@ export const test = base
   .extend('installed', { scope: 'file' }, ({ environment, site, timeline }) =>
     installCold(environment, site, timeline, new AbortController().signal),
   )
+  .extend('second', { scope: 'file' }, async ({ environment }, { onCleanup }): Promise<SecondDeployment> => {
+    const other = await withSecondDeployment(environment);
+    const site = await prepareSite(other, 'second');
+    onCleanup(shared(other, site));
+    // Not the cold install that the run's phases tell of.
+    const installed = await installCold(other, site, new Timeline(), new AbortController().signal);
+    return { environment: other, installed };
+  })
   .extend('smoke', { scope: 'worker' }, async ({ environment, timeline }, { onCleanup }): Promise<SmokeRelease> => {
     const release = await installForSmoke(environment, timeline, new AbortController().signal);
     onCleanup(async () => {
@@ -110,7 +116,23 @@ export function needs(...wanted: readonly Need[]): void {
   });
 }
 
+/** The deployment of fixtures/second-deployment, installed beside ours. */
+export interface SecondDeployment {
+  readonly environment: Environment;
+  readonly installed: Installed;
+}
+
 const sharedSites = new Set<{ readonly environment: Environment; readonly site: Site }>();
+
+/** Looks at a file's site when one of its tests fails; what comes back ends that, and the site. */
+function shared(environment: Environment, site: Site): () => PromiseLike<void> {
+  const place = { environment, site };
+  sharedSites.add(place);
+  return () => {
+    sharedSites.delete(place);
+    return site[Symbol.asyncDispose]();
+  };
+}
 
 /** Where the evidence is, becomes the last line of the failure's message. */
 async function keepEvidenceOf(task: RunnerTask, environment: Environment, sites: readonly Site[]): Promise<void> {

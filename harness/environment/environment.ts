@@ -54,6 +54,7 @@ const needed: readonly ImageName[] = [
   'openid',
   'vault',
   'backplane',
+  'second-backplane',
 ];
 
 /** What pods of the suites run, besides what is judged. */

@@ -1,0 +1,114 @@
+import type { V1ValidatingAdmissionPolicy, V1ValidatingAdmissionPolicyBinding } from '@kubernetes/client-node';
+import type { KubeApi } from '../kube/api.ts';
+import { KubeError } from '../kube/kube-error.ts';
+import { type Json, nodes, type Resource } from '../kube/resource.ts';
+import { Problem } from '../problem.ts';
+import { holds, notYet, waitFor } from '../wait/wait-for.ts';
+import type { Environment } from './environment.ts';
+
+const admission = 'admissionregistration.k8s.io/v1';
+const policies: Resource<Json<V1ValidatingAdmissionPolicy>> = {
+  apiVersion: admission,
+  kind: 'ValidatingAdmissionPolicy',
+  plural: 'validatingadmissionpolicies',
+  namespaced: false,
+};
+const bindings: Resource<Json<V1ValidatingAdmissionPolicyBinding>> = {
+  apiVersion: admission,
+  kind: 'ValidatingAdmissionPolicyBinding',
+  plural: 'validatingadmissionpolicybindings',
+  namespaced: false,
+};
+
+const taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' } as const;
+const name = 'meho-acceptance-node-pressure';
+const inForceDeadlineMs = 20_000;
+
+/**
+ * Taints every node as the node controller does when its memory runs short, until disposed of.
+ *
+ * The node's condition says otherwise, and the controller takes such a taint away as soon as it sees it: an admission
+ * policy keeps whoever it is from that. Both are cluster-wide, so this is for a cluster that is ours alone.
+ *
+ * @throws Problem on a cluster that goes on after us
+ */
+export async function memoryPressure(
+  { api, cluster, request }: Environment,
+  signal: AbortSignal,
+): Promise<AsyncDisposable> {
+  if (!cluster.capabilities.disposable) {
+    throw new Problem({
+      expected: 'a cluster that was made for this run',
+      observed: 'it goes on after us, and all of its pods would be kept out',
+      next: 'run this on the cluster that the suite starts by itself',
+    });
+  }
+  const names = (await api.list(nodes, {}, { signal })).items.map(({ metadata }) => metadata?.name ?? '');
+  await using stack = new AsyncDisposableStack();
+  // Undoing goes on when the test's signal has fired.
+  stack.defer(() => untilTaken(api, names, []));
+  stack.defer(() => api.delete(policies, undefined, name));
+  stack.defer(() => api.delete(bindings, undefined, name));
+  await api.create(policies, undefined, keepsTaint(request.labels), { signal });
+  const spec = { policyName: name, validationActions: ['Deny'] };
+  await api.create(bindings, undefined, { metadata: { name, labels: { ...request.labels } }, spec }, { signal });
+  await waitFor(
+    'the taint to be kept on every node',
+    async (probeSignal) => {
+      await setTaints(api, names, [taint], probeSignal);
+      return (await isRefused(setTaints(api, names, [], probeSignal)))
+        ? holds(undefined)
+        : notYet('it can still be taken away');
+    },
+    { deadlineMs: inForceDeadlineMs, signal },
+  );
+  const undo = stack.move();
+  return { [Symbol.asyncDispose]: () => undo.disposeAsync() };
+}
+
+type Taints = readonly { readonly key: string; readonly effect: string }[];
+
+async function setTaints(api: KubeApi, names: readonly string[], taints: Taints, signal?: AbortSignal): Promise<void> {
+  const options = signal === undefined ? {} : { signal };
+  await Promise.all(names.map((node) => api.patch(nodes, undefined, node, { spec: { taints } }, options)));
+}
+
+/** A policy is in force a moment after it is made, and a moment longer than it is there. */
+function untilTaken(api: KubeApi, names: readonly string[], taints: Taints): Promise<void> {
+  return waitFor(
+    'the taint to be taken off every node',
+    async (signal) =>
+      (await isRefused(setTaints(api, names, taints, signal))) ? notYet('it is still kept') : holds(undefined),
+    { deadlineMs: inForceDeadlineMs },
+  );
+}
+
+async function isRefused(change: Promise<void>): Promise<boolean> {
+  try {
+    await change;
+    return false;
+  } catch (error) {
+    if (error instanceof KubeError && error.message.includes(name)) {
+      return true;
+    }
+    throw error;
+  }
+}
+
+function keepsTaint(labels: Readonly<Record<string, string>>): Json<V1ValidatingAdmissionPolicy> {
+  return {
+    metadata: { name, labels: { ...labels } },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['nodes'] }],
+      },
+      validations: [
+        {
+          expression: `has(object.spec.taints) && object.spec.taints.exists(t, t.key == '${taint.key}')`,
+          message: 'a test keeps the node under pressure',
+        },
+      ],
+    },
+  };
+}
