@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findingsOf, grouped, sentenceOf } from './findings.ts';
 import type { Cell } from './matrix.ts';
-import { aCell, aDenial, aMatrix, aPod, aSource, aTarget, seen } from './testing/cells.ts';
+import { aCell, aDenial, aMatrix, aPod, aSource, aTarget, control, seen } from './testing/cells.ts';
 
 /** Beside it, the host is reached: what a denial needs at the same moment. */
 const witness = aCell({ source: aSource(aPod('meho', 'bare')) });
@@ -73,14 +73,16 @@ describe('disagreements', () => {
   test('the rule that matched though it shouldn’t is named, and the contract’s beside it', () => {
     const sentence = sentenceOf(only(aCell({ declared: closed })) ?? fail());
     expect(sentence).toContain('contract: default deny: the broadcast calls nobody');
-    expect(sentence).toContain('egress: meho/meho egress[1] matches');
+    expect(sentence).toContain('egress: meho/meho egress[1] (to 10.9.0.3/32, 5432/TCP) matches');
     expect(sentence).toContain('backplane pod → postgres 5432 (10.9.0.3:5432/TCP)');
   });
 
   test('the rule that should have matched is named, and the policies that isolate', () => {
-    const sentence = sentenceOf(only(aCell({ declared: open, computed: none, observed: dropped })) ?? fail());
+    const sentence = sentenceOf(only(aDenial({ declared: open, observed: dropped })) ?? fail());
     expect(sentence).toContain('contract: egress to Vault: 10.9.0.4/32, 8200/TCP');
-    expect(sentence).toContain('egress: no rule of meho/meho matches');
+    expect(sentence).toContain(
+      'no rule of meho/meho matches; meho/meho egress[1] (to 10.9.0.3/32, 5432/TCP) misses by its port;',
+    );
     expect(sentence).toContain('probe: timed out after 12 ms (TIMEOUT)');
   });
 
@@ -96,13 +98,18 @@ describe('disagreements', () => {
 
 describe('denials without proof', () => {
   test.each([
-    ['no controls', { controls: [] }, '0 of the 2 controls'],
-    ['only the one before', { controls: [seen('connected')] }, '1 of the 2 controls'],
-    ['a control that was refused', { controls: [seen('connected'), seen('refused')] }, 'same probe refused, too'],
-    ['one that timed out', { controls: [seen('timed out'), seen('connected')] }, 'same probe timed out, too'],
-    ['one not made', { controls: [seen('could not probe'), seen('connected')] }, 'same probe could not probe, too'],
-  ])('%s', (_, over, words) => {
-    expect(only(aDenial(over), witness)).toMatchObject({
+    ['no controls', [], 'there is no control'],
+    ['only the one before', [control('before')], "the only control is without the release's policies, before"],
+    [
+      'a control that was refused',
+      [control('before'), control('after', 'refused')],
+      'policies, after, it refused, too',
+    ],
+    ['one that timed out', [control('before', 'timed out'), control('after')], 'before, it timed out, too'],
+    ['one not made', [control('before', 'could not probe'), control('after')], 'it could not probe, too'],
+    ['a witness that failed', [control('witness', 'refused')], 'a pod that nothing restricts, it refused, too'],
+  ])('%s', (_, controls, words) => {
+    expect(only(aDenial({ controls }), witness)).toMatchObject({
       kind: 'unproven denial',
       what: expect.stringContaining(words),
     });
@@ -113,6 +120,9 @@ describe('denials without proof', () => {
       kind: 'unproven denial',
       what: expect.stringContaining('no peer'),
     });
+  });
+  test('a witness is proof enough, and was there at the same moment', () => {
+    expect(findingsOf(aMatrix([aDenial({ controls: [control('witness')] })]))).toEqual([]);
   });
   test('an open flow needs no controls', () => {
     expect(findingsOf(aMatrix([aCell({ controls: [] })]))).toEqual([]);

@@ -1,5 +1,5 @@
-import type { SideDecision } from './evaluate.ts';
-import type { Cell, Matrix } from './matrix.ts';
+import { explain } from './explain.ts';
+import type { Cell, Control, Matrix } from './matrix.ts';
 
 export type Table = 'declared' | 'computed' | 'observed';
 
@@ -32,7 +32,7 @@ export function findingsOf(matrix: Matrix): readonly Finding[] {
     return [{ kind: 'nothing measured', disagree: [], what: 'no flow was probed', rule: 'none', evidence: skipped }];
   }
   const reached = new Set(matrix.cells.filter(isReached).flatMap((cell) => [cell.target.id, endpointId(cell)]));
-  return matrix.cells.flatMap((cell) => findingOf(cell, reached) ?? []);
+  return matrix.cells.flatMap((cell) => findingOf(cell, reached, matrix) ?? []);
 }
 
 /** What a table says of a flow; undefined where the probe could not be made. */
@@ -64,11 +64,12 @@ const pairs: readonly (readonly [Table, Table])[] = [
   ['computed', 'observed'],
 ];
 
-function findingOf(cell: Cell, reached: ReadonlySet<string>): Finding | undefined {
-  const rule = ruleOf(cell);
+function findingOf(cell: Cell, reached: ReadonlySet<string>, matrix: Matrix): Finding | undefined {
+  const rule = ruleOf(cell, matrix);
   const evidence = evidenceOf(cell);
   if (cell.observed.answer === 'could not probe') {
-    const what = 'could not be probed, which proves nothing';
+    const { obstacle } = cell.observed;
+    const what = `could not be probed${obstacle === undefined ? '' : ` (${obstacle})`}, which proves nothing`;
     const disagree = pairs.filter(([a, b]) => b !== 'observed' && saysOf(a, cell) !== saysOf(b, cell));
     return { kind: 'could not probe', cell, disagree, what, rule, evidence };
   }
@@ -99,33 +100,24 @@ function differenceOf(cell: Cell): string {
 function missingProof(cell: Cell, reached: ReadonlySet<string>): string | undefined {
   const { controls, observed } = cell;
   const said = `${observed.answer}, as declared, but that proves no denial`;
-  if (controls.length < 2) {
-    return `${said}: ${controls.length} of the 2 controls without the policies were made`;
+  const has = (kind: Control['kind']) => controls.some((control) => control.kind === kind);
+  if (!has('witness') && !(has('before') && has('after'))) {
+    const made = controls.length === 0 ? 'there is no control' : `the only control is ${controls[0]?.title}`;
+    return `${said}: ${made}; it takes the same probe without the policies, before and after, or a witness`;
   }
   const failed = controls.filter(({ answer }) => answer !== 'connected');
   if (failed.length > 0) {
-    return `${said}: without the policies the same probe ${failed.map(({ answer }) => answer).join(' and ')}, too`;
+    return `${said}: ${failed.map(({ title, answer }) => `${title}, it ${answer}, too`).join('; ')}`;
   }
-  return reached.has(cell.target.id) || reached.has(endpointId(cell))
+  return has('witness') || reached.has(cell.target.id) || reached.has(endpointId(cell))
     ? undefined
     : `${said}: no peer that may reach this host did so at the same moment`;
 }
 
 /** The rule that should have matched, and the one that did. */
-function ruleOf(cell: Cell): string {
-  const { declared, computed } = cell;
-  const sides = [
-    `egress: ${sideOf(computed.egress, 'the source')}`,
-    `ingress: ${sideOf(computed.ingress, 'the target')}`,
-  ];
-  return [`contract: ${declared.rule}`, ...sides, ...onNodeNetwork(cell)].join('; ');
-}
-
-function sideOf(side: SideDecision, whom: string): string {
-  if (!side.allowed) {
-    return `no rule of ${side.isolatedBy.join(', ')} matches`;
-  }
-  return side.because === 'rule' ? `${side.rule} matches` : `no policy selects ${whom}`;
+function ruleOf(cell: Cell, matrix: Matrix): string {
+  const sides = [`egress: ${explain('egress', cell, matrix)}`, `ingress: ${explain('ingress', cell, matrix)}`];
+  return [`contract: ${cell.declared.rule}`, ...sides, ...onNodeNetwork(cell)].join('; ');
 }
 
 function onNodeNetwork({ source, target }: Cell): readonly string[] {
@@ -134,9 +126,9 @@ function onNodeNetwork({ source, target }: Cell): readonly string[] {
 }
 
 function evidenceOf({ observed, controls }: Cell): readonly string[] {
-  return [observed, ...controls].map(({ answer, tookMs, evidence }, index) => {
-    const name = index === 0 ? 'probe' : index === 1 ? 'control before' : 'control after';
-    return `${name}: ${answer} after ${Math.round(tookMs)} ms${evidence === '' ? '' : ` (${evidence})`}`;
+  return [{ title: 'probe', ...observed }, ...controls].map(({ title, answer, obstacle, tookMs, evidence }) => {
+    const why = [obstacle, evidence].filter((text) => text !== undefined && text !== '').join(': ');
+    return `${title}: ${answer} after ${Math.round(tookMs)} ms${why === '' ? '' : ` (${why})`}`;
   });
 }
 
@@ -147,15 +139,17 @@ function endpointId({ target: { endpoint } }: Cell): string {
 }
 
 /** Flows that are wrong in the same way, by the same rules. */
-export interface FindingGroup {
+export interface FindingGroup<T> {
   readonly kind: Finding['kind'];
   readonly what: string;
   readonly rule: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly T[];
 }
 
 /** Findings by their cause, the largest group first, so that one wrong rule is read as one. */
-export function grouped(findings: readonly Finding[]): readonly FindingGroup[] {
+export function grouped<T extends Pick<Finding, 'kind' | 'what' | 'rule'>>(
+  findings: readonly T[],
+): readonly FindingGroup<T>[] {
   const groups = Map.groupBy(findings, ({ kind, what, rule }) => JSON.stringify([kind, what, rule]));
   return [...groups.values()]
     .flatMap((members) => {

@@ -1,4 +1,5 @@
-import type { Answer, Cell, Matrix, Observed, Source, Target } from '../matrix.ts';
+import type { V1NetworkPolicy } from '@kubernetes/client-node';
+import type { Answer, Cell, Control, Matrix, Observed, Source, Target } from '../matrix.ts';
 import type { PodEndpoint } from '../world.ts';
 
 /** Pods, sources, targets and cells as a run makes them, for tests of what judges and shows them. */
@@ -30,7 +31,26 @@ export function seen(answer: Answer, evidence = `agnhost connect: ${answer.toUpp
   return { answer, tookMs: 12, evidence };
 }
 
-const connected = seen('connected', '');
+const dns = { protocol: 'UDP', port: 53 };
+
+/** Without the policies, as a run makes both. */
+export function control(kind: Control['kind'], answer: Answer = 'connected'): Control {
+  const title = kind === 'witness' ? 'a pod that nothing restricts' : `without the release's policies, ${kind}`;
+  return { kind, title, ...seen(answer, '') };
+}
+
+/** What the cells are computed from. */
+const thePolicy: V1NetworkPolicy = {
+  metadata: { namespace: 'meho', name: 'meho' },
+  spec: {
+    podSelector: {},
+    policyTypes: ['Ingress', 'Egress'],
+    egress: [
+      { to: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }], ports: [dns] },
+      { to: [{ ipBlock: { cidr: '10.9.0.3/32' } }], ports: [{ protocol: 'TCP', port: 5432 }] },
+    ],
+  },
+};
 
 /** A cell on which all three tables agree that it is open, but for what is given. */
 export function aCell(over: Partial<Cell> = {}): Cell {
@@ -43,8 +63,8 @@ export function aCell(over: Partial<Cell> = {}): Cell {
       egress: { allowed: true, because: 'rule', rule: 'meho/meho egress[1]' },
       ingress: { allowed: true, because: 'not isolated' },
     },
-    observed: connected,
-    controls: [connected, connected],
+    observed: seen('connected', ''),
+    controls: [control('before'), control('after')],
     ...over,
   };
 }
@@ -65,5 +85,14 @@ export function aDenial(over: Partial<Cell> = {}): Cell {
 }
 
 export function aMatrix(cells: readonly Cell[], over: Partial<Matrix> = {}): Matrix {
-  return { cells, startedAt: '2026-01-02T03:04:05.000Z', tookMs: 1234, skipped: [], ...over };
+  return {
+    cells,
+    world: { namespaces: [{ name: 'meho', labels: {} }], policies: [thePolicy] },
+    dialect: { ipBlockMatchesPods: true },
+    probes: cells.length * 3,
+    startedAt: '2026-01-02T03:04:05.000Z',
+    tookMs: 1234,
+    skipped: [],
+    ...over,
+  };
 }

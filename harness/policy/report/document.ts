@@ -1,0 +1,140 @@
+import { type Finding, findingsOf, type Table } from '../findings.ts';
+import type { Cell, Control, Matrix, Observed } from '../matrix.ts';
+
+/** What was judged, for the head of reports, e.g. `{ namespace: 'meho', release: 'meho', cluster: 'k3s v1.34' }`. */
+export type Subject = Readonly<Record<string, string>>;
+
+/** A flow as reports have it. */
+export interface FlowReport {
+  /** `<source>><target>`, unique in a matrix. */
+  readonly id: string;
+  readonly source: { readonly id: string; readonly title: string; readonly pod: string; readonly ip: string };
+  readonly target: {
+    readonly id: string;
+    readonly title: string;
+    readonly host: string;
+    readonly port: number;
+    readonly protocol: Cell['target']['protocol'];
+    readonly reachedBy: Cell['target']['reachedBy'];
+    /** Whom the packet meets once a Service's address has been translated. */
+    readonly endpoint: string;
+    readonly endpointPort: number;
+  };
+  readonly verdict: 'ok' | 'FAIL';
+  readonly declared: Cell['declared'];
+  readonly computed: Cell['computed'];
+  readonly observed: Observed;
+  readonly controls: readonly Control[];
+}
+
+export interface FindingReport {
+  readonly kind: Finding['kind'];
+  /** Id of the flow; none where nothing was measured. */
+  readonly flow?: string;
+  readonly disagree: readonly (readonly [Table, Table])[];
+  readonly what: string;
+  readonly rule: string;
+  readonly evidence: readonly string[];
+}
+
+/** The matrix as JSON; `matrix.schema.json` is its published shape. */
+export interface MatrixDocument {
+  readonly schemaVersion: 1;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly subject: Subject;
+  /** Passed only without any finding. */
+  readonly outcome: 'passed' | 'failed';
+  readonly counts: Counts;
+  readonly flows: readonly FlowReport[];
+  readonly findings: readonly FindingReport[];
+  readonly skipped: Matrix['skipped'];
+}
+
+export interface Counts {
+  readonly flows: number;
+  /** Those of the controls included. */
+  readonly probes: number;
+  readonly open: number;
+  readonly refused: number;
+  readonly timedOut: number;
+  readonly couldNotProbe: number;
+  readonly findings: number;
+}
+
+/** A matrix with the verdict on it. No text in it has line breaks or other control characters. */
+export function documentOf(matrix: Matrix, subject: Subject = {}): MatrixDocument {
+  const findings = findingsOf(matrix);
+  const wrong = new Set(findings.map(({ cell }) => cell));
+  const count = (answer: Observed['answer']) =>
+    matrix.cells.filter(({ observed }) => observed.answer === answer).length;
+  return plain({
+    schemaVersion: 1,
+    startedAt: matrix.startedAt,
+    durationMs: Math.round(matrix.tookMs),
+    subject,
+    outcome: findings.length === 0 ? 'passed' : 'failed',
+    counts: {
+      flows: matrix.cells.length,
+      probes: matrix.probes,
+      open: count('connected'),
+      refused: count('refused'),
+      timedOut: count('timed out'),
+      couldNotProbe: count('could not probe'),
+      findings: findings.length,
+    },
+    flows: matrix.cells.map((cell) => flowReport(cell, wrong.has(cell) ? 'FAIL' : 'ok')),
+    findings: findings.map(({ cell, kind, disagree, what, rule, evidence }) => ({
+      kind,
+      ...(cell === undefined ? {} : { flow: flowId(cell) }),
+      disagree,
+      what,
+      rule,
+      evidence,
+    })),
+    skipped: matrix.skipped.map(({ what, why }) => ({ what, why })),
+  });
+}
+
+/** The document as text, for a file or standard output. */
+export function jsonOf(document: MatrixDocument): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** Probes a second, those of the controls included. */
+export function probesPerSecond({ counts, durationMs }: MatrixDocument): number {
+  return durationMs === 0 ? 0 : (counts.probes * 1000) / durationMs;
+}
+
+const flowId = ({ source, target }: Cell) => `${source.id}>${target.id}`;
+
+function flowReport(cell: Cell, verdict: FlowReport['verdict']): FlowReport {
+  const { source, target, declared, computed, observed, controls } = cell;
+  const { id, title, host, port, protocol, reachedBy, endpoint, endpointPort } = target;
+  return {
+    id: flowId(cell),
+    source: { id: source.id, title: source.title, pod: nameOf(source.pod), ip: source.pod.ip },
+    target: { id, title, host, port, protocol, reachedBy, endpoint: nameOf(endpoint), endpointPort },
+    verdict,
+    declared: { allowed: declared.allowed, rule: declared.rule },
+    computed: { allowed: computed.allowed, egress: computed.egress, ingress: computed.ingress },
+    observed: observedReport(observed),
+    controls: controls.map(({ kind, title: name, ...seen }) => ({ kind, title: name, ...observedReport(seen) })),
+  };
+}
+
+function observedReport({ answer, obstacle, tookMs, evidence }: Observed): Observed {
+  return { answer, ...(obstacle === undefined ? {} : { obstacle }), tookMs: Math.round(tookMs), evidence };
+}
+
+function nameOf(endpoint: Cell['target']['endpoint']): string {
+  return endpoint.kind === 'pod' ? `${endpoint.namespace}/${endpoint.name}` : `${endpoint.name} ${endpoint.ip}`;
+}
+
+/** Texts come from the cluster: what would break a line, a terminal or an XML document becomes a space. */
+function plain<T>(value: T): T {
+  const text = JSON.stringify(value, (_, each) =>
+    typeof each === 'string' ? each.replace(/[\p{Cc}\u2028\u2029\uFFFE\uFFFF]+/gu, ' ').toWellFormed() : each,
+  );
+  return JSON.parse(text);
+}

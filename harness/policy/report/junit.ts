@@ -1,0 +1,54 @@
+import { XMLBuilder } from 'fast-xml-parser';
+import type { FindingReport, FlowReport, MatrixDocument } from './document.ts';
+
+/** The matrix as JUnit XML, one test case a flow, one skipped case for each thing that was not probed. */
+export function junitOf(document: MatrixDocument): string {
+  const { findings, flows, skipped, durationMs, startedAt } = document;
+  const byFlow = new Map(findings.flatMap((finding) => (finding.flow === undefined ? [] : [[finding.flow, finding]])));
+  const ofNone = findings.filter(({ flow }) => flow === undefined);
+  const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true });
+  const suite = {
+    '@name': 'network-policy',
+    '@tests': flows.length + skipped.length + ofNone.length,
+    '@failures': findings.length,
+    '@errors': 0,
+    '@skipped': skipped.length,
+    '@time': seconds(durationMs),
+    '@timestamp': startedAt,
+    testcase: [
+      ...flows.map((flow) => flowCase(flow, byFlow.get(flow.id))),
+      ...ofNone.map((finding) => ({
+        '@classname': 'network-policy',
+        '@name': 'the matrix',
+        '@time': seconds(durationMs),
+        failure: failureOf(finding),
+      })),
+      ...skipped.map(({ what, why }) => ({
+        '@classname': 'network-policy',
+        '@name': what,
+        '@time': '0.000',
+        skipped: { '@message': why },
+      })),
+    ],
+  };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ testsuites: { testsuite: suite } })}`;
+}
+
+function flowCase({ source, target, declared, observed }: FlowReport, finding: FindingReport | undefined) {
+  return {
+    '@classname': `network-policy.${source.title}`,
+    '@name': `${target.title} (${target.host}:${target.port}/${target.protocol} by ${target.reachedBy})`,
+    '@time': seconds(observed.tookMs),
+    ...(finding === undefined
+      ? { 'system-out': `${observed.answer}; contract: ${declared.rule}` }
+      : { failure: failureOf(finding) }),
+  };
+}
+
+function failureOf({ kind, what, rule, evidence }: FindingReport) {
+  return { '@message': what, '@type': kind, '#text': [what, rule, ...evidence].join('\n') };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
