@@ -123,8 +123,20 @@ test('a volume whose source is missing', () => {
     involvedObject: { kind: 'Pod', name: 'p', uid: 'u' },
   };
   const pod: Pod = { metadata: { name: 'p', uid: 'u' }, status: { phase: 'Pending' } };
+  const withContainer = (reason: string): Pod => ({
+    ...pod,
+    status: { ...pod.status, containerStatuses: [waitingContainer(reason)] },
+  });
   expect(idsOf({ pods: [pod], events: [event] })).toEqual(['volume-not-mounted']);
+  expect(idsOf({ pods: [withContainer('ContainerCreating')], events: [event] })).toEqual(['volume-not-mounted']);
+  // The kubelet tried again and could: what the pod waits for now is something else.
+  const mounted = withContainer('CreateContainerConfigError');
+  expect(idsOf({ pods: [mounted], events: [event] })).not.toContain('volume-not-mounted');
 });
+
+function waitingContainer(reason: string) {
+  return { name: 'c', image: 'i', imageID: '', ready: false, restartCount: 0, state: { waiting: { reason } } };
+}
 
 test('an ingress without a class, without its certificate, and one that has both', () => {
   const ingresses = [

@@ -1,8 +1,9 @@
+import type { Pod } from '../../kube/resource.ts';
 import type { Recogniser } from '../cause.ts';
 
 /** A volume's source is missing: the pod stays in ContainerCreating and only an event says why. */
 export const volumeNotMounted: Recogniser = ({ events, pods, namespace }) => {
-  const waiting = new Set(pods.filter((pod) => pod.status?.phase === 'Pending').map((pod) => pod.metadata?.uid));
+  const waiting = new Set(pods.filter(waitsForItsVolumes).map((pod) => pod.metadata?.uid));
   const latest = new Map(
     events
       .filter((event) => event.reason === 'FailedMount' && waiting.has(event.involvedObject.uid))
@@ -17,3 +18,19 @@ export const volumeNotMounted: Recogniser = ({ events, pods, namespace }) => {
     graceMs: 6000,
   }));
 };
+
+const beforeTheMounts = ['ContainerCreating', 'PodInitializing'];
+
+/**
+ * The event outlives its trouble: a mount that failed once (the kubelet's cache was not filled yet) and then worked is
+ * told from one that still fails by containers that got further than waiting to be made.
+ */
+function waitsForItsVolumes({ status }: Pod): boolean {
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return (
+    status?.phase === 'Pending' &&
+    containers.every(
+      ({ state }) => state?.waiting !== undefined && beforeTheMounts.includes(state.waiting.reason ?? ''),
+    )
+  );
+}
