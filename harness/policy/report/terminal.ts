@@ -32,7 +32,11 @@ type Paint = (code: '1' | '2' | '31' | '32' | '33', text: string) => string;
 function grids(document: MatrixDocument, width: number, paint: Paint): readonly (readonly string[])[] {
   const sources = [...new Map(document.flows.map(({ source }) => [source.id, source])).values()];
   const legend = [
-    'o connected   r refused   t timed out   ? could not probe   ! see the findings   (blank) not probed',
+    ...wrap(
+      'o connected, r refused, t timed out, ? could not probe, ! among the findings, blank: not probed',
+      width,
+      '',
+    ),
     ...sources.flatMap(({ title, pod }, index) => wrap(`${nameOf(index)} = ${title} (${pod})`, width, '    ')),
   ];
   const perGrid = Math.floor((width - leastLabel) / cellWidth);

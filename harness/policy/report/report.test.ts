@@ -1,0 +1,149 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describe, expect, test } from 'vitest';
+import type { Cell } from '../matrix.ts';
+import { aCell, aDenial, aMatrix, aPod, aSource, aTarget, control, seen } from '../testing/cells.ts';
+import { documentOf, jsonOf } from './document.ts';
+import { htmlOf } from './html.ts';
+import { junitOf } from './junit.ts';
+import schema from './matrix.schema.json' with { type: 'json' };
+import { terminalOf } from './terminal.ts';
+
+const bare = aSource(aPod('meho', 'bare'));
+const closed = { allowed: false, rule: 'default deny: no egress rule of the backplane names 5432/TCP of this host' };
+const good = [aCell(), aDenial(), aCell({ source: bare })];
+const wide = aCell({ declared: closed, target: aTarget({ id: 'decoy', title: 'decoy' }) });
+const blind = aCell({
+  source: bare,
+  target: aTarget({ port: 8200 }),
+  observed: { ...seen('could not probe', 'no ephemeral container'), obstacle: 'not run' },
+});
+const unproven = aDenial({ target: aTarget({ port: 9 }), controls: [] });
+const skipped = [{ what: 'SCTP', why: 'the kernel has no module for it' }];
+const passed = documentOf(aMatrix(good, { skipped }), { namespace: 'meho' });
+const failed = documentOf(aMatrix([...good, wide, blind, unproven]));
+const empty = documentOf(aMatrix([], { skipped }));
+
+describe('JSON', () => {
+  const ajv = new Ajv2020({ allErrors: true, strictTypes: false });
+  addFormats.default(ajv);
+  const validate = ajv.compile(schema);
+  const problems = (document: unknown) => (validate(document) ? [] : (validate.errors ?? []));
+
+  test.each([
+    ['passed', passed],
+    ['failed', failed],
+    ['failed', empty],
+  ])('a matrix that %s is as the schema says', (outcome, document) => {
+    expect(problems(JSON.parse(jsonOf(document)))).toEqual([]);
+    expect(document.outcome).toBe(outcome);
+  });
+  test('the schema refuses what would not be a proof', () => {
+    for (const wrong of [
+      { ...passed, flows: [] },
+      { ...passed, findings: failed.findings },
+      { ...passed, flows: failed.flows },
+      { ...failed, findings: [] },
+      { ...failed, findings: failed.findings.map(({ flow, ...rest }) => rest) },
+      { ...passed, flows: passed.flows.map((flow) => ({ ...flow, observed: { ...flow.observed, answer: 'denied' } })) },
+    ]) {
+      expect(problems(wrong)).not.toEqual([]);
+    }
+  });
+  test('each finding points to a flow, each wrong flow to a finding', () => {
+    const wrong = failed.flows.filter(({ verdict }) => verdict === 'FAIL').map(({ id }) => id);
+    expect(failed.findings.map(({ flow }) => flow)).toEqual(wrong);
+    expect(failed.counts).toMatchObject({ flows: 6, open: 3, refused: 2, couldNotProbe: 1, findings: 3 });
+  });
+});
+
+describe('JUnit', () => {
+  const parse = (xml: string) => {
+    expect(XMLValidator.validate(xml)).toBe(true);
+    return new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '' }).parse(xml).testsuites.testsuite;
+  };
+  test('one case a flow; failures name what is wrong; what was not probed is skipped', () => {
+    const suite = parse(junitOf(failed));
+    expect([suite.tests, suite.failures]).toEqual(['6', '3']);
+    const failures = suite.testcase.filter((each: object) => 'failure' in each);
+    expect(failures.map((each: { failure: { type: string } }) => each.failure.type)).toEqual([
+      'disagreement',
+      'could not probe',
+      'unproven denial',
+    ]);
+    const green = parse(junitOf(passed));
+    expect([green.tests, green.failures, green.skipped]).toEqual(['4', '0', '1']);
+  });
+  test('an empty matrix is a failure', () => {
+    expect(parse(junitOf(empty))).toMatchObject({ failures: '1', tests: '2' });
+  });
+});
+
+describe('terminal', () => {
+  const plain = terminalOf(failed, { colour: false });
+
+  test('without colour, no escape sequences; with it, nothing but colour is added', () => {
+    expect(plain).not.toContain('\u001B');
+    const coloured = terminalOf(failed, { colour: true });
+    expect(coloured.replaceAll(new RegExp(String.raw`${'\u001B'}\[\d+m`, 'g'), '')).toBe(plain);
+    expect(coloured).not.toBe(plain);
+  });
+  test('a row a target, a column a source, a letter an answer, a mark where something is wrong', () => {
+    const rows = plain.split('\n');
+    expect(rows).toContain('A = backplane pod (meho/backplane)');
+    expect(rows.find((row) => row.startsWith('postgres 5432'))).toMatch(
+      /postgres 5432 10\.9\.0\.3:5432\/TCP\s+o {2}o$/,
+    );
+    expect(rows.find((row) => row.startsWith('postgres 5433'))).toMatch(/r$/);
+    expect(rows.find((row) => row.startsWith('decoy'))).toMatch(/o!$/);
+    expect(rows.find((row) => row.startsWith('postgres 8200'))).toMatch(/ \?!$/);
+  });
+  test('each finding is told with its rule and its flow', () => {
+    expect(plain).toContain('[FAIL] the contract declares it closed');
+    expect(plain).toContain('meho/meho egress[1] (to 10.9.0.3/32, 5432/TCP) matches');
+    expect(plain).toContain('[FAIL] could not be probed (not run), which proves nothing');
+    expect(plain).toContain('there is no control');
+    expect(terminalOf(empty, { colour: false })).toContain('[FAIL] no flow was probed');
+  });
+  test('flows with one cause are listed together, and how many more there are', () => {
+    const many = Array.from({ length: 9 }, (_, index) =>
+      aCell({ declared: closed, target: aTarget({ id: `t${index}`, title: `host ${index}` }) }),
+    );
+    const text = terminalOf(documentOf(aMatrix(many)), { colour: false });
+    expect(text.match(/\[FAIL\]/g)).toHaveLength(1);
+    expect(text).toContain('- and 3 more');
+  });
+  test.each([80, 100, 140])('nothing is wider than %d columns, whatever the texts', (width) => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ title: fc.string(), host: fc.string(), rule: fc.string() })), (texts) => {
+        const cells: Cell[] = texts.map(({ title, host, rule }, index) =>
+          aCell({
+            source: { ...bare, id: `s${index % 40}`, title: `${title} pod` },
+            target: aTarget({ id: `t${index}`, title: `t ${title.repeat(9)}`, host: `h${host}`, port: 65535 }),
+            declared: { allowed: index % 2 === 0, rule: `r ${rule.repeat(20)}` },
+            controls: [control('before', 'refused')],
+          }),
+        );
+        const lines = terminalOf(documentOf(aMatrix(cells)), { colour: false, width }).split('\n');
+        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('HTML', () => {
+  const hostile = `<script>alert(1)</script>"'&`;
+  test('what comes from the cluster never becomes markup', () => {
+    const target = aTarget({ title: hostile, host: hostile });
+    const cell = aCell({ target, declared: { allowed: true, rule: hostile }, observed: seen('connected', hostile) });
+    const page = htmlOf(documentOf(aMatrix([cell]), { [hostile]: hostile }));
+    expect(page.match(/<script>/g)).toHaveLength(1);
+    expect(page).not.toContain('alert(1)</script>');
+  });
+  test('it names no other resource', () => {
+    expect(htmlOf(failed)).not.toMatch(/\b(?:src|href)=|@import|url\(|https?:/);
+  });
+});
