@@ -7,6 +7,7 @@ import { keepEvidence } from './environment/keep-evidence.ts';
 import { lacking, type Need } from './environment/needs.ts';
 import { type EnvironmentRequest, readRequest } from './environment/request.ts';
 import { withSecondDeployment } from './environment/second-deployment.ts';
+import { drillRollback, type RollbackDrill, tellDrill } from './environment/rollback-drill.ts';
 import { prepareSite, type Site } from './environment/site.ts';
 import { installForSmoke, type SmokeRelease } from './environment/smoke-release.ts';
 import { writePhases } from './report/phase-log.ts';
@@ -19,21 +20,27 @@ export { describe, expect } from 'vitest';
 export type { Result } from './contract/check.ts';
 export { type Aftermath, aftermath, failedJobStays } from './environment/aftermath.ts';
 export { backplaneLog, backplanePod } from './environment/backplane-pod.ts';
+export { type AuditRow, askAuthenticated, rowsOf } from './environment/audit-rows.ts';
 export { copyChart, naiveHook, privilegedPods } from './environment/chart-copy.ts';
 export { backplaneOn, type Installed, installBudgetMs, releaseOn } from './environment/cold-install.ts';
 export type { Environment } from './environment/environment.ts';
 export { checkInstall } from './environment/install-contract.ts';
 export { runInstallVerify } from './environment/install-verify.ts';
+export { byHand, interruptHelm, untilPending } from './environment/interrupted-helm.ts';
 export { secretsIn, secretsInFiles, watchArguments } from './environment/leaks.ts';
 export { runLogin } from './environment/login-process.ts';
 export { memoryPressure } from './environment/node-pressure.ts';
+export { imageValues, nextImage, noNextImage } from './environment/next-image.ts';
 export { ownChart } from './environment/request.ts';
 export { runRollbackVerify } from './environment/rollback-verify.ts';
+export { drillValues } from './environment/rollback-drill.ts';
+export { schemaDump } from './environment/schema-dump.ts';
 export type { Site } from './environment/site.ts';
 export { checkSmoke, checkUnauthenticated, runSmoke } from './environment/smoke-contract.ts';
 export { smokeFaults } from './environment/smoke-faults.ts';
 export { failingProbes } from './environment/smoke-release.ts';
 export { drive, type FailedInstall, install, installToFailure } from './environment/try-install.ts';
+export { noPodOf, onlyAnswers } from './environment/turnover.ts';
 export { tokenKinds } from './images/openid/program/faults.ts';
 export { inventory } from './kube/inventory.ts';
 export { holds, notYet, waitFor } from './wait/wait-for.ts';
@@ -97,6 +104,16 @@ export const test = base
     // Not the cold install that the run's phases tell of.
     const installed = await installCold(other, site, new Timeline(), new AbortController().signal);
     return { environment: other, installed };
+  })
+  .extend('drill', { scope: 'file' }, async ({ environment, timeline }, { onCleanup }): Promise<RollbackDrill> => {
+    const site = await prepareSite(environment, 'rollback');
+    onCleanup(shared(environment, site));
+    const startMs = timeline.elapsedMs;
+    const drill = await drillRollback(environment, site, new AbortController().signal);
+    const durationMs = timeline.elapsedMs - startMs;
+    timeline.add({ title: 'rollback drill', depth: 0, startMs, durationMs, failed: false });
+    process.stderr.write(`${tellDrill(drill).join('\n')}\n`);
+    return drill;
   })
   .extend('smoke', { scope: 'worker' }, async ({ environment, timeline }, { onCleanup }): Promise<SmokeRelease> => {
     const release = await installForSmoke(environment, timeline, new AbortController().signal);

@@ -54,6 +54,7 @@ const needed: readonly ImageName[] = [
   'openid',
   'vault',
   'backplane',
+  'backplane-next',
   'second-backplane',
 ];
 

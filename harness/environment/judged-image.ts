@@ -1,6 +1,5 @@
-import { sourceIdentity } from '../images/backplane/identity.ts';
+import { commitIn } from '../images/backplane/identity.ts';
 import type { ResolvedImage } from '../images/image.ts';
-import { repositoryRoot } from '../repository.ts';
 import type { SubjectRequest } from './request.ts';
 
 /** The image under test in the chart's terms. */
@@ -15,9 +14,13 @@ export interface JudgedImage {
 
 /** The image that was asked for, or the reference backplane built from this work tree. */
 export async function judgedImage({ image }: SubjectRequest, reference: ResolvedImage): Promise<JudgedImage> {
-  return image === undefined
-    ? { ...splitReference(reference.reference), gitSha: (await sourceIdentity(repositoryRoot)).gitSha }
-    : { ...splitReference(image.reference), gitSha: image.gitSha };
+  return image === undefined ? built(reference) : { ...splitReference(image.reference), gitSha: image.gitSha };
+}
+
+/** A reference backplane. Its tag says which commit it was built from, also when somebody has committed since. */
+export function built({ reference }: ResolvedImage): JudgedImage {
+  const { repository, tag } = splitReference(reference);
+  return { repository, tag, gitSha: commitIn(tag) };
 }
 
 /**

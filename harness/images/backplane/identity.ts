@@ -52,6 +52,15 @@ export function tagOf({ gitSha, isDirty }: SourceIdentity, contentHash: string):
   return isDirty ? `sha-${gitSha}-dirty-${contentHash.slice(0, 12)}` : `sha-${gitSha}`;
 }
 
+/** The commit in a tag that `tagOf` made. @throws Error for any other */
+export function commitIn(tag: string): string {
+  const commit = /^sha-([0-9a-f]{40})(?:-dirty-[0-9a-f]+)?$/.exec(tag)?.[1];
+  if (commit === undefined) {
+    throw new Error(`expected a tag like sha-<git-sha>, got ${JSON.stringify(tag)}`);
+  }
+  return commit;
+}
+
 function utc(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
