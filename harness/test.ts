@@ -31,6 +31,7 @@ export { secretsIn, secretsInFiles, watchArguments } from './environment/leaks.t
 export { runLogin } from './environment/login-process.ts';
 export { imageValues, nextImage, noNextImage } from './environment/next-image.ts';
 export { memoryPressure } from './environment/node-pressure.ts';
+export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './environment/pr-smoke-process.ts';
 export { ownChart } from './environment/request.ts';
 export { drillValues } from './environment/rollback-drill.ts';
 export { runRollbackVerify } from './environment/rollback-verify.ts';

@@ -72,7 +72,7 @@ export async function runState({ metadata }: Namespace, ageMs: number): Promise<
   const seconds = annotations[lifetimeAnnotation];
   const lifetimeMs = seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : assumedLifetimeMs;
   const bound = `${Math.ceil(lifetimeMs / 60_000)} min that a run may last`;
-  return ageMs > lifetimeMs
+  return ageMs >= lifetimeMs
     ? { gone: true, why: `it is past the ${bound}` }
     : { gone: false, why: `it is within the ${bound}` };
 }

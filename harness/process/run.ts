@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly acceptExitCodes?: readonly number[];
   /** Gets each line of both streams as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Gets the process's number as soon as it runs, for whoever wants to send it signals. */
+  readonly onStarted?: (pid: number) => void;
 }
 
 export interface Finished {
@@ -68,6 +70,9 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     ...(options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
+  if (child.pid !== undefined) {
+    options.onStarted?.(child.pid);
+  }
   if (options.onLine !== undefined) {
     const onLine = options.onLine;
     void followLines(child.iterable({ from: 'all' }), onLine);
