@@ -1,7 +1,7 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { messageOf, Problem } from '../problem.ts';
-import { run } from '../process/run.ts';
+import { CommandError, run } from '../process/run.ts';
 import type { Progress } from '../report/progress.ts';
 import { exclusively } from '../runs/exclusive.ts';
 
@@ -71,7 +71,7 @@ async function install(
   } catch (error) {
     signal.throwIfAborted();
     // Package lists that are missing or out of date are the usual reason; then the second try tells the real one.
-    progress.note(`apt-get install failed, trying again with new package lists (${firstLine(messageOf(error))})`);
+    progress.note(`apt-get could not install yet (${whyNot(error)}); fetching the package lists anew`);
     await aptGet('update');
     await installPackages();
   }
@@ -117,4 +117,6 @@ async function readable(path: string): Promise<boolean> {
   );
 }
 
-const firstLine = (text: string) => text.split('\n')[0] ?? text;
+/** What apt-get said last is what it ended for. */
+const whyNot = (error: unknown) =>
+  (error instanceof CommandError ? error.stderr.trimEnd().split('\n').at(-1) : undefined) ?? messageOf(error);
