@@ -218,3 +218,29 @@ test('a kept connection that is closed while it is used again is no failure; a n
   asked = 1;
   expect((await failureOf(requestTo(server.port))).observed).toMatch(/closed the connection/);
 });
+
+test.each(['POST', 'DELETE'])(
+  'the body of a %s arrives whole, and nothing of it is left on the connection',
+  async (method) => {
+    const seen: string[] = [];
+    await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), (request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        seen.push(`${request.method} ${body}`);
+        response.end();
+      });
+    });
+    const agent = new https.Agent({ keepAlive: true });
+    try {
+      for (const body of ['{"uid":"1"}', '{"uid":"2"}']) {
+        expect(await exchange(requestTo(server.port, { method, body, agent }))).toMatchObject({ status: 200 });
+      }
+    } finally {
+      agent.destroy();
+    }
+    expect(seen).toEqual([`${method} {"uid":"1"}`, `${method} {"uid":"2"}`]);
+  },
+);

@@ -122,7 +122,12 @@ async function open(request: HttpRequest, deadline: AbortSignal, progress: Progr
       host: connectTo?.host ?? host,
       port: connectTo?.port ?? portOf(url),
       path: url.pathname + url.search,
-      headers: { host: url.host, ...request.headers },
+      headers: {
+        host: url.host,
+        // Node leaves it out of a DELETE, whose body is then taken for the next request on the connection.
+        ...(request.body === undefined ? {} : { 'content-length': Buffer.byteLength(request.body) }),
+        ...request.headers,
+      },
       signal: request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]),
       ...(request.agent === undefined ? {} : { agent: request.agent }),
       ...(secure ? secureOptions(host, connectTo?.host ?? host, request.tls) : {}),
