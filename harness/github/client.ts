@@ -1,0 +1,275 @@
+import https from 'node:https';
+import { exchange, type HttpAnswer, type TlsOptions } from '../http/exchange.ts';
+import { TransportError, type TransportFailure } from '../http/transport-error.ts';
+import { holds, never, notYet, WaitError, waitFor } from '../wait/wait-for.ts';
+import { AnswerCache } from './answer-cache.ts';
+import { GithubError } from './github-error.ts';
+import { nextLink } from './link.ts';
+import { rateLimitWaitMs } from './rate-limit.ts';
+
+export interface GithubOptions {
+  /** E.g. `https://api.github.com`. */
+  readonly apiUrl: URL;
+  /** Secret; goes into the Authorization header and nowhere else. */
+  readonly token: string;
+  /** For one answer, in milliseconds. */
+  readonly deadlineMs: number;
+  /** How long all rate limits together may be waited for, in milliseconds. */
+  readonly rateLimitPatienceMs: number;
+  readonly signal: AbortSignal;
+  readonly cache?: AnswerCache;
+  readonly tls?: TlsOptions;
+  /** Told before a wait for a rate limit. */
+  readonly onWait?: (line: string) => void;
+}
+
+/** How often a request is sent until a connection carries it. What GitHub answers is never asked for again. */
+const attempts = 3;
+const betweenAttemptsMs = 250;
+/** A hundred runs with their repositories are one to two megabytes. */
+const answerLimitBytes = 32 * 1024 * 1024;
+/** Where another try could only end the same way. */
+const permanent = /^(dns|tls-(?!timeout).*|not-http|too-large)$/;
+/** More pages than GitHub has for anything: a chain of links that goes on and on is none. */
+const mostPages = 1000;
+
+/** GitHub's REST API, read only: JSON, pages, conditional requests, limits honoured, transport errors retried. */
+export class Github implements Disposable {
+  readonly #options: GithubOptions;
+  readonly #cache: AnswerCache;
+  readonly #agent: https.Agent | undefined;
+  #patienceMs: number;
+  #requests = 0;
+  #confirmed = 0;
+
+  constructor(options: GithubOptions) {
+    this.#options = options;
+    this.#cache = options.cache ?? new AnswerCache();
+    this.#patienceMs = options.rateLimitPatienceMs;
+    this.#agent = options.apiUrl.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : undefined;
+  }
+
+  /** How many requests were answered so far, and how many of them with "what you have is still so". */
+  get traffic(): { readonly requests: number; readonly confirmed: number } {
+    return { requests: this.#requests, confirmed: this.#confirmed };
+  }
+
+  /** @throws GithubError where there is no such thing, or no usable answer */
+  async get(path: string): Promise<unknown> {
+    return (await this.#page(this.#url(path))).json;
+  }
+
+  /** undefined where GitHub says 404. @throws GithubError */
+  async find(path: string): Promise<unknown> {
+    const url = this.#url(path);
+    const answer = await this.#ask(url);
+    return answer.status === 404 ? undefined : this.#read(url, answer).json;
+  }
+
+  /** All pages from the first, by the links that GitHub gives. @throws GithubError */
+  async *pages(path: string): AsyncGenerator<unknown> {
+    const seen = new Set<string>();
+    let url: URL | undefined = this.#url(path);
+    while (url !== undefined) {
+      if (seen.has(url.href) || seen.size >= mostPages) {
+        throw new GithubError({
+          expected: `the pages of ${url.pathname} to come to an end`,
+          observed: `page ${seen.size + 1} links to ${url.href} again`,
+          next: 'look at what stands between here and GitHub',
+        });
+      }
+      seen.add(url.href);
+      const { json, next }: Page = await this.#page(url);
+      yield json;
+      url = next;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent?.destroy();
+  }
+
+  #url(path: string): URL {
+    return new URL(`${this.#options.apiUrl.href.replace(/\/$/, '')}${path}`);
+  }
+
+  async #page(url: URL): Promise<Page> {
+    return this.#read(url, await this.#ask(url));
+  }
+
+  #read(url: URL, { status, headers, body }: HttpAnswer): Page {
+    if (status !== 200) {
+      throw refused(url, status, headers.location, body);
+    }
+    let json: unknown;
+    try {
+      json = JSON.parse(body);
+    } catch (error) {
+      throw new GithubError(
+        {
+          expected: `JSON from ${where(url)}`,
+          observed: `${body.length} characters that are none`,
+          next: 'run again; where it stays so, look at what stands between here and GitHub',
+        },
+        { cause: error },
+      );
+    }
+    return { json, next: this.#next(url, typeof headers['link'] === 'string' ? headers['link'] : undefined) };
+  }
+
+  /** The token goes to the API and to nobody else, whatever a page links to. */
+  #next(url: URL, header: string | undefined): URL | undefined {
+    const target = nextLink(header);
+    if (target === undefined) {
+      return undefined;
+    }
+    const next = URL.canParse(target, url.href) ? new URL(target, url) : undefined;
+    if (next?.origin !== this.#options.apiUrl.origin) {
+      throw new GithubError({
+        expected: `the next page of ${where(url)} to be at ${this.#options.apiUrl.origin}`,
+        observed: `a link to ${JSON.stringify(next?.origin ?? target)}`,
+        next: 'look at what stands between here and GitHub',
+      });
+    }
+    return next;
+  }
+
+  async #ask(url: URL): Promise<HttpAnswer> {
+    const cached = await this.#cache.get(url.href);
+    while (true) {
+      const answer = await this.#carried(url, cached?.etag);
+      this.#requests += 1;
+      if (answer.status === 304 && cached !== undefined) {
+        this.#confirmed += 1;
+        const link = cached.link === undefined ? {} : { link: cached.link };
+        return { status: 200, headers: { ...answer.headers, ...link }, body: cached.body };
+      }
+      const waitMs = rateLimitWaitMs(answer);
+      if (waitMs === undefined) {
+        await this.#keep(url, answer);
+        return answer;
+      }
+      await this.#leaveAlone(waitMs, answer.status);
+    }
+  }
+
+  async #keep(url: URL, { status, headers, body }: HttpAnswer): Promise<void> {
+    if (status === 200 && headers.etag !== undefined) {
+      const link = typeof headers['link'] === 'string' ? headers['link'] : undefined;
+      await this.#cache.put(url.href, { etag: headers.etag, link, body });
+    }
+  }
+
+  async #leaveAlone(waitMs: number, status: number): Promise<void> {
+    const seconds = Math.ceil(waitMs / 1000);
+    if (waitMs > this.#patienceMs) {
+      throw new GithubError({
+        expected: 'to be within the rate limit of GitHub',
+        observed: `${status}: it wants to be left alone for ${seconds} s, and ${Math.floor(this.#patienceMs / 1000)} s of waiting are left`,
+        next: `run again in ${seconds} s, or give --rate-limit-wait ${seconds}`,
+      });
+    }
+    this.#patienceMs -= waitMs;
+    this.#options.onWait?.(`GitHub's rate limit is used up: waiting ${seconds} s`);
+    const until = performance.now() + waitMs;
+    await waitFor(
+      "GitHub's rate limit to be over",
+      async () => (performance.now() >= until ? holds(undefined) : notYet('it is not')),
+      { deadlineMs: waitMs + 10_000, intervalMs: Math.min(250, waitMs + 1), signal: this.#options.signal },
+    );
+  }
+
+  async #carried(url: URL, etag: string | undefined): Promise<HttpAnswer> {
+    const { token, deadlineMs, signal, tls } = this.#options;
+    let sent = 0;
+    let last: TransportError | undefined;
+    try {
+      return await waitFor(
+        `an answer from ${where(url)}`,
+        async () => {
+          sent += 1;
+          try {
+            const answer = await exchange(
+              {
+                url,
+                deadlineMs,
+                signal,
+                headers: {
+                  accept: 'application/vnd.github+json',
+                  'x-github-api-version': '2022-11-28',
+                  'user-agent': 'meho-acceptance',
+                  authorization: `Bearer ${token}`,
+                  ...(etag === undefined ? {} : { 'if-none-match': etag }),
+                },
+                ...(this.#agent === undefined ? {} : { agent: this.#agent }),
+                ...(tls === undefined ? {} : { tls }),
+              },
+              answerLimitBytes,
+            );
+            return holds(answer);
+          } catch (error) {
+            if (!(error instanceof TransportError)) {
+              throw error;
+            }
+            last = error;
+            return sent >= attempts || isPermanent(error.failure) ? never(error.observed) : notYet(error.observed);
+          }
+        },
+        { deadlineMs: attempts * (deadlineMs + betweenAttemptsMs), intervalMs: betweenAttemptsMs, signal },
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof WaitError)) {
+        throw error;
+      }
+      throw new GithubError(
+        {
+          expected: `an answer from ${where(url)}`,
+          observed: `${last?.observed ?? error.lastObserved} (tried ${sent} times)`,
+          next: last?.hint ?? 'run again',
+        },
+        { cause: error },
+      );
+    }
+  }
+}
+
+interface Page {
+  readonly json: unknown;
+  readonly next: URL | undefined;
+}
+
+function isPermanent(failure: TransportFailure): boolean {
+  return permanent.test(failure);
+}
+
+function where(url: URL): string {
+  return `${url.host}${url.pathname}`;
+}
+
+function refused(url: URL, status: number, location: string | undefined, body: string): GithubError {
+  const said = /"message"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1];
+  return new GithubError({
+    expected: `200 from ${where(url)}`,
+    observed: `${status}${location === undefined ? '' : ` to ${location}`}${said === undefined ? '' : ` (${said})`}`,
+    next: advice(status),
+  });
+}
+
+function advice(status: number): string {
+  switch (status) {
+    case 401:
+      return 'GITHUB_TOKEN is not taken: it may have expired';
+    case 403:
+      return 'GITHUB_TOKEN needs to read actions, checks, contents and pull requests of the repository';
+    case 404:
+      return 'check --repo and --workflow, and that GITHUB_TOKEN may read the repository';
+    case 301:
+    case 302:
+    case 307:
+    case 308:
+      return 'the repository has moved: give its present name with --repo';
+    default:
+      return status >= 500 ? 'GitHub has trouble: run again later' : 'look at what GitHub says';
+  }
+}

@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type LocalServer, serveHttp } from '../../http/testing/local-server.ts';
+import type { MadePull, MadeRun, World } from './world.ts';
+
+export const fakeToken = 'ghs_made0up0token0of0the0tests';
+
+export interface Asked {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** How many requests there were to the same path and query before. */
+  readonly before: number;
+}
+
+/** Answers in place of GitHub and says so with true. */
+export type GithubFault = (asked: Asked, response: ServerResponse) => boolean;
+
+export interface FakeGithub extends LocalServer {
+  readonly url: string;
+  /** Path and query of every request, with the status of its answer. */
+  readonly log: readonly { readonly target: string; readonly status: number }[];
+}
+
+export interface FakeGithubOptions {
+  /** Called for each request, so that a world may change between two. */
+  readonly world: () => World;
+  readonly fault?: GithubFault;
+  /** No page has more than this, whatever per_page asks for. */
+  readonly pageLimit?: number;
+  /** How far the server's clock is ahead of ours, in milliseconds. */
+  readonly clockAheadMs?: number;
+}
+
+/** GitHub's REST API on loopback, as far as it is asked: paths, shapes, pages by Link, ETags, limits in headers. */
+export async function fakeGithub(options: FakeGithubOptions): Promise<FakeGithub> {
+  const log: { target: string; status: number }[] = [];
+  const server = await serveHttp((request, response) => {
+    const target = request.url ?? '/';
+    const before = log.filter((entry) => entry.target === target).length;
+    response.on('close', () => log.push({ target, status: response.statusCode }));
+    const url = new URL(target, `http://${request.headers.host}`);
+    response.setHeader('date', new Date(Date.now() + (options.clockAheadMs ?? 0)).toUTCString());
+    if (request.headers.authorization !== `Bearer ${fakeToken}`) {
+      send(response, 401, { message: 'Bad credentials', status: '401' });
+    } else if (options.fault?.({ path: url.pathname, query: url.searchParams, before }, response) !== true) {
+      answer(request, response, url, options);
+    }
+  });
+  return {
+    port: server.port,
+    url: `http://127.0.0.1:${server.port}`,
+    log,
+    [Symbol.asyncDispose]: () => Promise.resolve(server[Symbol.asyncDispose]()),
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, url: URL, options: FakeGithubOptions): void {
+  const found = route(options.world(), url);
+  if (found === undefined) {
+    send(response, 404, { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' });
+    return;
+  }
+  const { body, link } =
+    'all' in found ? paged(found, url, options.pageLimit ?? 100) : { body: found.one, link: undefined };
+  const text = JSON.stringify(body);
+  const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+  response.setHeader('etag', etag);
+  response.setHeader('x-ratelimit-limit', '5000');
+  response.setHeader('x-ratelimit-remaining', '4321');
+  if (link !== undefined) {
+    response.setHeader('link', link);
+  }
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(text);
+}
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): true {
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+    .end(JSON.stringify(body));
+  return true;
+}
+
+interface List {
+  readonly all: readonly unknown[];
+  readonly wrap?: (items: readonly unknown[]) => unknown;
+}
+
+function paged({ all, wrap = (items) => items }: List, url: URL, limit: number) {
+  const size = Math.min(Number(url.searchParams.get('per_page') ?? 30), 100, limit);
+  const page = Number(url.searchParams.get('page') ?? 1);
+  const last = Math.max(1, Math.ceil(all.length / size));
+  const to = (number: number, rel: string) => {
+    const target = new URL(url);
+    target.searchParams.set('page', String(number));
+    return `<${target.href}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(page > 1 ? [to(page - 1, 'prev')] : []),
+    ...(page < last ? [to(page + 1, 'next'), to(last, 'last')] : []),
+    ...(page > 1 ? [to(1, 'first')] : []),
+  ];
+  return {
+    body: wrap(all.slice((page - 1) * size, page * size)),
+    link: links.length === 0 ? undefined : links.join(', '),
+  };
+}
+
+function route(world: World, { pathname, searchParams }: URL): { readonly one: unknown } | List | undefined {
+  const base = `/repos/${world.repo}`;
+  const rest = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : '';
+  const match = (pattern: RegExp) => pattern.exec(rest)?.[1];
+  if (rest === `/actions/workflows/${world.workflow}/runs`) {
+    const head = searchParams.get('head_sha');
+    const runs = world.runs
+      .filter((run) => head === null || run.headSha === head)
+      .toSorted((a, b) => b.number - a.number);
+    return {
+      all: runs.map((run) => runJson(run, world)),
+      wrap: (items) => ({ total_count: runs.length, workflow_runs: items }),
+    };
+  }
+  const jobsOf = runWith(world, match(/^\/actions\/runs\/(\d+)\/jobs$/));
+  if (jobsOf !== undefined) {
+    const { id, conclusion } = jobsOf;
+    const job = { id: id * 10, run_id: id, name: 'smoke', status: 'completed', conclusion };
+    return { all: [job], wrap: (items) => ({ total_count: 1, jobs: items }) };
+  }
+  const job = match(/^\/check-runs\/(\d+)\/annotations$/);
+  if (job !== undefined) {
+    const run = world.runs.find(({ id }) => id * 10 === Number(job));
+    return (
+      run && { all: run.annotations.map((message) => ({ path: '.github', annotation_level: 'failure', message })) }
+    );
+  }
+  const commit = match(/^\/commits\/([0-9a-f]{40})\/pulls$/);
+  if (commit !== undefined) {
+    // GitHub names those that are open or merged.
+    return { all: world.pulls.filter(({ commits }) => commits.includes(commit)).map((pull) => pullJson(pull)) };
+  }
+  const compared = match(/^\/compare\/main\.\.\.([0-9a-f]{40})$/);
+  if (compared !== undefined) {
+    const isThere = world.main.has(compared);
+    return { one: { status: isThere ? 'behind' : 'diverged', ahead_by: isThere ? 0 : 1, behind_by: 3, commits: [] } };
+  }
+  const filesOf = pullWith(world, match(/^\/pulls\/(\d+)\/files$/));
+  if (filesOf !== undefined) {
+    return { all: filesOf.files.map((file) => ({ sha: 'b'.repeat(40), status: 'modified', changes: 1, ...file })) };
+  }
+  const pull = pullWith(world, match(/^\/pulls\/(\d+)$/));
+  return pull && { one: { ...pullJson(pull), merged: pull.mergedAt !== null, changed_files: pull.files.length } };
+}
+
+function runWith({ runs }: World, id: string | undefined): MadeRun | undefined {
+  return runs.find((run) => run.id === Number(id));
+}
+
+function pullWith({ pulls }: World, number: string | undefined): MadePull | undefined {
+  return pulls.find((pull) => pull.number === Number(number));
+}
+
+function runJson(run: MadeRun, { repo, workflow }: World): unknown {
+  const [owner, name] = repo.split('/');
+  return {
+    id: run.id,
+    name: 'pr-smoke',
+    node_id: `WFR_${run.id}`,
+    head_branch: 'feature',
+    head_sha: run.headSha,
+    path: `.github/workflows/${workflow}`,
+    display_title: 'A change',
+    run_number: run.number,
+    event: run.event,
+    status: run.conclusion === null ? 'in_progress' : 'completed',
+    conclusion: run.conclusion,
+    workflow_id: 77,
+    pull_requests: run.pullRequests.map((number) => ({ id: number * 7, number, head: {}, base: {} })),
+    created_at: run.startedAt,
+    updated_at: run.updatedAt,
+    run_attempt: run.attempt,
+    run_started_at: run.startedAt,
+    repository: { id: 5, name, full_name: repo, private: false, owner: { login: owner } },
+  };
+}
+
+function pullJson({ number, mergedAt, base, headSha }: MadePull): Readonly<Record<string, unknown>> {
+  return {
+    id: number * 7,
+    number,
+    state: mergedAt === null ? 'open' : 'closed',
+    title: 'A change',
+    merged_at: mergedAt,
+    head: { ref: 'feature', sha: headSha },
+    base: { ref: base, sha: 'a'.repeat(40) },
+  };
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+
+/** A made-up repository's history, as far as the API is asked about it. */
+export interface World {
+  readonly repo: string;
+  readonly workflow: string;
+  /** Any order; served by number, newest first, as GitHub does. */
+  readonly runs: readonly MadeRun[];
+  readonly pulls: readonly MadePull[];
+  /** Commits that are reachable from main. */
+  readonly main: ReadonlySet<string>;
+}
+
+export interface MadeRun {
+  readonly id: number;
+  readonly number: number;
+  readonly attempt: number;
+  readonly event: string;
+  readonly conclusion: string | null;
+  readonly headSha: string;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  /** What GitHub still links to the run. */
+  readonly pullRequests: readonly number[];
+  /** What GitHub leaves on the run's one job. */
+  readonly annotations: readonly string[];
+}
+
+export interface MadePull {
+  readonly number: number;
+  readonly mergedAt: string | null;
+  readonly base: string;
+  readonly headSha: string;
+  /** All heads that it ever had and that GitHub still has. */
+  readonly commits: readonly string[];
+  readonly files: readonly MadeFile[];
+}
+
+export interface MadeFile {
+  readonly filename: string;
+  readonly previous_filename?: string;
+}
+
+export function madeSha(seed: string): string {
+  return createHash('sha1').update(seed).digest('hex');
+}
+
+/** Noon of the day that a run of this number began on; a day a run. */
+export function madeMoment(number: number, minutes = 0): string {
+  return new Date(Date.UTC(2026, 0, number, 12, minutes)).toISOString().replace('.000Z', 'Z');
+}
+
+export interface MadeSmoke {
+  /** Number of the pull request, and seed of its head. */
+  readonly pull: number;
+  /** Number of the run. */
+  readonly run: number;
+  readonly changes?: Partial<MadeRun>;
+  readonly pullChanges?: Partial<MadePull>;
+  /** false: main does not have the head. */
+  readonly reachable?: boolean;
+}
+
+/** A world of pull requests with one smoke each; merged and green unless said otherwise. */
+export function madeWorld(smokes: readonly MadeSmoke[], more: Partial<World> = {}): World {
+  const pulls = new Map<number, MadePull>();
+  const main = new Set<string>();
+  const runs = smokes.map(({ pull, run, changes, pullChanges, reachable = true }): MadeRun => {
+    const known = pulls.get(pull);
+    const headSha = changes?.headSha ?? known?.headSha ?? madeSha(`pull ${pull}`);
+    pulls.set(pull, {
+      number: pull,
+      mergedAt: madeMoment(run, 30),
+      base: 'main',
+      headSha: known?.headSha ?? headSha,
+      files: [{ filename: 'backend/src/app.py' }],
+      ...known,
+      commits: [...(known?.commits ?? []), headSha],
+      ...pullChanges,
+    });
+    if (reachable) {
+      main.add(headSha);
+    }
+    return {
+      id: 9000 + run,
+      number: run,
+      attempt: 1,
+      event: 'pull_request_target',
+      conclusion: 'success',
+      headSha,
+      startedAt: madeMoment(run),
+      updatedAt: madeMoment(run, 7),
+      pullRequests: [],
+      annotations: [],
+      ...changes,
+    };
+  });
+  return { repo: 'example/meho', workflow: 'pr-smoke.yml', runs, pulls: [...pulls.values()], main, ...more };
+}
+
+/** As many merged and green pull requests: runs 1 to `count` of pull requests 101 on. */
+export function greenSmokes(count: number): readonly MadeSmoke[] {
+  return Array.from({ length: count }, (_, index) => ({ pull: 101 + index, run: index + 1 }));
+}

@@ -1,0 +1,184 @@
+import type { Github } from '../github/client.ts';
+import { GithubError } from '../github/github-error.ts';
+import { Shape } from '../github/shape.ts';
+import type { Reachability } from './clone.ts';
+import { cancellationShown, isDocumentation } from './github-facts.ts';
+import type { Cancellation, Facts, PullRequest, WorkflowRun } from './run.ts';
+
+export interface HistoryOptions {
+  readonly github: Github;
+  /** `owner/name` */
+  readonly repo: string;
+  /** File name of the workflow. */
+  readonly workflow: string;
+  readonly branch: string;
+  /** A local clone, which is asked before GitHub's compare API. */
+  readonly reachability?: Reachability;
+}
+
+const pageSize = 100;
+
+/** The smoke's history as GitHub's REST API tells it. Every answer is checked; what is malformed is an error. */
+export class GithubHistory implements Facts {
+  readonly #options: HistoryOptions;
+  readonly #base: string;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    this.#base = `/repos/${options.repo}`;
+  }
+
+  /** All runs, newest first, page by page as they are asked for. */
+  async *runs(): AsyncGenerator<WorkflowRun> {
+    for await (const page of this.#options.github.pages(this.#runsPath())) {
+      yield* runsOf(page);
+    }
+  }
+
+  /** The newest runs alone, to see whether anything has moved. */
+  async newest(): Promise<readonly WorkflowRun[]> {
+    return runsOf(await this.#options.github.get(this.#runsPath()));
+  }
+
+  async runsOn(headSha: string): Promise<readonly WorkflowRun[]> {
+    const runs: WorkflowRun[] = [];
+    for await (const page of this.#options.github.pages(`${this.#runsPath()}&head_sha=${headSha}`)) {
+      runs.push(...runsOf(page));
+    }
+    return runs.filter((run) => run.headSha === headSha);
+  }
+
+  async pullRequestOf(run: WorkflowRun): Promise<PullRequest | undefined> {
+    const { github, branch } = this.#options;
+    const numbers = new Set(run.pullRequests);
+    if (numbers.size === 0) {
+      // GitHub forgets which pull request a run was for; a commit's pull requests it knows as long as the commit.
+      const listed = await github.find(`${this.#base}/commits/${run.headSha}/pulls?per_page=${pageSize}`);
+      if (listed === undefined) {
+        return undefined;
+      }
+      for (const item of new Shape(listed, `the pull requests of ${run.headSha.slice(0, 7)}`).items()) {
+        numbers.add(item.at('number').count());
+      }
+    }
+    const found: PullRequest[] = [];
+    for (const number of numbers) {
+      found.push(await this.#pullRequest(number));
+    }
+    const merged = found.filter(({ mergedAt }) => mergedAt !== null);
+    return (
+      merged.find((each) => each.base === branch && each.headSha === run.headSha) ??
+      merged.find((each) => each.base === branch) ??
+      merged[0] ??
+      found[0]
+    );
+  }
+
+  async isDocsOnly({ number }: PullRequest): Promise<boolean> {
+    const { github } = this.#options;
+    const place = `the files of #${number}`;
+    const expected = new Shape(await github.get(`${this.#base}/pulls/${number}`), `#${number}`)
+      .at('changed_files')
+      .count();
+    let seen = 0;
+    for await (const page of github.pages(`${this.#base}/pulls/${number}/files?per_page=${pageSize}`)) {
+      for (const file of new Shape(page, place).items()) {
+        seen += 1;
+        const names = [file.at('filename').text(), file.at('previous_filename').optionalText()];
+        if (names.some((name) => name !== undefined && !isDocumentation(name))) {
+          return false;
+        }
+      }
+    }
+    if (seen !== expected) {
+      throw new GithubError({
+        expected: `the ${expected} files of #${number}`,
+        observed: `${seen} of them`,
+        next: 'run again; of a pull request with more than 3000 files GitHub lists no more than these',
+      });
+    }
+    return seen > 0;
+  }
+
+  async isReachable(headSha: string): Promise<boolean> {
+    const { github, branch, reachability } = this.#options;
+    const local = await reachability?.(headSha);
+    if (local !== undefined) {
+      return local;
+    }
+    const path = `${this.#base}/compare/${encodeURIComponent(branch)}...${headSha}?per_page=1`;
+    const compared = await github.find(path);
+    if (compared === undefined) {
+      return false;
+    }
+    const status = new Shape(compared, `the comparison of ${branch} with ${headSha.slice(0, 7)}`).at('status').text();
+    return status === 'behind' || status === 'identical';
+  }
+
+  async cancellationOf(run: WorkflowRun): Promise<Cancellation> {
+    const { github } = this.#options;
+    const messages: string[] = [];
+    for await (const page of github.pages(
+      `${this.#base}/actions/runs/${run.id}/jobs?filter=latest&per_page=${pageSize}`,
+    )) {
+      for (const job of new Shape(page, `the jobs of run ${run.id}`).at('jobs').items()) {
+        const id = job.at('id').count();
+        for await (const annotations of github.pages(
+          `${this.#base}/check-runs/${id}/annotations?per_page=${pageSize}`,
+        )) {
+          const place = `the annotations of job ${id}`;
+          messages.push(...new Shape(annotations, place).items().map((each) => each.at('message').text()));
+        }
+      }
+    }
+    return cancellationShown(messages);
+  }
+
+  async #pullRequest(number: number): Promise<PullRequest> {
+    const place = `#${number}`;
+    const pull = new Shape(await this.#options.github.get(`${this.#base}/pulls/${number}`), place);
+    return {
+      number: pull.at('number').count(),
+      mergedAt: pull.at('merged_at').nullableMoment(),
+      base: pull.at('base').at('ref').text(),
+      headSha: pull.at('head').at('sha').commit(),
+    };
+  }
+
+  #runsPath(): string {
+    const workflow = encodeURIComponent(this.#options.workflow);
+    return `${this.#base}/actions/workflows/${workflow}/runs?per_page=${pageSize}`;
+  }
+}
+
+function runsOf(page: unknown): readonly WorkflowRun[] {
+  const shape = new Shape(page, 'the list of runs');
+  const total = shape.at('total_count').count();
+  const runs = shape.at('workflow_runs').items().map(runOf);
+  if (runs.length > total) {
+    throw new GithubError({
+      expected: `no more than the ${total} runs that GitHub counts`,
+      observed: `${runs.length} on one page`,
+      next: 'run again',
+    });
+  }
+  return runs;
+}
+
+function runOf(shape: Shape): WorkflowRun {
+  return {
+    id: shape.at('id').count(),
+    number: shape.at('run_number').count(),
+    attempt: shape.at('run_attempt').count(),
+    event: shape.at('event').text(),
+    conclusion: shape.at('conclusion').nullableText(),
+    headSha: shape.at('head_sha').commit(),
+    createdAt: shape.at('created_at').moment(),
+    startedAt: shape.at('run_started_at').moment(),
+    updatedAt: shape.at('updated_at').moment(),
+    pullRequests: shape
+      .at('pull_requests')
+      .items()
+      .map((pull) => pull.at('number').count()),
+  };
+}

@@ -1,0 +1,45 @@
+/** A run of the smoke's workflow: its latest attempt, as GitHub tells of it. */
+export interface WorkflowRun {
+  readonly id: number;
+  /** Counts up by one with every run of the workflow, whatever started it: a missing number is a missing run. */
+  readonly number: number;
+  readonly attempt: number;
+  /** E.g. `pull_request_target`. */
+  readonly event: string;
+  /** E.g. `success`; null while the run goes on. */
+  readonly conclusion: string | null;
+  readonly headSha: string;
+  readonly createdAt: string;
+  /** Of the latest attempt. */
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  /** Those GitHub still links to the run; it forgets them, so that none means nothing. */
+  readonly pullRequests: readonly number[];
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly mergedAt: string | null;
+  readonly base: string;
+  readonly headSha: string;
+}
+
+/** Why a run was cancelled, as far as GitHub can show it. */
+export type Cancellation =
+  | { readonly by: 'person' | 'newer push'; readonly shown: string }
+  | { readonly by: 'timeout' | 'unknown'; readonly shown: string };
+
+/** What the rules need to know beside the runs. Each is asked for only where a rule depends on it. */
+export interface Facts {
+  /** The pull request that a run belongs to; undefined where GitHub knows none. */
+  pullRequestOf(run: WorkflowRun): Promise<PullRequest | undefined>;
+  /** All runs of the workflow on a commit. */
+  runsOn(headSha: string): Promise<readonly WorkflowRun[]>;
+  /** Whether every file that a pull request touches lies under `docs/` or is a `*.md`. */
+  isDocsOnly(pullRequest: PullRequest): Promise<boolean>;
+  isReachable(headSha: string): Promise<boolean>;
+  cancellationOf(run: WorkflowRun): Promise<Cancellation>;
+}
+
+/** The event that the smoke runs under. */
+export const smokeEvent = 'pull_request_target';

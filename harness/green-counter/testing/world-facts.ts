@@ -1,0 +1,21 @@
+import type { World } from '../../github/testing/world.ts';
+import { cancellationShown, isDocumentation } from '../github-facts.ts';
+import type { Facts, WorkflowRun } from '../run.ts';
+
+/** The facts of a made-up world without GitHub's wire in between. */
+export function factsOf(world: World): Facts & { runs(): AsyncGenerator<WorkflowRun> } {
+  const all = world.runs.map((run): WorkflowRun => ({ ...run, createdAt: run.startedAt }));
+  return {
+    async *runs() {
+      yield* all.toSorted((a, b) => b.number - a.number);
+    },
+    pullRequestOf: async ({ headSha }) => world.pulls.find(({ commits }) => commits.includes(headSha)),
+    runsOn: async (headSha) => all.filter((run) => run.headSha === headSha),
+    isDocsOnly: async ({ number }) => {
+      const files = world.pulls.find((pull) => pull.number === number)?.files ?? [];
+      return files.length > 0 && files.every(({ filename }) => isDocumentation(filename));
+    },
+    isReachable: async (headSha) => world.main.has(headSha),
+    cancellationOf: async ({ id }) => cancellationShown(world.runs.find((run) => run.id === id)?.annotations ?? []),
+  };
+}

@@ -1,0 +1,265 @@
+import { readFileSync } from 'node:fs';
+import { readVerifierEnvironment, type VerifierEnvironment } from '../config.ts';
+import { AnswerCache } from '../github/answer-cache.ts';
+import { Github } from '../github/client.ts';
+import { countByGithub } from '../green-counter/ask.ts';
+import { type Badge, badgeOf, type Evidence, evidenceOf, sealed, writeBadge } from '../green-counter/badge.ts';
+import { cloneReachability } from '../green-counter/clone.ts';
+import type { Count } from '../green-counter/count.ts';
+import { explained } from '../green-counter/lines.ts';
+import { type OperatorNote, readNotes } from '../green-counter/notes.ts';
+import { messageOf, UsageError } from '../problem.ts';
+import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
+import { lineSafe } from './redact.ts';
+import type { Standalone, StandaloneIo } from './standalone.ts';
+import { systemRoots } from './system-roots.ts';
+import { usage } from './usage.ts';
+import { anyText, caFile, oneOf, outputFile, wholeSeconds } from './values.ts';
+
+export const greenCounterFlags = {
+  repo: required('OWNER/NAME', 'the repository whose smokes are counted', repository),
+  workflow: defaulted('FILE', 'file name of the workflow', workflowFile, 'pr-smoke.yml'),
+  branch: defaulted('BRANCH', 'the branch that pull requests are merged into', anyText('a branch'), 'main'),
+  'min-streak': defaulted('N', 'how many green smokes in a row pass', atLeastOne, 5),
+  notes: optional(
+    'FILE',
+    'operator notes: failures of the infrastructure, a list of run, date, infrastructure, cause',
+    notesFile,
+  ),
+  badge: optional(
+    'FILE',
+    'write the badge (Shields endpoint), and beside it its evidence and their digests',
+    outputFile,
+  ),
+  clone: optional(
+    'FOLDER',
+    'complete clone to look in for what is reachable, before GitHub is asked',
+    anyText('a folder'),
+  ),
+  cache: optional(
+    'FOLDER',
+    'keep answers here: GitHub counts no request that it answers with "unchanged"',
+    anyText('a folder'),
+  ),
+  explain: toggle('print for every run looked at whether it counts, is excluded or resets, and why'),
+  output: defaulted(
+    'text|json',
+    'json: one document on standard output instead of lines',
+    oneOf('text', 'json'),
+    'text',
+  ),
+  'api-url': optional('URL', "GitHub's API instead of GITHUB_API_URL or https://api.github.com", apiUrl),
+  cacert: optional('FILE', 'trust the certificates in this PEM file instead of the system roots', caFile),
+  'request-timeout': defaulted('SECONDS', 'how long one answer may take', wholeSeconds(1, 600), 30),
+  'rate-limit-wait': defaulted('SECONDS', 'how long rate limits may be waited for in all', wholeSeconds(0, 7200), 60),
+};
+
+type Values = ValuesOf<typeof greenCounterFlags>;
+
+const environment = {
+  GITHUB_TOKEN: 'reads actions, checks, contents and pull requests of the repository',
+  GITHUB_API_URL: "GitHub's API; set in every workflow",
+};
+
+const summary = `Counts the newest unbroken run of green smokes over merged pull requests. A pull request counts once; what is neither
+counted nor excluded by a rule resets to 0. A history that could not be read in full is never counted as green.`;
+
+/** The one document of `--output json`; `green-counter.schema.json` is its published shape. */
+interface Report {
+  readonly schemaVersion: 1;
+  readonly verifier: 'green-counter';
+  readonly outcome: 'passed' | 'failed' | 'error';
+  readonly exitCode: 0 | 1 | 2;
+  readonly problems?: readonly string[];
+  readonly checks?: readonly { readonly id: 'streak'; readonly status: 'ok' | 'FAIL'; readonly observed: string }[];
+  readonly minStreak?: number;
+  readonly badge?: Badge;
+  readonly evidence?: Evidence;
+  /** Of the evidence file that `--badge` writes. */
+  readonly evidenceSha256?: string;
+}
+
+const NAME = 'green-counter';
+
+/** `meho-acceptance green-counter`. @returns 0 passing, 1 not passing, 2 could not count */
+export async function runGreenCounter(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
+  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+    io.out(usage({ command: `meho-acceptance ${NAME}`, summary, flags: greenCounterFlags, environment }));
+    return 0;
+  }
+  const { values: known, problems } = readFlags(greenCounterFlags, argv);
+  const env = readVerifierEnvironment();
+  const safe = lineSafe(env.githubToken === undefined ? [] : [env.githubToken]);
+  const json = known.output === 'json';
+  try {
+    const asked = settled(known, problems, env);
+    const count = await countAsked(asked, io, (line) => io.err(`[note] ${safe(line)}\n`));
+    return await tell(asked.values, count, json, io, safe);
+  } catch (error) {
+    const found = io.signal.aborted
+      ? [`${messageOf(io.signal.reason)}: not counted`]
+      : error instanceof UsageError
+        ? error.problems
+        : [`could not count: ${messageOf(error)}`];
+    if (json) {
+      print({ schemaVersion: 1, verifier: NAME, outcome: 'error', exitCode: 2, problems: found.map(safe) }, io);
+    }
+    for (const problem of found) {
+      io.err(`error: ${safe(problem)}\n`);
+    }
+    return 2;
+  }
+}
+
+const command: Standalone = { name: NAME, run: runGreenCounter };
+export default command;
+
+interface AskedFor {
+  readonly values: Values;
+  readonly token: string;
+  readonly apiUrl: URL;
+  readonly sslCertFile: string | undefined;
+}
+
+/** @throws UsageError with everything that is wrong with flags and environment */
+function settled(values: Partial<Values>, problems: readonly string[], env: VerifierEnvironment): AskedFor {
+  const url = values['api-url'] ?? apiUrl(env.githubApiUrl ?? 'https://api.github.com');
+  const token = env.githubToken ?? '';
+  const all = [
+    ...problems,
+    ...(token === '' ? ['GITHUB_TOKEN is not set: nothing can be counted without'] : []),
+    ...(token !== '' && !/^[\x21-\x7e]+$/.test(token)
+      ? ['GITHUB_TOKEN: expected a token without spaces and line breaks']
+      : []),
+    ...(url instanceof Invalid ? [`GITHUB_API_URL: expected ${url.expected}`] : []),
+  ];
+  if (all.length > 0 || url instanceof Invalid) {
+    throw new UsageError(all);
+  }
+  // Without problems, every flag has its value.
+  return { values: values as Values, token, apiUrl: url, sslCertFile: env.sslCertFile };
+}
+
+async function countAsked(asked: AskedFor, io: StandaloneIo, onWait: (line: string) => void): Promise<Count> {
+  const { values, token, apiUrl: url, sslCertFile } = asked;
+  const ca = values.cacert?.certificates ?? systemRoots(sslCertFile);
+  using github = new Github({
+    apiUrl: url,
+    token,
+    deadlineMs: values['request-timeout'] * 1000,
+    rateLimitPatienceMs: values['rate-limit-wait'] * 1000,
+    signal: io.signal,
+    cache: new AnswerCache(values.cache),
+    onWait,
+    ...(ca === undefined ? {} : { tls: { ca } }),
+  });
+  const clone = values.clone;
+  return countByGithub({
+    github,
+    repo: values.repo,
+    workflow: values.workflow,
+    branch: values.branch,
+    notes: values.notes ?? [],
+    ...(clone === undefined ? {} : { reachability: await cloneReachability(clone, values.branch, io.signal) }),
+  });
+}
+
+async function tell(
+  values: Values,
+  count: Count,
+  json: boolean,
+  io: StandaloneIo,
+  safe: (text: string) => string,
+): Promise<0 | 1 | 2> {
+  const evidence = evidenceOf({ repo: values.repo, workflow: values.workflow, branch: values.branch, count });
+  const least = values['min-streak'];
+  const passing = count.streak >= least;
+  if (!json && values.explain) {
+    for (const treated of count.runs) {
+      io.out(`[note] ${safe(explained(treated))}\n`);
+    }
+  }
+  if (!passing && count.incomplete !== undefined) {
+    throw new UsageError([
+      `could not count: ${count.streak} in a row are shown, ${least} are needed, and the history is incomplete: ${count.incomplete}`,
+    ]);
+  }
+  if (values.badge !== undefined) {
+    await writeBadge(values.badge, evidence);
+  }
+  const observed = observedOf(count, safe);
+  const status = passing ? 'ok' : 'FAIL';
+  const exitCode = passing ? 0 : 1;
+  if (json) {
+    const report: Report = {
+      schemaVersion: 1,
+      verifier: NAME,
+      outcome: passing ? 'passed' : 'failed',
+      exitCode,
+      checks: [{ id: 'streak', status, observed }],
+      minStreak: least,
+      badge: badgeOf(count.streak),
+      evidence,
+      evidenceSha256: sealed(evidence).sha256,
+    };
+    print(report, io);
+    return exitCode;
+  }
+  const what = `Green smokes of merged pull requests in a row`;
+  if (passing) {
+    io.out(`[ok] ${what}: ${observed}\n`);
+  } else {
+    io.err(`[FAIL] ${what}: expected at least ${least}; seen ${observed}; look first: --explain tells of every run\n`);
+  }
+  io.out(
+    `${NAME}: ${passing ? 'passed' : 'failed'}, ${count.streak} of ${least} in a row, ${count.runs.length} runs looked at\n`,
+  );
+  return exitCode;
+}
+
+/** The number, and what ended it. */
+function observedOf({ streak, runs, incomplete }: Count, safe: (text: string) => string): string {
+  const last = runs.at(-1);
+  if (last?.treatment === 'resets') {
+    return safe(`${streak}; before that ${explained(last)}`);
+  }
+  return safe(incomplete === undefined ? `${streak}, since the first run` : `${streak} or more; ${incomplete}`);
+}
+
+function print(report: Report, io: StandaloneIo): void {
+  io.out(`${JSON.stringify(report, null, 2)}\n`);
+}
+
+function repository(text: string): string | Invalid {
+  return /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/.test(text)
+    ? text
+    : new Invalid('a repository as owner/name');
+}
+
+function workflowFile(text: string): string | Invalid {
+  return /^[\w.-]+\.ya?ml$/.test(text) ? text : new Invalid('the file name of a workflow, e.g. pr-smoke.yml');
+}
+
+function atLeastOne(text: string): number | Invalid {
+  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : new Invalid('a whole number from 1 on');
+}
+
+function notesFile(file: string): readonly OperatorNote[] | Invalid {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return new Invalid('a readable file');
+  }
+  const { notes, problems } = readNotes(text);
+  return problems.length === 0 ? notes : new Invalid(`notes without faults (${problems.join('; ')})`);
+}
+
+/** The token is not sent in clear text to anywhere but this machine. */
+function apiUrl(text: string): URL | Invalid {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLocal = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  return url !== undefined && (url.protocol === 'https:' || isLocal) && url.search === '' && url.username === ''
+    ? url
+    : new Invalid('an https URL, e.g. https://api.github.com');
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, UsageError } from '../problem.ts';
+import { verifyTargets } from '../targets/verify-targets.ts';
+import { defaulted, readFlags } from './flags.ts';
+import { lineSafe } from './redact.ts';
+import type { Standalone, StandaloneIo } from './standalone.ts';
+import { usage } from './usage.ts';
+import { oneOf } from './values.ts';
+
+export const targetsVerifyFlags = {
+  output: defaulted(
+    'text|json',
+    'json: one document on standard output instead of lines',
+    oneOf('text', 'json'),
+    'text',
+  ),
+};
+
+const summary = `Verifies the entry rdc-meho of a targets.yaml: its shape, and what must not be in it. Tells every problem with its line.`;
+const NAME = 'targets-verify';
+
+/** `meho-acceptance targets-verify FILE`. @returns 0 all holds, 1 something doesn't, 2 could not run as asked */
+export async function runTargetsVerify(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
+  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+    io.out(usage({ command: `meho-acceptance ${NAME} FILE`, summary, flags: targetsVerifyFlags, environment: {} }));
+    return 0;
+  }
+  const safe = lineSafe([]);
+  try {
+    const { file, output } = readArguments(argv);
+    const problems = verifyTargets(textOf(path.resolve(io.cwd, file), file));
+    const exitCode = problems.length === 0 ? 0 : 1;
+    if (output === 'json') {
+      const outcome = exitCode === 0 ? 'passed' : 'failed';
+      io.out(
+        `${JSON.stringify({ schemaVersion: 1, verifier: NAME, outcome, exitCode, file, findings: problems }, null, 2)}\n`,
+      );
+      return exitCode;
+    }
+    for (const { line, column, path: where, message } of problems) {
+      io.err(`[FAIL] ${safe(`${file}:${line}:${column} ${where === '' ? '' : `${where}: `}${message}`)}\n`);
+    }
+    if (exitCode === 0) {
+      io.out(`[ok] ${safe(file)}: rdc-meho is as it must be\n`);
+    }
+    io.out(`${NAME}: ${exitCode === 0 ? 'passed' : `failed, ${problems.length} problems`}\n`);
+    return exitCode;
+  } catch (error) {
+    const problems = error instanceof UsageError ? error.problems : [`${NAME} broke off: ${messageOf(error)}`];
+    for (const problem of problems) {
+      io.err(`error: ${safe(problem)}\n`);
+    }
+    return 2;
+  }
+}
+
+const command: Standalone = { name: NAME, run: runTargetsVerify };
+export default command;
+
+function readArguments(argv: readonly string[]): { readonly file: string; readonly output: 'text' | 'json' } {
+  const isValue = (index: number) => argv[index - 1] === '--output';
+  const files = argv.filter((arg, index) => !arg.startsWith('-') && !isValue(index));
+  const { values, problems } = readFlags(
+    targetsVerifyFlags,
+    argv.filter((arg, index) => arg.startsWith('-') || isValue(index)),
+  );
+  const [file] = files;
+  const all = [...problems, ...(files.length === 1 ? [] : [`expected one FILE, got ${files.length}`])];
+  if (all.length > 0 || file === undefined || values.output === undefined) {
+    throw new UsageError(all);
+  }
+  return { file, output: values.output };
+}
+
+function textOf(file: string, shown: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    throw new UsageError([`${shown}: expected a readable file in UTF-8 (${messageOf(error)})`], { cause: error });
+  }
+}
