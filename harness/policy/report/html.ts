@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { html, Markup } from '../../report/markup.ts';
+import { style } from '../../report/page-style.ts';
 import { grouped } from '../findings.ts';
 import { type FlowReport, type MatrixDocument, probesPerSecond } from './document.ts';
-import { html, Markup } from './markup.ts';
 import { script } from './page-script.ts';
-import { style } from './page-style.ts';
 
 /**
  * The matrix as one page that needs nothing else: no network, no other file, and a policy of its own that would not let

@@ -1,4 +1,4 @@
-/** Look of the matrix as a page: follows the reader's light or dark scheme; verdicts are told by words, not by colour. */
+/** Look of reports as pages: follows the reader's light or dark scheme; verdicts are told by words, not by colour. */
 export const style = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff; --line: #d0d7de; --bad: #a40e26;
   --bad-paper: #ffebe9; --good: #116329; --link: #0550ae; --head: #f6f8fa; }
