@@ -38,6 +38,12 @@ export interface ChartOptions extends ActionOptions {
   readonly reuseValues?: boolean;
 }
 
+export interface RollbackOptions extends ActionOptions {
+  readonly revision?: number;
+  /** Returns as soon as the objects are as they were, rather than when their pods are. */
+  readonly noWait?: boolean;
+}
+
 /** Helm gets this long beyond its own deadline before it is stopped. */
 const GRACE_MS = 20_000;
 
@@ -69,9 +75,10 @@ export class HelmRelease {
   }
 
   /** To the revision, or to the one before the last. No hook of the chart migrates anything then. */
-  rollback(options: ActionOptions & { readonly revision?: number }): Promise<Finished> {
+  rollback(options: RollbackOptions): Promise<Finished> {
     const revision = options.revision === undefined ? [] : [String(options.revision)];
-    return this.#run(['rollback', this.identity.release, ...revision, '--wait', ...this.#common(options)], options);
+    const wait = options.noWait === true ? [] : ['--wait'];
+    return this.#run(['rollback', this.identity.release, ...revision, ...wait, ...this.#common(options)], options);
   }
 
   /** Removes the release and waits until its objects are gone. It not being there is no error. */
