@@ -7,8 +7,12 @@ import { holds, never, notYet, waitFor } from '../wait/wait-for.ts';
 /** A namespace for one test of the provider contract, with pods of agnhost in it; removed when disposed of. */
 export interface ContractNamespace extends AsyncDisposable {
   readonly name: string;
-  /** Starts a pod that serves HTTP on 8080 (`netexec`) and waits until it is ready. */
-  serve(pod: string, image: ResolvedImage): Promise<void>;
+  /**
+   * Starts a pod that serves HTTP on 8080, and waits until it is ready.
+   *
+   * @param command of another image; agnhost's `netexec` where absent
+   */
+  serve(pod: string, image: ResolvedImage, command?: readonly string[]): Promise<void>;
   /** Starts a pod that does nothing, and waits until it runs; never pulls its image. */
   idle(pod: string, image: ResolvedImage): Promise<void>;
   /** Makes a NodePort Service before a pod. */
@@ -31,12 +35,13 @@ export async function contractNamespace(api: KubeApi): Promise<ContractNamespace
   return {
     name,
     idle: (pod, image) => start(pod, { ...common, containers: [container(image, ['pause'])] }),
-    serve: (pod, image) =>
+    serve: (pod, image, command) =>
       start(pod, {
         ...common,
         containers: [
           {
-            ...container(image, ['netexec', '--http-port=8080']),
+            ...container(image, command ? [] : ['netexec', '--http-port=8080']),
+            ...(command === undefined ? {} : { command: [...command] }),
             readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
           },
         ],

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import tls from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { contractNamespace } from '../cluster/contract-namespace.ts';
+import { type ContractNamespace, contractNamespace } from '../cluster/contract-namespace.ts';
 import { ingressNodePort, K3sCluster } from '../cluster/k3s.ts';
 import type { StartedCluster } from '../cluster/provider.ts';
 import { apiOf } from '../cluster/provider-contract.ts';
@@ -19,13 +22,13 @@ let authority: Authority;
 let ingress: StartedIngressController;
 
 beforeAll(async () => {
-  things = await realThings('node', 'agnhost', 'skipper');
+  things = await realThings('node', 'agnhost', 'skipper', 'backplane');
   const { progress, signal } = things;
   authority = await createAuthority();
   cluster = await new K3sCluster({ ...things, node: things.image('node'), agnhost: things.image('agnhost') }).start({
     progress,
     signal,
-    images: [things.image('skipper')],
+    images: [things.image('skipper'), things.image('backplane')],
   });
 }, 600_000);
 afterAll(async () => {
@@ -73,24 +76,25 @@ function get(host: string, trusted: Authority = authority): Promise<HttpAnswer> 
   return exchange({ url, connectTo: ingress.address, tls: { ca: [trusted.certificatePem] }, deadlineMs: 3_000 });
 }
 
-test('leads a host to its Service, with the certificate of the Secret that the Ingress names', async () => {
+/** A Service before a pod and an Ingress before it, with a certificate of its own. */
+async function publish(namespace: ContractNamespace, name: string, host: string): Promise<void> {
   const api = await apiOf(cluster);
-  const host = 'meho.example.com';
-  await using namespace = await contractNamespace(api);
-  await namespace.serve('backend', things.image('agnhost'));
-  await namespace.expose('backend', undefined);
+  await namespace.expose(name, undefined);
   const certificate = await authority.issue({ dnsNames: [host] });
-  const { type = '', stringData = {} } = tlsSecret({ name: 'backend-tls', namespace: namespace.name }, certificate);
-  await api.create(secrets, namespace.name, { metadata: { name: 'backend-tls' }, type, stringData });
-  const backend = { service: { name: 'backend', port: { number: 80 } } };
+  const { type = '', stringData = {} } = tlsSecret({ name, namespace: namespace.name }, certificate);
+  await api.create(secrets, namespace.name, { metadata: { name }, type, stringData });
+  const backend = { service: { name, port: { number: 80 } } };
   await api.create(ingresses, namespace.name, {
-    metadata: { name: 'backend' },
+    metadata: { name },
     spec: {
-      tls: [{ hosts: [host], secretName: 'backend-tls' }],
+      tls: [{ hosts: [host], secretName: name }],
       rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
     },
   });
-  const answer = await waitFor(
+}
+
+function answers(host: string): Promise<string> {
+  return waitFor(
     'the Ingress to lead to its pod',
     async () => {
       const { status, body } = await get(host);
@@ -98,11 +102,53 @@ test('leads a host to its Service, with the certificate of the Secret that the I
     },
     { deadlineMs: 15_000 },
   );
-  expect(answer).toBe('backend');
+}
+
+test('leads a host to its Service, with the certificate of the Secret that the Ingress names', async () => {
+  const api = await apiOf(cluster);
+  const host = 'meho.example.com';
+  await using namespace = await contractNamespace(api);
+  await namespace.serve('backend', things.image('agnhost'));
+  await publish(namespace, 'backend', host);
+  expect(await answers(host)).toBe('backend');
   await expect(get(host, await createAuthority())).rejects.toThrow(/not trusted/);
   const { spec } = await api.get(ingresses, namespace.name, 'backend');
   expect(spec?.ingressClassName, 'the default class').toBe(ingress.className);
 });
+
+test('a strict client gets its answer over HTTP/2, whatever headers of HTTP/1 the backend sends', async () => {
+  const host = 'http2.example.com';
+  await using namespace = await contractNamespace(await apiOf(cluster));
+  const backend = `require('node:http').createServer((_, response) => response.writeHead(200,
+    { 'keep-alive': 'timeout=72', 'proxy-connection': 'keep-alive', 'x-from': 'the backend' }).end('ok')).listen(8080)`;
+  await namespace.serve('old-fashioned', things.image('backplane'), ['node', '-e', backend]);
+  await publish(namespace, 'old-fashioned', host);
+  expect(await answers(host)).toBe('ok');
+  const headers = await overHttp2(host);
+  expect(headers).toMatchObject({ ':status': 200, 'x-from': 'the backend' });
+});
+
+/** The head of the answer by Node's HTTP/2 client, which as curl's ends a stream with a header that may not be there. */
+async function overHttp2(host: string): Promise<http2.IncomingHttpHeaders> {
+  const { host: address, port } = ingress.address;
+  const socket = tls.connect({
+    host: address,
+    port,
+    servername: host,
+    ca: [authority.certificatePem],
+    ALPNProtocols: ['h2'],
+  });
+  const session = http2.connect(`https://${host}`, { createConnection: () => socket });
+  try {
+    const request = session.request({ ':path': '/', ':authority': host });
+    const [headers] = (await once(request, 'response', { signal: AbortSignal.timeout(5_000) })) as [
+      http2.IncomingHttpHeaders,
+    ];
+    return headers;
+  } finally {
+    session.destroy();
+  }
+}
 
 test('a host whose certificate is missing is refused by a client that checks names', async () => {
   await expect(get('without-certificate.example.com')).rejects.toThrow(/not for without-certificate/);

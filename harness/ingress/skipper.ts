@@ -80,6 +80,9 @@ const skipperFlags = [
   // As ingress-nginx does: the backplane makes links and redirects from what the client asked for.
   '-proxy-preserve-host',
   '-forwarded-headers=X-Forwarded-For,X-Forwarded-Host,X-Forwarded-Port=443,X-Forwarded-Proto=https',
+  // Fit for HTTP/1 only: over HTTP/2 a strict client (curl, browsers) takes the whole answer for malformed (RFC 9113,
+  // 8.2.2). Skipper hands them on, and its -remove-hop-headers means those of requests.
+  '-default-filters-append=dropResponseHeader("Keep-Alive") -> dropResponseHeader("Proxy-Connection")',
   // A query may hold what doesn't belong into a log.
   '-access-log-strip-query',
   '-wait-for-healthcheck-interval=0s',
