@@ -47,6 +47,8 @@ export interface StartedCluster extends AsyncDisposable {
   describe(): Promise<ClusterDescription>;
   /** Where the ingress controller's NodePort is reached from this machine: host for a node port. */
   nodePortAddress(nodePort: number): Promise<{ readonly host: string; readonly port: number }>;
+  /** Leads an address, for all pods, to a container beside the cluster. Absent where the nodes aren't ours. */
+  readonly addRoute?: (to: string, via: string) => Promise<void>;
   /** @throws Problem where `capabilities.loadImages` is false */
   loadImages(images: readonly ResolvedImage[]): Promise<void>;
   /** Stops and removes what `start` created. May be called twice. */

@@ -72,6 +72,10 @@ export class StartedK3sCluster implements StartedCluster {
     return { host: address, port: nodePort };
   }
 
+  async addRoute(to: string, via: string): Promise<void> {
+    await inContainer(this.#parts.node.getId(), ['ip', 'route', 'replace', `${to}/32`, 'via', via]);
+  }
+
   async loadImages(images: readonly ResolvedImage[]): Promise<void> {
     const id = this.#parts.node.getId();
     await handOverTarballs(id, await tarballsOf(images, this.#parts.tarballs, AbortSignal.timeout(importDeadlineMs)));

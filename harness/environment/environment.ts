@@ -48,6 +48,7 @@ export interface Environment extends AsyncDisposable {
 const needed: readonly ImageName[] = [
   'node',
   'agnhost',
+  'probe',
   'skipper',
   'postgres',
   'valkey',
@@ -59,7 +60,7 @@ const needed: readonly ImageName[] = [
 ];
 
 /** What pods of the suites run, besides what is judged. */
-const onTheNode: readonly ImageName[] = ['skipper', 'valkey', 'backplane'];
+const onTheNode: readonly ImageName[] = ['skipper', 'valkey', 'backplane', 'probe'];
 
 /**
  * Starts a cluster of our own with Postgres and Valkey beside it and an ingress controller on it.

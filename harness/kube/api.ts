@@ -159,16 +159,17 @@ export class KubeApi implements Disposable {
     return this.#json<T>('PATCH', path, { ...options, body, contentType: 'application/apply-patch+yaml' });
   }
 
-  /** JSON merge patch: `null` removes a member. */
+  /** JSON merge patch: `null` removes a member. @param subresource e.g. `ephemeralcontainers` of a pod */
   async patch<T>(
     resource: Resource<T>,
     namespace: string | undefined,
     name: string,
     patch: object,
-    options: CallOptions = {},
+    { subresource, ...options }: CallOptions & { readonly subresource?: string } = {},
   ): Promise<T> {
     const contentType = 'application/merge-patch+json';
-    return this.#json<T>('PATCH', pathOf(resource, namespace, name), { ...options, body: patch, contentType });
+    const path = pathOf(resource, namespace, name) + (subresource === undefined ? '' : `/${subresource}`);
+    return this.#json<T>('PATCH', path, { ...options, body: patch, contentType });
   }
 
   /**

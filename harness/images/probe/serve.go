@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -78,7 +79,10 @@ func listen(t target) error {
 		}
 		go answerAll(connection)
 	default:
-		return listenSCTP(t.port)
+		// Whether the kernel has SCTP is told by `kernel`: that it hasn't keeps nothing else from being served.
+		if err := listenSCTP(t.port); !errors.Is(err, syscall.EPROTONOSUPPORT) {
+			return err
+		}
 	}
 	return nil
 }

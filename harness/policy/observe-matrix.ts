@@ -1,0 +1,181 @@
+import type { KubeApi } from '../kube/api.ts';
+import { evaluate } from './evaluate.ts';
+import { type LiftOptions, liftPolicies } from './lift.ts';
+import type { Cell, Control, Declared, Matrix, Observed, Source, Target } from './matrix.ts';
+import { ask } from './probe/ask.ts';
+import type { Placed } from './probe/place.ts';
+import { type ClusterState, readState, readWorld } from './read-world.ts';
+import { ownPod, type SourceId, sourceTitles } from './scene.ts';
+import { type Planned, settle } from './settle.ts';
+import { targetsOf } from './targets.ts';
+import type { Dialect, PodEndpoint, World } from './world.ts';
+
+export interface ObserveOptions {
+  /** What the contract says of a flow. */
+  readonly declare: (source: Source, target: Target) => Declared;
+  readonly dialect: Dialect;
+  /** Takes the release's policies off for the controls. Without it a denial is never more than a silence. */
+  readonly controls: Omit<LiftOptions, 'signal'> | undefined;
+  /** The part of the matrix to measure; all of it where absent. */
+  readonly only?: (source: Source, target: Target) => boolean;
+  /** How long a target has to answer, in milliseconds. */
+  readonly timeoutMs?: number;
+  readonly signal: AbortSignal;
+}
+
+/** Two lost packets are borne: TCP sends again after 1 s and 3 s. */
+const defaultTimeoutMs = 3_500;
+/** A packet that is lost on a machine that does nothing else is no denial; a drop stays one. */
+type Skipped = { readonly what: string; readonly why: string };
+
+/** Measures who may talk to whom, from all places to all targets, with and without the release's policies. */
+export async function observeMatrix(api: KubeApi, placed: Placed, options: ObserveOptions): Promise<Matrix> {
+  const { declare, dialect, controls, only = () => true, timeoutMs = defaultTimeoutMs, signal } = options;
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const state = await readState(api, { signal });
+  const sources = sourcesOf(placed, state);
+  const { targets, skipped } = askable(targetsOf(placed.scene, placed.stage, state), placed);
+  const flows = sources.flatMap(({ source, stand }) =>
+    targets
+      .filter((target) => !isItself(source.pod, target) && only(source, target))
+      .map((target) => ({ source, stand, target })),
+  );
+  let probes = 0;
+  const unsettled: Skipped[] = [];
+  const pass = async (world: World, when: string): Promise<readonly Observed[]> => {
+    const planned = flows.map((flow): Planned => ({ ...flow, decision: decide(world, flow, dialect) }));
+    for (const what of await settle(api, planned, signal)) {
+      unsettled.push({ what: `settling ${when}: ${what}`, why: 'it was not as the objects say at the deadline' });
+    }
+    probes += planned.length;
+    return askAll(api, planned, timeoutMs, signal);
+  };
+  const without = async (when: 'before' | 'after'): Promise<readonly Control[] | undefined> => {
+    if (controls === undefined) {
+      return undefined;
+    }
+    await using _lifted = await liftPolicies(api, { ...controls, signal });
+    const seen = await pass(await readWorld(api, { signal }), `without the release's policies, ${when}`);
+    return seen.map((each) => ({ ...each, kind: when, title: `without the release's policies, ${when}` }));
+  };
+  const before = await without('before');
+  const { world } = await readState(api, { signal });
+  const observed = await pass(world, 'with the policies');
+  const after = await without('after');
+  const cells = flows.map((flow, index): Cell => {
+    const { source, target } = flow;
+    return {
+      source,
+      target,
+      declared: declare(source, target),
+      computed: decide(world, flow, dialect),
+      observed: observed[index] ?? unseen,
+      controls: [before?.[index], after?.[index]].filter((control) => control !== undefined),
+    };
+  });
+  const { kept, unnamed } = withoutNames(cells);
+  return {
+    cells: kept,
+    world,
+    dialect,
+    probes,
+    startedAt,
+    tookMs: performance.now() - started,
+    skipped: [...placed.left, ...skipped, ...unnamed, ...unsettled],
+  };
+}
+
+const unseen: Observed = { answer: 'could not probe', obstacle: 'no answer of the probe', tookMs: 0, evidence: 'none' };
+
+function sourcesOf(placed: Placed, { pods }: ClusterState) {
+  return [...placed.stands].flatMap(([id, stand]) => {
+    const pod = pods.find(({ namespace, name }) => namespace === stand.namespace && name === stand.pod);
+    return pod === undefined ? [] : [{ stand, source: { id, title: sourceTitles[id], pod } satisfies Source }];
+  });
+}
+
+function decide(
+  world: World,
+  { source, target }: { readonly source: Source; readonly target: Target },
+  dialect: Dialect,
+) {
+  const { endpoint: to, endpointPort: port, protocol } = target;
+  return evaluate(world, { from: source.pod, to, port, protocol }, dialect);
+}
+
+async function askAll(api: KubeApi, planned: readonly Planned[], timeoutMs: number, signal: AbortSignal) {
+  const groups = Map.groupBy(
+    planned.map((each, index) => ({ ...each, index })),
+    ({ source }) => source.id,
+  );
+  const seen: Observed[] = [];
+  await Promise.all(
+    [...groups.values()].map(async (group) => {
+      const [first] = group;
+      if (first !== undefined) {
+        const questions = group.map(({ target }) => target);
+        const answers = await ask(api, first.stand, questions, { timeoutMs, signal });
+        for (const [at, { index }] of group.entries()) {
+          seen[index] = answers[at] ?? unseen;
+        }
+      }
+    }),
+  );
+  return seen;
+}
+
+/** What the kernel or the cluster doesn't have is not asked for, and said so. */
+function askable(targets: readonly Target[], { kernel }: Placed) {
+  const hasSctp = kernel.sctp === 'available';
+  const skipped: Skipped[] = [];
+  if (!hasSctp) {
+    const count = targets.filter(({ protocol }) => protocol === 'SCTP').length;
+    skipped.push({ what: `SCTP (${count} targets)`, why: `the kernel of the node says: ${kernel.sctp}` });
+  }
+  if (kernel.ipv6.length === 0) {
+    skipped.push({ what: 'IPv6', why: "the cluster's pods have no IPv6 address" });
+  }
+  return { targets: targets.filter(({ protocol }) => hasSctp || protocol !== 'SCTP'), skipped };
+}
+
+/**
+ * Who may not ask DNS can't be probed by name. That is what its denied DNS says, which has cells of its own; without
+ * these, or where they are open, a name that doesn't resolve stays a cell that could not be probed.
+ */
+function withoutNames(cells: readonly Cell[]): {
+  readonly kept: readonly Cell[];
+  readonly unnamed: readonly Skipped[];
+} {
+  const isDns = ({ target }: Cell) =>
+    target.protocol === 'UDP' &&
+    target.port === 53 &&
+    target.endpoint.name.includes('dns') &&
+    target.reachedBy !== 'Service name';
+  const isUnnamed = (cell: Cell) => {
+    const own = cells.filter((each) => each.source.id === cell.source.id && isDns(each));
+    return (
+      cell.observed.obstacle === 'name not resolved' &&
+      own.length > 0 &&
+      own.every(({ observed }) => observed.answer === 'timed out' || observed.answer === 'refused')
+    );
+  };
+  const unnamed = Map.groupBy(cells.filter(isUnnamed), ({ source }) => source.title);
+  return {
+    kept: cells.filter((cell) => !isUnnamed(cell)),
+    unnamed: [...unnamed].map(([title, { length }]) => ({
+      what: `${length} targets by Service name, from the ${title}`,
+      why: 'its DNS is denied, as its cells for cluster DNS show, so that it has no address for a name',
+    })),
+  };
+}
+
+function isItself(pod: PodEndpoint, { endpoint }: Target): boolean {
+  return endpoint.kind === 'pod' && endpoint.namespace === pod.namespace && endpoint.name === pod.name;
+}
+
+/** Whether the release's backplane still runs where the probes were put. */
+export function isStillThere(placed: Placed, { pods }: ClusterState): boolean {
+  const id: SourceId = 'backplane';
+  return ownPod(placed.scene, 'backplane', pods)?.name === placed.stands.get(id)?.pod;
+}
