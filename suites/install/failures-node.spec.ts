@@ -1,0 +1,42 @@
+import {
+  aftermath,
+  describe,
+  expect,
+  install,
+  installToFailure,
+  memoryPressure,
+  needs,
+  test,
+} from '../../harness/test.ts';
+import { causeIds } from './causes.ts';
+
+needs('our chart');
+
+const unscheduledPodMs = 45_000;
+
+/** Not beside other stories: no pod of anybody is placed meanwhile. */
+describe('a node under pressure', () => {
+  test('is named with its taint, and takes the install once it is relieved', async ({
+    environment,
+    newSite,
+    signal,
+    skip,
+  }) => {
+    skip(!environment.cluster.capabilities.disposable, 'it keeps all pods off nodes, and these go on after us');
+    const site = await newSite('pressure');
+    const failed = await (async () => {
+      await using _pressure = await memoryPressure(environment, signal);
+      return await installToFailure(environment, site, { signal });
+    })();
+    expect(failed.causes[0]).toMatchObject({
+      id: 'node-tainted',
+      object: expect.stringMatching(/^Pod meho-migrate-/),
+      observed: expect.stringMatching(/node\.kubernetes\.io\/memory-pressure:NoSchedule/),
+      next: expect.stringContaining('.spec.taints'),
+    });
+    expect(causeIds(failed)).not.toContain('job-failed');
+    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
+    await install(environment, site, { signal });
+    expect(failed.afterMs).toBeLessThan(unscheduledPodMs);
+  });
+});
