@@ -102,6 +102,19 @@ export function readSettings(env: Environment = process.env): Settings {
   return { imageMode, dockerHost, cacheFolder, path: value('PATH') ?? '' };
 }
 
+/** What services that are there already are asked with. Secret, so that it is neither in arguments nor in a request. */
+export interface ServiceSecrets {
+  /** MEHO_POSTGRES_URL: `postgresql://ADMIN:PASSWORD@HOST:PORT/DATABASE` of a role that may create roles and databases. */
+  readonly postgresUrl: string | undefined;
+  /** MEHO_ACCESS_TOKEN: an operator's bearer token. */
+  readonly accessToken: string | undefined;
+}
+
+export function readServiceSecrets(env: Environment = process.env): ServiceSecrets {
+  const value = (name: string) => (env[name] === '' ? undefined : env[name]);
+  return { postgresUrl: value('MEHO_POSTGRES_URL'), accessToken: value('MEHO_ACCESS_TOKEN') };
+}
+
 /** Variables that stand for flags which are not given, by the flag's name. */
 export const flagVariables = {
   image: 'MEHO_IMAGE',
@@ -110,6 +123,9 @@ export const flagVariables = {
   values: 'MEHO_VALUES',
   release: 'MEHO_RELEASE',
   namespace: 'MEHO_NAMESPACE',
+  kubeconfig: 'MEHO_KUBECONFIG',
+  context: 'MEHO_CONTEXT',
+  services: 'MEHO_SERVICES',
 } as const;
 
 /** Of those, the lists: their elements are separated as in PATH. */

@@ -129,7 +129,7 @@ export const test = base
 /** Skips each test of the file, with the reason, in a run that doesn't give what they need. */
 export function needs(...wanted: readonly Need[]): void {
   test.beforeEach(({ environment, skip }) => {
-    const reason = lacking(environment.request, wanted);
+    const reason = lacking(environment, wanted);
     skip(reason !== undefined, reason);
   });
 }

@@ -1,10 +1,9 @@
-import type { V1SelfSubjectReview } from '@kubernetes/client-node';
 import { TransportError, type TransportFailure } from '../http/transport-error.ts';
 import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { readKubeconfig } from '../kube/kubeconfig.ts';
-import type { Json, Resource } from '../kube/resource.ts';
+import { whoAmI } from '../kube/who-am-i.ts';
 import { UsageError } from '../problem.ts';
 import { chooseContext, singleContext } from './kubeconfig-text.ts';
 import type { Capabilities, ClusterProvider, ClusterStart, StartedCluster } from './provider.ts';
@@ -15,6 +14,8 @@ export interface KubeconfigClusterOptions {
   readonly file: string;
   /** `--context`; needed where the file has several. */
   readonly context?: string;
+  /** The Docker network that its nodes are on, where somebody says so: containers on it are beside the cluster then. */
+  readonly network?: { readonly name: string; readonly id: string };
 }
 
 const answerDeadlineMs = 15_000;
@@ -22,17 +23,18 @@ const answerDeadlineMs = 15_000;
 /** A cluster that someone else made. Nothing is created on it by starting or describing it. */
 export class KubeconfigCluster implements ClusterProvider {
   readonly name = 'kubeconfig';
-  /** What can't be known of a stranger's cluster is not claimed. */
-  readonly capabilities: Capabilities = {
-    loadImages: false,
-    stopNode: false,
-    disposable: false,
-    siblingContainers: false,
-  };
+  readonly capabilities: Capabilities;
   readonly #options: KubeconfigClusterOptions;
 
   constructor(options: KubeconfigClusterOptions) {
     this.#options = options;
+    // What can't be known of a stranger's cluster is not claimed.
+    this.capabilities = {
+      loadImages: false,
+      stopNode: false,
+      disposable: false,
+      siblingContainers: options.network !== undefined,
+    };
   }
 
   /** @throws UsageError with one clear line for what is wrong with file, context, credentials or server */
@@ -51,17 +53,11 @@ export class KubeconfigCluster implements ClusterProvider {
         api,
         capabilities: this.capabilities,
         kubeconfig: singleContext(kubeconfig, chosen),
+        network: this.#options.network,
       });
     });
   }
 }
-
-const selfSubjectReviews: Resource<Json<V1SelfSubjectReview>> = {
-  apiVersion: 'authentication.k8s.io/v1',
-  kind: 'SelfSubjectReview',
-  plural: 'selfsubjectreviews',
-  namespaced: false,
-};
 
 /**
  * Asks the server who we are: unlike `/version`, which anyone may read, that tells wrong credentials from right ones.
@@ -71,9 +67,9 @@ async function knownToServer(api: KubeApi, signal: AbortSignal): Promise<void> {
   const { description, server } = api.access;
   const problem = (observed: string, next: string, cause?: unknown) =>
     new UsageError([`${description}: ${server.origin} can't be used: ${observed}; ${next}`], { cause });
-  let answer: Json<V1SelfSubjectReview>;
+  let username: string;
   try {
-    answer = await api.create(selfSubjectReviews, undefined, {}, { signal });
+    username = await whoAmI(api, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof TransportError) {
@@ -91,7 +87,7 @@ async function knownToServer(api: KubeApi, signal: AbortSignal): Promise<void> {
     }
     throw error;
   }
-  if (answer.status?.userInfo?.username === 'system:anonymous') {
+  if (username === 'system:anonymous') {
     throw problem('it took us for anonymous', "the user's credentials are empty or not looked at");
   }
 }

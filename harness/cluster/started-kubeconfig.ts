@@ -10,18 +10,20 @@ export interface StartedKubeconfigParts {
   readonly api: KubeApi;
   readonly capabilities: Capabilities;
   readonly kubeconfig: string;
+  readonly network: StartedCluster['network'];
 }
 
 /** Handle of a cluster that isn't ours: it owns nothing but its connections. */
 export class StartedKubeconfigCluster implements StartedCluster {
   readonly capabilities: Capabilities;
   readonly kubeconfig: string;
-  readonly network = undefined;
+  readonly network: StartedCluster['network'];
   readonly #api: KubeApi;
 
-  constructor({ api, capabilities, kubeconfig }: StartedKubeconfigParts) {
+  constructor({ api, capabilities, kubeconfig, network }: StartedKubeconfigParts) {
     this.capabilities = capabilities;
     this.kubeconfig = kubeconfig;
+    this.network = network;
     this.#api = api;
   }
 

@@ -1,7 +1,11 @@
-import { closingLine } from '../report/tally.ts';
+import { readServiceSecrets, type Settings } from '../config.ts';
+import { closingLine, type Tally } from '../report/tally.ts';
 import { phaseTable, seconds } from '../report/timeline.ts';
+import type { ValuesOf } from '../verifiers/flags.ts';
 import { usage } from '../verifiers/usage.ts';
-import type { Command } from './command.ts';
+import { clusterFlags, clusterProblems, clusterVariables } from './cluster-flags.ts';
+import type { Command, CommandContext } from './command.ts';
+import { foreignAcceptance } from './foreign-acceptance.ts';
 import { commonVariables, readInput } from './input.ts';
 import { ownedRun } from './owned-run.ts';
 import { prepare } from './prepare.ts';
@@ -10,7 +14,7 @@ import { runSuites } from './run-suites.ts';
 import { subjectFlags, subjectProblems, subjectVariables } from './subject-flags.ts';
 import { suiteFlags } from './suite-flags.ts';
 
-const flags = { ...suiteFlags, ...subjectFlags };
+const flags = { ...suiteFlags, ...subjectFlags, ...clusterFlags };
 
 /** The main job: a cluster, a cold install, the promises, a verdict, and nothing left behind. */
 export const acceptance: Command = {
@@ -20,16 +24,21 @@ export const acceptance: Command = {
     command: 'npm run acceptance --',
     summary: 'Starts a cluster with what a release needs around it, runs the suites and removes everything again.',
     flags,
-    environment: { ...subjectVariables, ...commonVariables },
+    environment: { ...subjectVariables, ...clusterVariables, ...commonVariables },
   }),
   async run(args, context) {
-    const { values, settings } = readInput(flags, args, subjectProblems);
+    const { values, settings } = readInput(flags, args, (given) => [
+      ...subjectProblems(given),
+      ...clusterProblems(given, readServiceSecrets()),
+    ]);
     const { progress, timeline } = context;
-    const tally = await ownedRun(settings, context, async (run, engine) => {
-      const subject = await resolveSubject(values, { settings, run, engine }, context);
-      await prepare(settings, context);
-      return runSuites({ suites: values.suite, settings, subject, run, artefacts: values.artefacts }, context);
-    });
+    const tally =
+      values.kubeconfig === undefined
+        ? await ownAcceptance(values, settings, context)
+        : await foreignAcceptance(values, settings, context);
+    if (tally === undefined) {
+      return 0;
+    }
     progress.note(`\n${phaseTable(timeline.phases, timeline.elapsedMs)}\n`);
     progress.note(`reports and evidence: ${values.artefacts}`);
     const green = tally.failed === 0 && tally.passed > 0;
@@ -38,3 +47,26 @@ export const acceptance: Command = {
     return green ? 0 : 1;
   },
 };
+
+/** Runs the suites on a cluster of our own. @returns undefined where only the plan was asked for */
+function ownAcceptance(
+  values: ValuesOf<typeof flags>,
+  settings: Settings,
+  context: CommandContext,
+): Promise<Tally | undefined> {
+  if (values.plan) {
+    process.stdout.write(`${ownPlan}\n`);
+    return Promise.resolve(undefined);
+  }
+  return ownedRun(settings, context, async (run, engine) => {
+    const subject = await resolveSubject(values, { settings, run, engine }, context);
+    await prepare(settings, context);
+    return runSuites({ suites: values.suite, settings, subject, run, artefacts: values.artefacts }, context);
+  });
+}
+
+const ownPlan = [
+  'would be removed first: containers, networks, volumes and folders in the Docker engine of runs that are gone',
+  'would be created, and removed at the end: a network with a cluster in a container, Postgres, Valkey, an OpenID provider and Vault',
+  'would stay: images, and the private Docker engine where there is no other (npm run down stops it)',
+].join('\n');

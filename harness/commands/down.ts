@@ -4,9 +4,12 @@ import type { Engine } from '../engine/engine.ts';
 import { hostOf, systemPlace } from '../engine/place.ts';
 import { stopEngine } from '../engine/stop-engine.ts';
 import { Problem } from '../problem.ts';
-import { liveRuns, removeDeadRuns } from '../runs/remove-runs.ts';
+import { isDead, liveRuns, removeDeadRuns } from '../runs/remove-runs.ts';
 import { usage } from '../verifiers/usage.ts';
-import type { Command } from './command.ts';
+import { chosenContext, contextFlags, contextProblems, contextVariables } from './cluster-flags.ts';
+import type { Command, CommandContext } from './command.ts';
+import { openCluster } from './foreign-cluster.ts';
+import { removeRemains } from './foreign-run.ts';
 import { commonVariables, readInput } from './input.ts';
 
 const pingDeadlineMs = 5000;
@@ -16,13 +19,18 @@ export const down: Command = {
   name: 'down',
   summary: 'remove what earlier runs left, and stop the private engine',
   usage: usage({
-    command: 'npm run down',
-    summary: 'Removes containers, networks, volumes and folders of runs that are gone, then stops the private engine.',
-    flags: {},
-    environment: commonVariables,
+    command: 'npm run down --',
+    summary:
+      'Removes containers, networks, volumes and folders of runs that are gone, with --kubeconfig their namespaces as well, then stops the private engine.',
+    flags: contextFlags,
+    environment: { ...contextVariables, ...commonVariables },
   }),
-  async run(args, { progress, signal }) {
-    const { settings } = readInput({}, args);
+  async run(args, context) {
+    const { values, settings } = readInput(contextFlags, args, contextProblems);
+    const { progress, signal } = context;
+    if (values.kubeconfig !== undefined) {
+      await downOn(values.kubeconfig, values, context);
+    }
     const engines = await runningEngines(settings.dockerHost);
     if (engines.length === 0 && settings.dockerHost !== undefined) {
       throw new Problem({
@@ -54,6 +62,21 @@ export const down: Command = {
     return 0;
   },
 };
+
+/** A cluster of others: only namespaces that carry the labels of a run which is gone. */
+async function downOn(
+  kubeconfig: string,
+  values: { readonly context: string | undefined; readonly 'yes-this-cluster': string | undefined },
+  context: CommandContext,
+): Promise<void> {
+  const chosen = chosenContext(kubeconfig, values.context);
+  await using cluster = await openCluster(chosen, values['yes-this-cluster'], context);
+  const removed = await removeRemains({ api: cluster.api }, isDead, context.signal);
+  for (const line of removed) {
+    process.stdout.write(`removed ${line}\n`);
+  }
+  context.progress.note(`context ${chosen.context}: ${removed.length} namespaces of runs that are gone were removed`);
+}
 
 /** Every engine in which a run may have left something: the one that is named, or all that a run could have found. */
 async function runningEngines(named: string | undefined): Promise<readonly Engine[]> {

@@ -9,22 +9,19 @@ import type { CommandContext } from './command.ts';
 
 /** Sees to it that engine, images and tools are there, with progress; quick when they are. */
 export async function prepare(
-  { dockerHost, imageMode: mode, cacheFolder, path: searchPath }: Settings,
-  { progress, signal }: CommandContext,
+  settings: Settings,
+  context: CommandContext,
   names: readonly ImageName[] = imageNames,
 ): Promise<Engine> {
+  const { dockerHost, imageMode: mode, cacheFolder } = settings;
+  const { progress, signal } = context;
   const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
   // For the test runner, which is a child of ours.
   await useWithTestcontainers(engine, { signal });
   // Side by side: the first time both are built, and what one waits for the other uses.
   const outcomes = await Promise.allSettled([
     progress.step('images', () => ensureImages(names, { engine, mode, progress, signal, cacheFolder })),
-    progress.step('tools', async () => {
-      for (const name of ['helm', 'kubectl'] as const) {
-        const tool = await ensureTool(name, { progress, signal, cacheFolder, searchPath });
-        progress.note(`${name} ${tool.version} (${tool.origin})`);
-      }
-    }),
+    prepareTools(settings, context),
   ]);
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') {
@@ -32,4 +29,17 @@ export async function prepare(
     }
   }
   return engine;
+}
+
+/** The same for what needs no engine: helm and kubectl. */
+export function prepareTools(
+  { cacheFolder, path: searchPath }: Settings,
+  { progress, signal }: CommandContext,
+): Promise<void> {
+  return progress.step('tools', async () => {
+    for (const name of ['helm', 'kubectl'] as const) {
+      const tool = await ensureTool(name, { progress, signal, cacheFolder, searchPath });
+      progress.note(`${name} ${tool.version} (${tool.origin})`);
+    }
+  });
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Settings } from '../config.ts';
-import type { EnvironmentRequest, SubjectRequest } from '../environment/request.ts';
+import type { EnvironmentRequest, ForeignCluster, SubjectRequest } from '../environment/request.ts';
 import { readPhases } from '../report/phase-log.ts';
 import type { Tally } from '../report/tally.ts';
 import type { RunIdentity } from '../runs/identity.ts';
@@ -15,6 +15,8 @@ export interface SuiteRun {
   readonly subject: SubjectRequest;
   readonly run: RunIdentity;
   readonly artefacts: string;
+  /** A cluster that isn't ours; one of our own where absent. */
+  readonly cluster?: ForeignCluster;
 }
 
 const timeoutMs = 45 * 60_000;
@@ -26,7 +28,9 @@ export async function runSuites(asked: SuiteRun, { progress, signal, timeline }:
     labels: asked.run.labels,
     artefacts: asked.artefacts,
     subject: asked.subject,
-    ownerCleansUp: true,
+    // A cluster that isn't ours doesn't go with the run: whoever made something on it takes it down in order.
+    ownerCleansUp: asked.cluster === undefined,
+    ...(asked.cluster === undefined ? {} : { cluster: asked.cluster }),
   };
   await mkdir(asked.artefacts, { recursive: true });
   const file = path.join(asked.artefacts, 'request.json');

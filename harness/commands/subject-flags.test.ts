@@ -164,7 +164,7 @@ describe('names', () => {
   });
 });
 
-test('the command ends with 2 and a line for each, before it starts anything', async () => {
+test('the command ends with 2 and a line for each, before it starts anything', { timeout: 90_000 }, async () => {
   const main = path.join(repositoryRoot, 'harness', 'commands', 'main.ts');
   const args = [
     'acceptance',
@@ -179,7 +179,7 @@ test('the command ends with 2 and a line for each, before it starts anything', a
   ];
   const { exitCode, stdout, stderr } = await run(process.execPath, [main, ...args], {
     env: { MEHO_NAMESPACE: 'Not-one', DOCKER_HOST: 'unix:///nowhere' },
-    timeoutMs: 9_000,
+    timeoutMs: 80_000,
     acceptExitCodes: [2],
   });
   expect(exitCode).toBe(2);

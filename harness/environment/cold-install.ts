@@ -90,10 +90,10 @@ export async function installCold(
 }
 
 /** The backplane on a site, through the ingress controller and with the run's authority as the only one trusted. */
-export function backplaneOn({ authority, ingress }: Environment, { host }: Site): Backplane {
+export function backplaneOn({ ground, ingress }: Environment, { host }: Site): Backplane {
   return new Backplane({
     origin: new URL(`https://${host}`),
-    ca: [authority.certificatePem],
+    ca: [ground.trust],
     connectTo: ingress.address,
     deadlineMs: 5000,
   });

@@ -1,5 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { ingressNodePort, K3sCluster } from '../cluster/k3s.ts';
 import type { StartedCluster } from '../cluster/provider.ts';
 import { createNetwork } from '../containers/network.ts';
@@ -15,15 +13,17 @@ import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
 import type { Progress } from '../report/progress.ts';
-import { newRun, type RunIdentity, runOf } from '../runs/identity.ts';
-import { temporaryFolder } from '../runs/temporary.ts';
 import type { StartedOpenId } from '../services/openid.ts';
 import { type StartedPostgres, startPostgres } from '../services/postgres.ts';
 import { type StartedValkey, startValkey } from '../services/valkey.ts';
 import type { StartedVault } from '../services/vault.ts';
 import { startFederation } from './federation.ts';
+import { startForeignEnvironment } from './foreign-environment.ts';
+import type { Ground } from './ground.ts';
 import { type JudgedImage, judgedImage } from './judged-image.ts';
-import type { EnvironmentRequest } from './request.ts';
+import { keepPrivately } from './kubeconfig-file.ts';
+import { type EnvironmentRequest, embeddedClusterValues } from './request.ts';
+import { allOrNothing } from './together.ts';
 
 /** Everything a release needs around it, started and answering. */
 export interface Environment extends AsyncDisposable {
@@ -36,14 +36,18 @@ export interface Environment extends AsyncDisposable {
   readonly api: KubeApi;
   /** File with the cluster's kubeconfig, readable by us alone; gone with the environment. */
   readonly kubeconfigFile: string;
-  readonly postgres: StartedPostgres;
-  readonly valkey: StartedValkey;
-  readonly openId: StartedOpenId;
-  readonly vault: StartedVault;
+  readonly postgres: Public<StartedPostgres>;
+  readonly valkey: Public<StartedValkey>;
+  readonly openId: Public<StartedOpenId>;
+  readonly vault: Public<StartedVault>;
   readonly authority: Authority;
   readonly ingress: StartedIngressController;
   readonly judged: JudgedImage;
+  readonly ground: Ground;
 }
+
+/** What others can stand in for. */
+type Public<T> = Pick<T, keyof T>;
 
 const needed: readonly ImageName[] = [
   'node',
@@ -62,14 +66,26 @@ const needed: readonly ImageName[] = [
 /** What pods of the suites run, besides what is judged. */
 const onTheNode: readonly ImageName[] = ['skipper', 'valkey', 'backplane', 'probe'];
 
+export interface EnvironmentStart {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Starts a cluster of our own with Postgres and Valkey beside it and an ingress controller on it.
+ * Starts what the request asks for: a cluster of our own, or what has to be around a cluster that isn't.
  *
  * @throws Problem naming what didn't come up; nothing is left behind then
  */
-export async function startEnvironment(
+export function startEnvironment(request: EnvironmentRequest, start: EnvironmentStart): Promise<Environment> {
+  return request.cluster === undefined
+    ? startOwnEnvironment(request, start)
+    : startForeignEnvironment(request, request.cluster, start);
+}
+
+/** A cluster of our own with the services beside it and an ingress controller on it. */
+async function startOwnEnvironment(
   request: EnvironmentRequest,
-  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+  { progress, signal }: EnvironmentStart,
 ): Promise<Environment> {
   const { settings, labels } = request;
   const { cacheFolder, imageMode: mode, dockerHost, path: searchPath } = settings;
@@ -99,12 +115,7 @@ export async function startEnvironment(
     progress.step('OpenID provider and Vault beside the cluster', () => startFederation(authority, place)),
   ]);
   const api = stack.use(new KubeApi(await accessOf(parseKubeconfig(cluster.kubeconfig), undefined, signal)));
-  const kubeconfigFile = await keepPrivately(
-    cluster.kubeconfig,
-    network.name,
-    runOf(labels) ?? (await newRun()),
-    stack,
-  );
+  const kubeconfigFile = await keepPrivately(cluster.kubeconfig, network.name, labels, stack);
   const ingress = stack.use(
     await startIngressController({
       cluster,
@@ -133,6 +144,19 @@ export async function startEnvironment(
     authority,
     ingress,
     judged,
+    ground: {
+      valuesFiles: [embeddedClusterValues],
+      domain: 'meho.example.com',
+      trust: authority.certificatePem,
+      bringsCertificate: true,
+      trustBundle: authority.certificatePem,
+      cidrs: {
+        postgres: `${postgres.address}/32`,
+        vault: `${federation.vault.address}/32`,
+        keycloak: `${federation.openId.address}/32`,
+      },
+      role: undefined,
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
@@ -148,39 +172,4 @@ function found(images: ReadonlyMap<ImageName, ResolvedImage>, name: ImageName): 
     throw new Error(`image ${name} was not asked for`);
   }
   return image;
-}
-
-/** Waits for all, so that what started beside a failure is taken down with it rather than forgotten. */
-async function allOrNothing<const T extends readonly unknown[]>(
-  stack: AsyncDisposableStack,
-  starting: { readonly [K in keyof T]: Promise<T[K]> },
-): Promise<T> {
-  const settled = await Promise.allSettled(starting);
-  for (const outcome of settled) {
-    if (outcome.status === 'fulfilled' && isDisposable(outcome.value)) {
-      stack.use(outcome.value);
-    }
-  }
-  const failures = settled.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  if (failures.length > 0) {
-    throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'several parts did not start');
-  }
-  return settled.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined)) as unknown as T;
-}
-
-function isDisposable(value: unknown): value is AsyncDisposable {
-  return typeof value === 'object' && value !== null && Symbol.asyncDispose in value;
-}
-
-/** In the run's own folder, which whoever cleans up after a killed run finds by its name. */
-async function keepPrivately(
-  kubeconfig: string,
-  name: string,
-  run: RunIdentity,
-  stack: AsyncDisposableStack,
-): Promise<string> {
-  const file = path.join(await temporaryFolder(run), `${name}.kubeconfig`);
-  stack.defer(() => rm(file, { force: true }));
-  await writeFile(file, kubeconfig, { mode: 0o600 });
-  return file;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { environmentFile, readSettings, type Settings } from '../config.ts';
 import type { ResolvedImage } from '../images/image.ts';
 import { repositoryRoot } from '../repository.ts';
+import type { GivenServices } from '../services/given-services.ts';
 
 /** What an environment is to be: written by a command, read where the suites run. Holds no secrets. */
 export interface EnvironmentRequest {
@@ -12,8 +13,40 @@ export interface EnvironmentRequest {
   /** Folder for what is kept of the run. */
   readonly artefacts: string;
   readonly subject: SubjectRequest;
+  /** A cluster that isn't ours; one of our own where absent. */
+  readonly cluster?: ForeignCluster;
   /** The command that asked removes everything with these labels at its end: quicker, and also when we are killed. */
   readonly ownerCleansUp: boolean;
+}
+
+/** A cluster that somebody else made, and what is there around it. */
+export interface ForeignCluster {
+  /** File with the kubeconfig, which itself is not in here: it holds credentials. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  readonly services: ServicesBeside | GivenServices;
+  readonly ingress: ForeignIngress;
+  /** A site is reached as `<namespace>.<domain>`. */
+  readonly domain: string;
+  /** ClusterRole that our identity is bound to in each namespace of ours, where it has no rights there by itself. */
+  readonly bindRole?: string;
+}
+
+/** Services that we start on the Docker network which the cluster's nodes are on. */
+export interface ServicesBeside {
+  readonly network: { readonly name: string; readonly id: string };
+}
+
+/** The ingress controller that the cluster has. */
+export interface ForeignIngress {
+  /** The cluster's default class where absent. */
+  readonly className?: string;
+  /** For the NetworkPolicy; the subject's values say it where absent. */
+  readonly namespace?: string;
+  /** Where this machine reaches it, for every host. */
+  readonly address: { readonly host: string; readonly port: number };
+  /** Authorities, in PEM, for the certificates that the cluster makes; where absent a site brings one of ours. */
+  readonly trust?: string;
 }
 
 /** What is judged: a chart and an image, ours unless others are put in their place. */

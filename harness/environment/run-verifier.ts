@@ -31,11 +31,11 @@ const unset = {
 };
 
 /** Runs a verifier as its users do, as a process of its own that trusts the run's authority and nobody else. */
-export async function runVerifier({ authority }: Environment, asked: VerifierProcess): Promise<Finished> {
+export async function runVerifier({ ground }: Environment, asked: VerifierProcess): Promise<Finished> {
   const folder = await mkdtemp(path.join(tmpdir(), 'meho-verify-'));
   try {
     const cacert = path.join(folder, 'ca.pem');
-    await writeFile(cacert, authority.certificatePem);
+    await writeFile(cacert, ground.trust);
     const args = Object.entries({ cacert, ...asked.flags }).map(([name, value]) => `--${name}=${value}`);
     return await run(process.execPath, [program, asked.name, ...args, ...(asked.more ?? [])], {
       env: { ...unset, ...asked.env },

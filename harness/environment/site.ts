@@ -7,7 +7,7 @@ import { Problem } from '../problem.ts';
 import type { Database } from '../services/database.ts';
 import type { Environment } from './environment.ts';
 import { splitReference } from './judged-image.ts';
-import { embeddedClusterValues } from './request.ts';
+import { bindOwnRole } from './own-role.ts';
 import { siteName } from './site-name.ts';
 
 /** What an operator has ready before installing: a namespace with Secrets, a database, a certificate, values. */
@@ -33,44 +33,54 @@ const removalDeadlineMs = 60_000;
  * @throws Problem when a namespace of that name is there already
  */
 export async function prepareSite(environment: Environment, purpose: string, isFirst = false): Promise<Site> {
-  const { api, authority, postgres, request } = environment;
+  const { api, authority, ground, postgres, request } = environment;
   const namespace = siteName(request.subject.namespace, purpose, isFirst);
-  const host = `${namespace}.meho.example.com`;
+  const host = `${namespace}.${ground.domain}`;
   await using stack = new AsyncDisposableStack();
   const [database, certificate] = await Promise.all([
     postgres.createDatabase(purpose),
-    authority.issue({ dnsNames: [host] }),
+    ground.bringsCertificate ? authority.issue({ dnsNames: [host] }) : undefined,
   ]);
   stack.use(database);
-  await createOurs(api, namespace, { ...request.labels, 'pod-security.kubernetes.io/enforce': 'restricted' });
-  stack.defer(() => deleteNamespace(api, namespace, { deadlineMs: removalDeadlineMs }));
+  const labels = { ...request.labels, 'pod-security.kubernetes.io/enforce': 'restricted' };
+  const uid = await createOurs(api, namespace, labels);
+  stack.defer(() => deleteNamespace(api, namespace, { deadlineMs: removalDeadlineMs, ...uid }));
+  if (ground.role !== undefined) {
+    await bindOwnRole(api, namespace, request.labels, ground.role);
+  }
   const metadata = (name: string) => ({ name, namespace, labels: { ...request.labels } });
   await Promise.all([
     api.create(secrets, namespace, {
       metadata: metadata(names.databaseSecret),
       stringData: { url: database.urlFromPods() },
     }),
-    api.create(secrets, namespace, tlsSecret(metadata(names.tlsSecret), certificate)),
-    api.create(configMaps, namespace, {
-      metadata: metadata(names.trustBundle),
-      data: { 'ca.crt': authority.certificatePem },
-    }),
+    certificate && api.create(secrets, namespace, tlsSecret(metadata(names.tlsSecret), certificate)),
+    ground.trustBundle !== undefined &&
+      api.create(configMaps, namespace, {
+        metadata: metadata(names.trustBundle),
+        data: { 'ca.crt': ground.trustBundle },
+      }),
   ]);
   const resources = stack.move();
   return {
     namespace,
     host,
     database,
-    valuesFiles: [embeddedClusterValues, ...request.subject.valuesFiles],
+    valuesFiles: [...ground.valuesFiles, ...request.subject.valuesFiles],
     values: valuesOf(environment, host),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
 /** Never takes over what somebody else has made: it would be removed with everything in it. */
-async function createOurs(api: KubeApi, name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+async function createOurs(
+  api: KubeApi,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<{ readonly uid?: string }> {
   try {
-    await api.create(namespaces, undefined, { metadata: { name, labels } });
+    const { metadata } = await api.create(namespaces, undefined, { metadata: { name, labels } });
+    return metadata?.uid === undefined ? {} : { uid: metadata.uid };
   } catch (error) {
     if (error instanceof KubeError && error.status === 409) {
       throw new Problem(
@@ -87,13 +97,14 @@ async function createOurs(api: KubeApi, name: string, labels: Readonly<Record<st
 }
 
 function valuesOf(environment: Environment, host: string): Site['values'] {
-  const { judged, image, ingress, openId, postgres, vault } = environment;
+  const { cluster, ground, image, ingress, judged, openId, vault } = environment;
   return {
     image: { repository: judged.repository, tag: judged.tag },
-    broadcast: { image: splitReference(image('valkey').reference) },
+    // Elsewhere the nodes have it from where the chart or the subject's values say.
+    ...(cluster.capabilities.loadImages ? { broadcast: { image: splitReference(image('valkey').reference) } } : {}),
     ingress: { className: ingress.className, host, tls: { secretName: names.tlsSecret } },
     postgres: { credentialsSecret: names.databaseSecret },
-    trustBundle: { configMapName: names.trustBundle },
+    ...(ground.trustBundle === undefined ? {} : { trustBundle: { configMapName: names.trustBundle } }),
     vault: { address: vault.url },
     keycloak: { issuer: openId.issuer },
     config: {
@@ -102,10 +113,10 @@ function valuesOf(environment: Environment, host: string): Site['values'] {
       vaultAddr: vault.url,
     },
     networkPolicy: {
-      ingressControllerNamespace: ingress.namespace,
-      postgresCIDR: `${postgres.address}/32`,
-      vaultCIDR: `${vault.address}/32`,
-      keycloakCIDR: `${openId.address}/32`,
+      ...(ingress.namespace === '' ? {} : { ingressControllerNamespace: ingress.namespace }),
+      postgresCIDR: ground.cidrs.postgres,
+      vaultCIDR: ground.cidrs.vault,
+      keycloakCIDR: ground.cidrs.keycloak,
     },
   };
 }

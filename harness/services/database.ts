@@ -19,6 +19,8 @@ export interface DatabaseServer {
   readonly admin: { readonly user: string; readonly password: string; readonly database: string };
   readonly fromPods: () => Endpoint;
   readonly fromTests: () => Endpoint;
+  /** A comment on each role, from the moment it exists: by it its run is found again on a server that outlives the run. */
+  readonly mark?: string;
 }
 
 /** What a query may take, in milliseconds: a server that is gone must not hold a test. */
@@ -32,7 +34,7 @@ export async function createDatabase(purpose: string, server: DatabaseServer): P
   const name = databaseName(purpose);
   const password = randomBytes(24).toString('base64url');
   const owner = { user: name, password, database: name };
-  await ask(server, server.admin, `CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN PASSWORD '${password}'`);
+  await ask(server, server.admin, createRole(name, password, server.mark));
   await ask(server, server.admin, `CREATE DATABASE ${pg.escapeIdentifier(name)} OWNER ${pg.escapeIdentifier(name)}`);
   const inDatabase = { ...server.admin, database: name };
   const offered = await ask(server, inDatabase, `SELECT 1 FROM pg_available_extensions WHERE name = 'vector'`);
@@ -54,6 +56,16 @@ export async function createDatabase(purpose: string, server: DatabaseServer): P
   };
 }
 
+/** Several statements sent at once are one transaction: no role is ever there without its mark. */
+function createRole(name: string, password: string, mark: string | undefined): string {
+  const role = pg.escapeIdentifier(name);
+  const create = `CREATE ROLE ${role} LOGIN PASSWORD '${password}'`;
+  // An administrator that is no superuser can give a database only to a role that it could become.
+  return mark === undefined
+    ? create
+    : `${create}; COMMENT ON ROLE ${role} IS ${pg.escapeLiteral(mark)}; GRANT ${role} TO CURRENT_USER`;
+}
+
 /** Lower case, digits and underscores, at most 40 characters, unlike any other. */
 export function databaseName(purpose: string): string {
   const stem = purpose
@@ -64,7 +76,7 @@ export function databaseName(purpose: string): string {
   return `meho_${stem === '' ? '' : `${stem}_`}${randomBytes(3).toString('hex')}`;
 }
 
-async function ask<Row extends pg.QueryResultRow>(
+export async function ask<Row extends pg.QueryResultRow>(
   server: DatabaseServer,
   as: { readonly user: string; readonly password: string; readonly database: string },
   sql: string,

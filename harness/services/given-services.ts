@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { messageOf, UsageError } from '../problem.ts';
+import schema from './given-services.schema.json' with { type: 'json' };
+
+/** Services that somebody else runs: where pods reach them. Holds nothing secret. */
+export interface GivenServices {
+  /** As pods reach it, where that differs from the administrator's URL. */
+  readonly postgres: { readonly host?: string; readonly port?: number; readonly cidr?: string };
+  readonly vault: { readonly address: string; readonly cidr: string };
+  readonly openId: { readonly issuer: string; readonly audience: string; readonly cidr: string };
+  /** A program with its arguments that prints an operator's token; absent where the environment has one. */
+  readonly tokenCommand?: readonly [string, ...string[]];
+  /** Authorities of Vault and the OpenID provider, in PEM. */
+  readonly trustBundle?: string;
+}
+
+/** The file as its schema has it. */
+interface Document {
+  readonly postgres?: GivenServices['postgres'];
+  readonly vault: { readonly address: string; readonly cidr?: string };
+  readonly openid: { readonly issuer: string; readonly audience: string; readonly cidr?: string };
+  readonly token?: { readonly command: readonly [string, ...string[]] };
+  readonly trustBundle?: string;
+}
+
+const validate = new Ajv2020({ allErrors: true }).compile<Document>(schema);
+
+/**
+ * Reads where services are, from YAML or JSON (given-services.schema.json).
+ *
+ * @throws UsageError with every problem at once
+ */
+export function readGivenServices(file: string): GivenServices {
+  let document: unknown;
+  try {
+    document = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError([`expected YAML in a file that can be read, but ${messageOf(error).split('\n')[0]}`]);
+  }
+  if (!validate(document)) {
+    throw new UsageError(
+      (validate.errors ?? []).map(({ instancePath, message, params }) => {
+        const extra = 'additionalProperty' in params ? ` (${params['additionalProperty']})` : '';
+        return `${instancePath === '' ? 'the file' : instancePath} ${message}${extra}`;
+      }),
+    );
+  }
+  const { postgres = {}, vault, openid, token } = document;
+  const problems: string[] = [];
+  const cidrOf = (what: string, url: string, cidr: string | undefined) => {
+    const address = cidr ?? singleAddress(new URL(url).hostname);
+    if (address === undefined) {
+      problems.push(
+        `/${what}/cidr is needed, since ${new URL(url).hostname} is a name and a NetworkPolicy takes addresses`,
+      );
+    }
+    return address ?? '';
+  };
+  const services = {
+    postgres,
+    vault: { address: vault.address, cidr: cidrOf('vault', vault.address, vault.cidr) },
+    openId: { ...openid, cidr: cidrOf('openid', openid.issuer, openid.cidr) },
+    ...(token === undefined ? {} : { tokenCommand: token.command }),
+    ...trustBundleOf(document, file, problems),
+  };
+  if (problems.length > 0) {
+    throw new UsageError(problems);
+  }
+  return services;
+}
+
+function trustBundleOf({ trustBundle }: Document, file: string, problems: string[]): { readonly trustBundle?: string } {
+  if (trustBundle === undefined) {
+    return {};
+  }
+  try {
+    const text = readFileSync(path.resolve(path.dirname(file), trustBundle), 'utf8');
+    if (text.includes('-----BEGIN CERTIFICATE-----')) {
+      return { trustBundle: text };
+    }
+    problems.push('/trustBundle names a file without certificates in PEM');
+  } catch (error) {
+    problems.push(`/trustBundle can't be read: ${messageOf(error)}`);
+  }
+  return {};
+}
+
+/** An address as the CIDR that holds it alone; undefined for a name. */
+export function singleAddress(host: string): string | undefined {
+  return isIPv4(host) ? `${host}/32` : undefined;
+}
