@@ -4,7 +4,7 @@ export const style = `
   --bad-paper: #ffebe9; --good: #116329; --link: #0550ae; --head: #f6f8fa; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa5b1; --paper: #0d1117; --line: #3d444d;
   --bad: #ffa198; --bad-paper: #3c1618; --good: #7ee787; --link: #79c0ff; --head: #161b22; } }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; } [hidden] { display: none !important; }
 body { margin: 0; padding: 1.5rem; color: var(--ink); background: var(--paper); font: 14px/1.45 system-ui, sans-serif; }
 h1 { font-size: 1.4rem; margin: 0 0 .5rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .5rem 0; }
@@ -27,5 +27,9 @@ form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin
 label { display: grid; gap: .1rem; color: var(--soft); }
 input, select { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); padding: .25rem .4rem; }
 summary { cursor: pointer; color: var(--link); } li { margin: .2rem 0; overflow-wrap: anywhere; }
+pre { margin: .3rem 0; padding: .5rem; overflow: auto; background: var(--head); white-space: pre-wrap; overflow-wrap: anywhere; }
+a { color: var(--link); } .number { text-align: right; white-space: nowrap; } h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
+.bar { width: 40%; min-width: 12rem; } .bar rect { fill: var(--link); } tr.FAIL .bar rect { fill: var(--bad); }
+.depth1 { padding-left: 1.5rem; } .depth2 { padding-left: 2.5rem; } .depth3, .depth4 { padding-left: 3.5rem; }
 @media print { form { display: none; } .scroll { overflow: visible; max-height: none; } }
 `;

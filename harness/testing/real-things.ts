@@ -26,7 +26,8 @@ export interface RealThings {
   renamed(name: ImageName): Promise<ResolvedImage>;
 }
 
-const quiet: Progress = {
+/** For specs, which have no terminal. */
+export const quiet: Progress = {
   step: (_title, work) => work({ update: () => undefined }),
   note: () => undefined,
   warn: () => undefined,
