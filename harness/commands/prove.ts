@@ -2,10 +2,9 @@ import path from 'node:path';
 import type { Settings } from '../config.ts';
 import { ownSubject } from '../environment/request.ts';
 import { UsageError } from '../problem.ts';
-import { proveAll } from '../prove/prove.ts';
+import { needsRelease, proveAll } from '../prove/prove.ts';
 import type { StoryProofs } from '../prove/prove-story.ts';
-import { stories } from '../prove/stories.ts';
-import type { Story } from '../prove/story.ts';
+import { type AnyStory, stories } from '../prove/stories.ts';
 import { proveTable } from '../prove/verdict.ts';
 import { add, closingLine, nothing, type Tally } from '../report/tally.ts';
 import { phaseTable } from '../report/timeline.ts';
@@ -41,10 +40,13 @@ export const prove: Command = {
     const rest = args.filter((arg) => !names.includes(arg));
     const { values, settings } = readInput({ artefacts }, rest);
     const chosen = stories.filter(({ name }) => names.length === 0 || names.includes(name));
-    const tally = await ownedRun(settings, context, async (run) => {
-      await prepare(settings, context);
-      return proveStories(chosen, { settings, run, artefacts: values.artefacts }, context);
-    });
+    const options = { settings, artefacts: values.artefacts };
+    const tally = chosen.some(needsRelease)
+      ? await ownedRun(settings, context, async (run) => {
+          await prepare(settings, context);
+          return proveStories(chosen, { ...options, run }, context);
+        })
+      : await proveStories(chosen, options, context);
     context.progress.note(`\n${phaseTable(context.timeline.phases, context.timeline.elapsedMs)}\n`);
     process.stdout.write(`${closingLine(tally)}\n`);
     return tally.failed === 0 && tally.passed > 0 ? 0 : 1;
@@ -53,18 +55,19 @@ export const prove: Command = {
 
 export interface ProveRun {
   readonly settings: Settings;
-  readonly run: RunIdentity;
+  /** Absent where nothing is made that a run must own. */
+  readonly run?: RunIdentity;
   readonly artefacts: string;
 }
 
 /** Prints the table of each story; each fault counts as one test, an unhealthy release as a failed one. */
 export async function proveStories(
-  chosen: readonly Story[],
+  chosen: readonly AnyStory[],
   { settings, run, artefacts: folder }: ProveRun,
   { progress, timeline, signal }: CommandContext,
 ): Promise<Tally> {
   const results = await proveAll({
-    request: { settings, labels: run.labels, artefacts: folder, subject: ownSubject, ownerCleansUp: true },
+    request: { settings, labels: run?.labels ?? {}, artefacts: folder, subject: ownSubject, ownerCleansUp: true },
     stories: chosen,
     bundle: async (out) => {
       await bundleVerifiers(out);
@@ -77,7 +80,7 @@ export async function proveStories(
   return [...results].map(([story, proofs]) => tell(story, proofs)).reduce(add, nothing);
 }
 
-function tell({ name, faults }: Story, { proofs, unhealthy }: StoryProofs): Tally {
+function tell({ name, faults }: AnyStory, { proofs, unhealthy }: StoryProofs): Tally {
   process.stdout.write(`\nprove ${name}\n${proveTable(proofs)}\n`);
   const missed = proofs.filter(({ complaints }) => complaints.length > 0);
   for (const { fault, complaints } of missed) {

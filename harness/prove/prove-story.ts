@@ -1,10 +1,10 @@
 import { messageOf } from '../problem.ts';
 import { askVerifier } from './ask-verifier.ts';
-import type { Asked, Fault, Injected, ProveContext, Story } from './story.ts';
+import type { Asked, Fault, Injected, Story, StoryContext } from './story.ts';
 import { complaintsOf, complaintsOfHealthy, type Proof, type Seen } from './verdict.ts';
 
-export interface Proving {
-  readonly context: ProveContext;
+export interface Proving<Context extends StoryContext> {
+  readonly context: Context;
   /** The bundled command. */
   readonly bundle: string;
   /** Gets each proof as it is there. */
@@ -19,11 +19,14 @@ export interface StoryProofs {
 }
 
 /**
- * Injects each fault of a story, one at a time, and asks the verifier: before the first on the healthy release, with
+ * Injects each fault of a story, one at a time unless the story says otherwise, and asks the verifier: before the first on the healthy release, with
  * each fault in place, and on the release that must be healthy again after each fault that was more than another command
  * line, and after the last.
  */
-export async function proveStory(story: Story, { context, bundle, onProof }: Proving): Promise<StoryProofs> {
+export async function proveStory<Context extends StoryContext>(
+  story: Story<Context>,
+  { context, bundle, onProof }: Proving<Context>,
+): Promise<StoryProofs> {
   const ask = async (overrides?: Injected) =>
     askVerifier(bundle, story.verifier, withOverrides(await story.ask(context, overrides), overrides), context.signal);
   const before = await ask();
@@ -32,18 +35,23 @@ export async function proveStory(story: Story, { context, bundle, onProof }: Pro
     return { proofs: [], unhealthy: [...unhealthy, before.words] };
   }
   const proofs: Proof[] = [];
-  for (const fault of story.faults) {
+  const size = story.sideBySide ?? 1;
+  for (let from = 0; from < story.faults.length; from += size) {
     context.signal.throwIfAborted();
-    const proof = await prove(fault, context, ask, fault === story.faults.at(-1));
-    proofs.push(proof);
-    onProof(proof);
+    const together = story.faults
+      .slice(from, from + size)
+      .map((fault) => prove(fault, context, ask, fault === story.faults.at(-1)));
+    for (const proof of await Promise.all(together)) {
+      proofs.push(proof);
+      onProof(proof);
+    }
   }
   return { proofs, unhealthy };
 }
 
-async function prove(
-  fault: Fault,
-  context: ProveContext,
+async function prove<Context extends StoryContext>(
+  fault: Fault<Context>,
+  context: Context,
   ask: (overrides?: Injected) => Promise<Seen>,
   isLast: boolean,
 ): Promise<Proof> {

@@ -8,11 +8,12 @@ import { prepareSite } from '../environment/site.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Timeline } from '../report/timeline.ts';
 import { proveStory, type StoryProofs } from './prove-story.ts';
-import type { Story } from './story.ts';
+import { type AnyStory, bareStories, releaseStories } from './stories.ts';
+import type { BareContext, ProveContext, Story, StoryContext } from './story.ts';
 
 export interface ProveOptions {
   readonly request: EnvironmentRequest;
-  readonly stories: readonly Story[];
+  readonly stories: readonly AnyStory[];
   /** Writes the bundle of the verifiers into a folder and gives the command's file. */
   readonly bundle: (folder: string) => Promise<string>;
   readonly progress: Progress;
@@ -20,19 +21,38 @@ export interface ProveOptions {
   readonly signal: AbortSignal;
 }
 
-/** One environment with one healthy release for all stories; gone at the end with everything in it. */
-export async function proveAll({
-  request,
-  stories,
-  bundle,
-  progress,
-  timeline,
-  signal,
-}: ProveOptions): Promise<ReadonlyMap<Story, StoryProofs>> {
+/** Whether a story is proven on a release, and so needs images, tools and an engine. */
+export function needsRelease(story: AnyStory): boolean {
+  return releaseStories.some(({ name }) => name === story.name);
+}
+
+/** One environment with one healthy release for all stories that need it; gone at the end with everything in it. */
+export async function proveAll(options: ProveOptions): Promise<ReadonlyMap<AnyStory, StoryProofs>> {
+  const { stories, progress, signal } = options;
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'meho-prove-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const command = await progress.step('bundle the verifiers', () => bundle(path.join(folder, 'bundle')));
+  const command = await progress.step('bundle the verifiers', () => options.bundle(path.join(folder, 'bundle')));
+  const bare: BareContext = { folder, signal, defer: (undo) => stack.defer(undo) };
+  const results = new Map<AnyStory, StoryProofs>();
+  for (const story of bareStories.filter((each) => stories.includes(each))) {
+    results.set(story, await proved(story, bare, command, progress));
+  }
+  const onRelease = releaseStories.filter((each) => stories.includes(each));
+  if (onRelease.length > 0) {
+    const context = await healthyRelease(options, folder, stack);
+    for (const story of onRelease) {
+      results.set(story, await proved(story, context, command, progress));
+    }
+  }
+  return results;
+}
+
+async function healthyRelease(
+  { request, progress, timeline, signal }: ProveOptions,
+  folder: string,
+  stack: AsyncDisposableStack,
+): Promise<ProveContext> {
   const environment = stack.use(await startEnvironment(request, { progress, signal }));
   await writeFile(path.join(folder, 'ca.pem'), environment.authority.certificatePem);
   const site = stack.use(await prepareSite(environment, 'prove'));
@@ -41,22 +61,25 @@ export async function proveAll({
   const installed = await progress.step('a healthy release', () =>
     installCold(environment, site, timeline, signal, shortLived),
   );
-  const context = { environment, installed, folder, signal };
-  const results = new Map<Story, StoryProofs>();
-  for (const story of stories) {
-    const proofs = await progress.step(`prove ${story.name}: ${story.faults.length} faults`, () =>
-      proveStory(story, {
-        context,
-        bundle: command,
-        onProof: ({ fault, complaints }) => {
-          progress.note(`  ${complaints.length === 0 ? 'ok' : 'MISSED'} ${fault.id}`);
-          for (const complaint of complaints) {
-            progress.note(`      ${complaint}`);
-          }
-        },
-      }),
-    );
-    results.set(story, proofs);
-  }
-  return results;
+  return { folder, environment, installed, signal };
+}
+
+function proved<Context extends StoryContext>(
+  story: Story<Context>,
+  context: Context,
+  bundle: string,
+  progress: Progress,
+): Promise<StoryProofs> {
+  return progress.step(`prove ${story.name}: ${story.faults.length} faults`, () =>
+    proveStory(story, {
+      context,
+      bundle,
+      onProof: ({ fault, complaints }) => {
+        progress.note(`  ${complaints.length === 0 ? 'ok' : 'MISSED'} ${fault.id}`);
+        for (const complaint of complaints) {
+          progress.note(`      ${complaint}`);
+        }
+      },
+    }),
+  );
 }

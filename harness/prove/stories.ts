@@ -1,6 +1,14 @@
+import { greenCounter } from './green-counter.ts';
 import { install } from './install.ts';
 import { smoke } from './smoke.ts';
-import type { Story } from './story.ts';
+import type { BareContext, Story } from './story.ts';
+
+/** Stories that are proven on a healthy release. */
+export const releaseStories: readonly Story[] = [install, smoke];
+
+/** Stories that need neither a cluster nor an engine. */
+export const bareStories: readonly Story<BareContext>[] = [greenCounter];
 
 /** Every story that can be proven, by the name that `npm run prove -- <name>` takes. */
-export const stories: readonly Story[] = [install, smoke];
+export const stories = [...bareStories, ...releaseStories] as const;
+export type AnyStory = (typeof stories)[number];

@@ -1,12 +1,22 @@
 import type { Installed } from '../environment/cold-install.ts';
 import type { Environment } from '../environment/environment.ts';
 
-/** What a fault works on: a healthy release, the environment around it, and a private folder that goes with the run. */
-export interface ProveContext {
-  readonly environment: Environment;
-  readonly installed: Installed;
+/** What every fault has: a private folder that goes with the run. */
+export interface StoryContext {
   readonly folder: string;
   readonly signal: AbortSignal;
+}
+
+/** What a fault has that works on no release. */
+export interface BareContext extends StoryContext {
+  /** Done at the end of the run. */
+  readonly defer: (undo: () => Promise<void>) => void;
+}
+
+/** What most faults work on: a healthy release and the environment around it. */
+export interface ProveContext extends StoryContext {
+  readonly environment: Environment;
+  readonly installed: Installed;
 }
 
 /** A verifier's command line. Flags without `--`; `true` is a switch. An empty variable counts as unset. */
@@ -24,8 +34,8 @@ export interface Injected extends AsyncDisposable {
   readonly onlyAsked?: true;
 }
 
-/** Something that is wrong with a deployment, or with how it is looked at, made from outside the chart. */
-export interface Fault {
+/** What a fault must come to. */
+export interface Expectation {
   readonly id: string;
   readonly title: string;
   /** Exactly the ids of the checks that must fail, or `usage` where the verifier must refuse to run (exit code 2). */
@@ -34,20 +44,28 @@ export interface Fault {
   readonly expectWarn?: readonly string[];
   /** What a red (or warning) line must say, so that it names this cause and not just any. */
   readonly says?: RegExp;
-  inject(context: ProveContext): Promise<Injected>;
+}
+
+/** Something that is wrong with a deployment, or with how it is looked at, made from outside the chart. */
+export interface Fault<Context extends StoryContext = ProveContext> extends Expectation {
+  inject(context: Context): Promise<Injected>;
 }
 
 /** A verifier, how it is asked about a healthy release, and the faults that it has to find. */
-export interface Story {
+export interface Story<Context extends StoryContext = ProveContext> {
   readonly name: string;
-  readonly verifier: 'install-verify' | 'smoke' | 'rollback-verify';
+  readonly verifier: 'install-verify' | 'smoke' | 'rollback-verify' | 'green-counter';
+  /** What must happen to a fresh install before it is what this story calls healthy; the story then has a release of its own. */
+  prepare?(context: ProveContext): Promise<void>;
   /**
    * Called anew for each run, so that tokens and start times are fresh.
    *
    * @param overrides what comes over it: it need not be made, and with a fault in place perhaps can't be
    */
-  ask(context: ProveContext, overrides?: Partial<Injected>): Promise<Asked>;
-  readonly faults: readonly Fault[];
+  ask(context: Context, overrides?: Partial<Injected>): Promise<Asked>;
+  readonly faults: readonly Fault<Context>[];
+  /** How many faults may be in place at a time, where one doesn't know of the other; one at a time where absent. */
+  readonly sideBySide?: number;
 }
 
 /** The usage error's place among the ids of checks. */

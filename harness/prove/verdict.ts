@@ -1,4 +1,4 @@
-import type { Fault } from './story.ts';
+import type { Expectation } from './story.ts';
 
 /** What a run of a verifier came to. */
 export interface Seen {
@@ -34,14 +34,14 @@ export interface Timings {
 
 /** A fault with what became of it. */
 export interface Proof {
-  readonly fault: Fault;
+  readonly fault: Expectation;
   readonly seen: Seen | undefined;
   /** What is wrong; none where the fault was found as it should be and the release was healthy again afterwards. */
   readonly complaints: readonly string[];
 }
 
 /** Compares what went red with what must: nothing missing, nothing more, the cause named, the exit code right. */
-export function complaintsOf(fault: Fault, seen: Seen): readonly string[] {
+export function complaintsOf(fault: Expectation, seen: Seen): readonly string[] {
   const { expectRed, expectWarn = [], says } = fault;
   const exitCode = expectRed.length === 0 ? 0 : expectRed.includes('usage') ? 2 : 1;
   return [

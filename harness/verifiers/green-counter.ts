@@ -71,7 +71,13 @@ interface Report {
   readonly outcome: 'passed' | 'failed' | 'error';
   readonly exitCode: 0 | 1 | 2;
   readonly problems?: readonly string[];
-  readonly checks?: readonly { readonly id: 'streak'; readonly status: 'ok' | 'FAIL'; readonly observed: string }[];
+  readonly checks?: readonly {
+    readonly id: 'streak';
+    readonly status: 'ok' | 'FAIL';
+    readonly expected: string;
+    readonly observed: string;
+    readonly hint: string;
+  }[];
   readonly minStreak?: number;
   readonly badge?: Badge;
   readonly evidence?: Evidence;
@@ -80,6 +86,7 @@ interface Report {
 }
 
 const NAME = 'green-counter';
+const hint = '--explain tells of every run';
 
 /** `meho-acceptance green-counter`. @returns 0 passing, 1 not passing, 2 could not count */
 export async function runGreenCounter(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
@@ -196,7 +203,7 @@ async function tell(
       verifier: NAME,
       outcome: passing ? 'passed' : 'failed',
       exitCode,
-      checks: [{ id: 'streak', status, observed }],
+      checks: [{ id: 'streak', status, expected: `at least ${least}`, observed, hint }],
       minStreak: least,
       badge: badgeOf(count.streak),
       evidence,
@@ -209,7 +216,7 @@ async function tell(
   if (passing) {
     io.out(`[ok] ${what}: ${observed}\n`);
   } else {
-    io.err(`[FAIL] ${what}: expected at least ${least}; seen ${observed}; look first: --explain tells of every run\n`);
+    io.err(`[FAIL] ${what}: expected at least ${least}; seen ${observed}; look first: ${hint}\n`);
   }
   io.out(
     `${NAME}: ${passing ? 'passed' : 'failed'}, ${count.streak} of ${least} in a row, ${count.runs.length} runs looked at\n`,

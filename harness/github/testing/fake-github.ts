@@ -22,8 +22,8 @@ export interface FakeGithub extends LocalServer {
 }
 
 export interface FakeGithubOptions {
-  /** Called for each request, so that a world may change between two. */
-  readonly world: () => World;
+  /** Called for each request, so that a world may change between two, and may look different from one path to another. */
+  readonly world: (asked: Asked) => World;
   readonly fault?: GithubFault;
   /** No page has more than this, whatever per_page asks for. */
   readonly pageLimit?: number;
@@ -40,10 +40,11 @@ export async function fakeGithub(options: FakeGithubOptions): Promise<FakeGithub
     response.on('close', () => log.push({ target, status: response.statusCode }));
     const url = new URL(target, `http://${request.headers.host}`);
     response.setHeader('date', new Date(Date.now() + (options.clockAheadMs ?? 0)).toUTCString());
+    const asked = { path: url.pathname, query: url.searchParams, before };
     if (request.headers.authorization !== `Bearer ${fakeToken}`) {
       send(response, 401, { message: 'Bad credentials', status: '401' });
-    } else if (options.fault?.({ path: url.pathname, query: url.searchParams, before }, response) !== true) {
-      answer(request, response, url, options);
+    } else if (options.fault?.(asked, response) !== true) {
+      answer(request, response, url, options.world(asked), options.pageLimit ?? 100);
     }
   });
   return {
@@ -54,14 +55,13 @@ export async function fakeGithub(options: FakeGithubOptions): Promise<FakeGithub
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, url: URL, options: FakeGithubOptions): void {
-  const found = route(options.world(), url);
+function answer(request: IncomingMessage, response: ServerResponse, url: URL, world: World, pageLimit: number): void {
+  const found = route(world, url);
   if (found === undefined) {
     send(response, 404, { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' });
     return;
   }
-  const { body, link } =
-    'all' in found ? paged(found, url, options.pageLimit ?? 100) : { body: found.one, link: undefined };
+  const { body, link } = 'all' in found ? paged(found, url, pageLimit) : { body: found.one, link: undefined };
   const text = JSON.stringify(body);
   const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
   response.setHeader('etag', etag);
