@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { test as base, type RunnerTask, type RunnerTestSuite } from 'vitest';
 import { wantsColour } from './config.ts';
+import { storyBegins } from './environment/check-log.ts';
 import { type Installed, installCold } from './environment/cold-install.ts';
 import { type Environment, startEnvironment } from './environment/environment.ts';
 import { keepEvidence } from './environment/keep-evidence.ts';
@@ -10,6 +11,7 @@ import { drillRollback, type RollbackDrill, tellDrill } from './environment/roll
 import { withSecondDeployment } from './environment/second-deployment.ts';
 import { prepareSite, type Site } from './environment/site.ts';
 import { installForSmoke, type SmokeRelease } from './environment/smoke-release.ts';
+import { writeUnderTest } from './environment/under-test.ts';
 import { writePhases } from './report/phase-log.ts';
 import type { Progress } from './report/progress.ts';
 import { TerminalProgress } from './report/terminal.ts';
@@ -77,6 +79,7 @@ export const test = base
   })
   // Of a test that failed on the file's site. What a test makes for itself is looked at before it is removed, below.
   .extend('evidence', { auto: true }, ({ task }, { onCleanup }) => {
+    storyBegins(fullNameOf(task, ' > '));
     onCleanup(async () => {
       for (const { environment, site } of sharedSites) {
         await keepEvidenceOf(task, environment, [site]);
@@ -161,8 +164,8 @@ async function keepEvidenceOf(task: RunnerTask, environment: Environment, sites:
   }
 }
 
-function fullNameOf({ name, suite }: RunnerTask | RunnerTestSuite): string {
-  return suite === undefined ? name : `${fullNameOf(suite)} ${name}`;
+function fullNameOf({ name, suite }: RunnerTask | RunnerTestSuite, separator = ' '): string {
+  return suite === undefined ? name : `${fullNameOf(suite, separator)}${separator}${name}`;
 }
 
 /** An environment that did not start is not started again for the next test: its error is every test's error. */
@@ -170,7 +173,11 @@ type Started = { readonly environment: Environment } | { readonly error: unknown
 
 async function start(request: EnvironmentRequest, progress: Progress): Promise<Started> {
   try {
-    return { environment: await startEnvironment(request, { progress, signal: new AbortController().signal }) };
+    await using stack = new AsyncDisposableStack();
+    const environment = stack.use(await startEnvironment(request, { progress, signal: new AbortController().signal }));
+    await writeUnderTest(environment);
+    stack.move();
+    return { environment };
   } catch (error) {
     return { error };
   }

@@ -13,6 +13,7 @@ import { resolveSubject } from './resolve-subject.ts';
 import { runSuites } from './run-suites.ts';
 import { subjectFlags, subjectProblems, subjectVariables } from './subject-flags.ts';
 import { suiteFlags } from './suite-flags.ts';
+import { writeReports } from './write-reports.ts';
 
 const flags = { ...suiteFlags, ...subjectFlags, ...clusterFlags };
 
@@ -40,7 +41,8 @@ export const acceptance: Command = {
       return 0;
     }
     progress.note(`\n${phaseTable(timeline.phases, timeline.elapsedMs)}\n`);
-    progress.note(`reports and evidence: ${values.artefacts}`);
+    const page = await writeReports({ artefacts: values.artefacts, command: 'acceptance', tally, timeline });
+    progress.note(`report: ${page}`);
     const green = tally.failed === 0 && tally.passed > 0;
     process.stdout.write(`verdict: ${green ? 'PASS' : 'FAIL'} after ${seconds(timeline.elapsedMs)}\n`);
     process.stdout.write(`${closingLine(tally)}\n`);

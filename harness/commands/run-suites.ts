@@ -7,6 +7,8 @@ import type { Tally } from '../report/tally.ts';
 import type { RunIdentity } from '../runs/identity.ts';
 import type { CommandContext } from './command.ts';
 import { runTests } from './run-tests.ts';
+import { filesOf } from './suite-flags.ts';
+import { forgetEarlierRun } from './write-reports.ts';
 
 export interface SuiteRun {
   /** Names of suites; all where empty. */
@@ -33,13 +35,14 @@ export async function runSuites(asked: SuiteRun, { progress, signal, timeline }:
     ...(asked.cluster === undefined ? {} : { cluster: asked.cluster }),
   };
   await mkdir(asked.artefacts, { recursive: true });
+  await forgetEarlierRun(asked.artefacts);
   const file = path.join(asked.artefacts, 'request.json');
   await writeFile(file, `${JSON.stringify(request, null, 2)}\n`);
   try {
     return await progress.step('suites', () =>
       runTests({
         projects: ['suites'],
-        files: asked.suites.map((name) => `suites/${name}/`),
+        files: asked.suites.map(filesOf),
         artefacts: asked.artefacts,
         name: 'suites',
         env: { MEHO_ENVIRONMENT: file },

@@ -10,7 +10,7 @@ export interface TestRun {
   readonly projects: readonly ('unit' | 'chart' | 'integration' | 'suites')[];
   /** Parts of file names; all files of the projects where empty. */
   readonly files?: readonly string[];
-  /** Where `<name>.json` and `<name>.junit.xml` go. */
+  /** Where `<name>.json`, `<name>.tests.json` and `<name>.junit.xml` go. */
   readonly artefacts: string;
   readonly name: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -42,6 +42,7 @@ export async function runTests(options: TestRun): Promise<Tally> {
     'run',
     ...options.projects.flatMap((project) => ['--project', project]),
     '--reporter=./harness/report/vitest-reporter.ts',
+    `--outputFile.tests=${path.join(options.artefacts, `${options.name}.tests.json`)}`,
     '--reporter=json',
     `--outputFile.json=${report}`,
     '--reporter=junit',

@@ -3,6 +3,7 @@ import type { Given, Result } from '../contract/check.ts';
 import { installChecks } from '../contract/checks.ts';
 import { runChecks } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
+import { recorder } from './check-log.ts';
 import { backplaneOn, type Installed } from './cold-install.ts';
 import type { Environment } from './environment.ts';
 
@@ -28,5 +29,5 @@ export async function checkInstall(
     startedAt: String(startedAtSeconds),
     enforceBudget: true,
   };
-  return runChecks(installChecks(contract), { given, missing: {} }, { signal });
+  return runChecks(installChecks(contract), { given, missing: {} }, { signal, onResult: recorder(environment) });
 }

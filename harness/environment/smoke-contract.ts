@@ -5,6 +5,7 @@ import { smokeChecks, unauthenticatedChecks } from '../contract/checks.ts';
 import { runChecks } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
 import type { Finished } from '../process/run.ts';
+import { recorder } from './check-log.ts';
 import type { Environment } from './environment.ts';
 import { rolloutDeadlineMs } from './install-contract.ts';
 import { runVerifier, type VerifierProcess } from './run-verifier.ts';
@@ -36,7 +37,11 @@ export async function checkSmoke(
     ...(token === undefined ? {} : { token: new Secret(token) }),
   };
   const checks = smokeChecks({ subject, startedAt, enforceBudget: true, skipLogin: false });
-  return runChecks(checks, { given, missing: { token: 'nobody has logged in' } }, { signal });
+  return runChecks(
+    checks,
+    { given, missing: { token: 'nobody has logged in' } },
+    { signal, onResult: recorder(environment) },
+  );
 }
 
 /** Makes the four assertions that need no token. */
@@ -46,7 +51,11 @@ export function checkUnauthenticated(
   https: Backplane,
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
-  return runChecks(unauthenticatedChecks(subjectOn(environment, site)), { given: { https }, missing: {} }, { signal });
+  return runChecks(
+    unauthenticatedChecks(subjectOn(environment, site)),
+    { given: { https }, missing: {} },
+    { signal, onResult: recorder(environment) },
+  );
 }
 
 export interface SmokeProcess extends Pick<VerifierProcess, 'more' | 'onLine'> {

@@ -7,6 +7,9 @@ export class Markup {
   }
 }
 
+/** Nothing at all. */
+export const none = new Markup('');
+
 type Part = string | number | Markup | readonly Markup[];
 
 /** A template whose values are escaped unless they are markup: what comes from a cluster never becomes a tag. */

@@ -1,5 +1,7 @@
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { writeFileSync } from 'node:fs';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { formatFailure } from './failure.ts';
+import type { TestReport } from './run-report.ts';
 import { seconds } from './timeline.ts';
 
 /** Projects of which each test is worth a line of its own: they take seconds and tell a story. */
@@ -7,10 +9,28 @@ const told = new Set(['suites', 'integration']);
 
 const write = (line: string) => process.stderr.write(`${line}\n`);
 
-/** One line a test (or a file, for quick ones) on stderr, and one failure format everywhere. */
+/**
+ * One line a test (or a file, for quick ones) on stderr, and one failure format everywhere. With `--outputFile.tests=FILE`
+ * every test is written there as well, for the report of the run.
+ */
 export default class MehoReporter implements Reporter {
+  readonly #tests: TestReport[] = [];
+  #file: string | undefined;
+
+  onInit({ config: { outputFile } }: Vitest): void {
+    const files: Readonly<Record<string, string | undefined>> = typeof outputFile === 'object' ? { ...outputFile } : {};
+    this.#file = files['tests'];
+  }
+
+  onTestRunEnd(): void {
+    if (this.#file !== undefined) {
+      writeFileSync(this.#file, `${JSON.stringify(this.#tests, null, 2)}\n`);
+    }
+  }
+
   onTestCaseResult(testCase: TestCase): void {
     const result = testCase.result();
+    this.#tests.push(reportOf(testCase));
     const took = seconds(testCase.diagnostic()?.duration ?? 0);
     const where = `${testCase.project.name} › ${testCase.fullName}`;
     if (result.state === 'failed') {
@@ -28,6 +48,8 @@ export default class MehoReporter implements Reporter {
     const where = `${testModule.project.name} › ${testModule.relativeModuleId}`;
     for (const error of testModule.errors()) {
       write(`[FAIL] ${where}\n${formatFailure([error])}`);
+      const file = testModule.relativeModuleId;
+      this.#tests.push({ file, name: file, state: 'failed', durationMs: 0, detail: formatFailure([error]) });
     }
     for (const suite of testModule.children.allSuites()) {
       for (const error of suite.errors()) {
@@ -38,5 +60,22 @@ export default class MehoReporter implements Reporter {
       const tests = [...testModule.children.allTests()].length;
       write(`[ok] ${where}: ${tests} tests (${seconds(testModule.diagnostic().duration)})`);
     }
+  }
+}
+
+function reportOf(testCase: TestCase): TestReport {
+  const result = testCase.result();
+  const base = {
+    file: testCase.module.relativeModuleId,
+    name: testCase.fullName,
+    durationMs: testCase.diagnostic()?.duration ?? 0,
+  };
+  switch (result.state) {
+    case 'failed':
+      return { ...base, state: 'failed', detail: formatFailure(result.errors) };
+    case 'skipped':
+      return { ...base, state: 'skipped', detail: result.note ?? 'no reason given' };
+    default:
+      return { ...base, state: 'passed' };
   }
 }
