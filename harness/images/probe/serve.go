@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -23,9 +24,15 @@ func serve(texts []string, addresses []string, lifetime time.Duration) error {
 			return fmt.Errorf("address %s: %w", address, err)
 		}
 	}
+	// A datagram's answer has to come from the address that was asked: one socket for all would answer from the first.
 	for _, each := range targets {
-		if err := listen(each); err != nil {
-			return fmt.Errorf("%s/%d: %w", each.protocol, each.port, err)
+		for _, address := range append([]string{""}, addresses...) {
+			if address != "" && each.protocol != "udp" {
+				continue
+			}
+			if err := listen(each, address); err != nil {
+				return fmt.Errorf("%s/%d: %w", each.protocol, each.port, err)
+			}
 		}
 	}
 	ended := make(chan os.Signal, 1)
@@ -63,8 +70,8 @@ func stop() error {
 	return connection.Close()
 }
 
-func listen(t target) error {
-	address := fmt.Sprintf(":%d", t.port)
+func listen(t target, host string) error {
+	address := net.JoinHostPort(host, strconv.Itoa(t.port))
 	switch t.protocol {
 	case "tcp":
 		listener, err := net.Listen("tcp", address)

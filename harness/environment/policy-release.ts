@@ -1,0 +1,76 @@
+import { selectorOf } from '../contract/subject.ts';
+import { declare, type PolicyValues } from '../policy/declare.ts';
+import type { Matrix, Source, Target } from '../policy/matrix.ts';
+import { observeMatrix } from '../policy/observe-matrix.ts';
+import { type Placed, placeProbes } from '../policy/probe/place.ts';
+import { dialectOf } from '../policy/read-world.ts';
+import type { Scene } from '../policy/scene.ts';
+import type { Timeline } from '../report/timeline.ts';
+import { installCold } from './cold-install.ts';
+import type { Environment } from './environment.ts';
+import { sceneOf, startPolicyLab } from './policy-lab.ts';
+import { prepareSite, type Site } from './site.ts';
+
+/** A release with probes in it and around it, which the stories of the network policy share. */
+export interface PolicyRelease extends AsyncDisposable {
+  readonly site: Site;
+  readonly scene: Scene;
+  readonly placed: Placed;
+  /** What of the release's values decides who may talk to whom. */
+  readonly values: PolicyValues;
+  /** Measures the matrix, or the part of it that is asked for, with the controls. */
+  observe(only?: (source: Source, target: Target) => boolean): Promise<Matrix>;
+}
+
+export async function installForPolicy(
+  environment: Environment,
+  timeline: Timeline,
+  signal: AbortSignal,
+): Promise<PolicyRelease> {
+  await using stack = new AsyncDisposableStack();
+  const site = stack.use(await prepareSite(environment, 'policy'));
+  const [lab] = await Promise.all([
+    startPolicyLab(environment, signal).then((started) => stack.use(started)),
+    installCold(environment, site, timeline, signal),
+  ]);
+  const scene = sceneOf(environment, site, lab);
+  const placed = stack.use(await placeAround(environment, scene, signal));
+  const values = policyValuesOf(site);
+  const observe = matrixOf(environment, placed, values, signal);
+  const resources = stack.move();
+  return { site, scene, placed, values, observe, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Puts the probes of this run around a release on a cluster of ours. */
+export function placeAround({ api, image, request }: Environment, scene: Scene, signal: AbortSignal): Promise<Placed> {
+  const { reference } = image('probe');
+  return placeProbes(api, scene, { image: reference, labels: request.labels, guestsAmongOthers: true, signal });
+}
+
+/** Measures with the controls: on a cluster of ours the release's policies may be taken off for them. */
+export function matrixOf(
+  { api, cluster }: Environment,
+  placed: Placed,
+  values: PolicyValues,
+  signal: AbortSignal,
+): PolicyRelease['observe'] {
+  const { namespace, release } = placed.scene;
+  return async (only) =>
+    observeMatrix(api, placed, {
+      declare: declare(values, { namespace, release }),
+      dialect: dialectOf((await cluster.describe()).policyEngine),
+      controls: { namespace, labels: selectorOf({ namespace, release }) },
+      ...(only === undefined ? {} : { only }),
+      signal,
+    });
+}
+
+/** What a site's values come to, where they leave the chart's own as they are. */
+export function policyValuesOf({ values }: Pick<Site, 'values'>): PolicyValues {
+  const given = values['networkPolicy'] as Omit<PolicyValues['networkPolicy'], 'enabled'>;
+  return {
+    nameOverride: 'meho',
+    networkPolicy: { enabled: true, ...given },
+    broadcast: { enabled: true, service: { port: 6379 } },
+  };
+}
