@@ -1,0 +1,161 @@
+import { history } from '../../harness/helm/history.ts';
+import { pods } from '../../harness/kube/resource.ts';
+import {
+  byHand,
+  describe,
+  type Environment,
+  expect,
+  holds,
+  imageValues,
+  install,
+  installToFailure,
+  interruptHelm,
+  nextImage,
+  noNextImage,
+  notYet,
+  onlyAnswers,
+  releaseOn,
+  runRollbackVerify,
+  type Site,
+  schemaDump,
+  test,
+  untilPending,
+  waitFor,
+} from '../../harness/test.ts';
+import { expectWorkingN } from './working-n.ts';
+
+const timeoutMs = 60_000;
+/** Helm's own deadline for an upgrade that can't succeed. */
+const shortTimeoutMs = 10_000;
+const columns = ['payload_summary'];
+
+test.beforeEach(({ environment, skip }) => {
+  const why = noNextImage(environment);
+  skip(why !== undefined, why);
+});
+
+describe.concurrent('an upgrade to N+1', () => {
+  test('whose migration fails half way leaves no half of it, and N at work', async ({
+    environment,
+    newSite,
+    signal,
+  }) => {
+    const site = await newSite('half-way');
+    const next = await nextImage(environment);
+    await install(environment, site, { signal });
+    // In the way of the second of two columns that come in one transaction.
+    await site.database.query('ALTER TABLE audit_log ADD COLUMN payload_summary_jsonb text');
+    const before = await schemaDump(site.database);
+    const values = { ...imageValues(next), migrationJob: { backoffLimit: 0 } };
+    const failed = await installToFailure(environment, site, { values, signal });
+    expect(failed.causes[0]).toMatchObject({
+      id: 'migration-failed',
+      observed: expect.stringMatching(/^migration_failed: \w+: .*"payload_summary_jsonb".* already exists/),
+    });
+    expect(await schemaDump(site.database)).toEqual(before);
+    await onlyAnswers(environment, site, environment.judged.gitSha, signal);
+    await releaseOn(environment, site).rollback({ timeoutMs, signal });
+    await expectWorkingN(environment, site, 1, signal);
+  });
+
+  test('whose image never becomes ready leaves N at work', async ({ environment, newSite, signal }) => {
+    const site = await newSite('never-ready');
+    const next = await nextImage(environment);
+    await install(environment, site, { signal });
+    // TEST-NET-1: nobody is there. What N runs with, it has read at its start.
+    const address = 'https://192.0.2.1:8200';
+    const values = { ...imageValues(next), vault: { address }, config: { vaultAddr: address } };
+    const failed = await installToFailure(environment, site, { values, helmTimeoutMs: shortTimeoutMs, signal });
+    expect(failed.causes.find(({ id }) => id === 'never-ready')).toMatchObject({
+      observed: expect.stringContaining('Readiness probe failed'),
+    });
+    await onlyAnswers(environment, site, environment.judged.gitSha, signal);
+    await releaseOn(environment, site).rollback({ timeoutMs, signal });
+    await expectWorkingN(environment, site, 1, signal);
+  });
+
+  test('that timed out, twice, is not what Helm’s own rollback goes back from: the verifier names the revision', async ({
+    environment,
+    newSite,
+    signal,
+  }) => {
+    const site = await newSite('timed-out');
+    const next = await nextImage(environment);
+    await install(environment, site, { signal });
+    const slow = { ...imageValues(next), probes: { readiness: { initialDelaySeconds: 120 } } };
+    for (const helmTimeoutMs of [shortTimeoutMs, shortTimeoutMs / 2]) {
+      const failed = await installToFailure(environment, site, { values: slow, helmTimeoutMs, signal });
+      expect(String(failed.error)).toMatch(/deadline|timed out/);
+    }
+    await byHand(environment, await namedCommand(environment, site), signal);
+    await expectWorkingN(environment, site, 1, signal);
+  });
+
+  test('that its operator broke off leaves N at work, and the verifier names the one command', async ({
+    environment,
+    newSite,
+    signal,
+  }) => {
+    const site = await newSite('ctrl-c');
+    const next = await nextImage(environment);
+    await install(environment, site, { signal });
+    const interruption = { by: 'SIGINT', when: () => podOf(environment, site, next.tag, signal) } as const;
+    await interruptHelm(environment, site, interruption, { values: imageValues(next), signal });
+    const { api, request } = environment;
+    const last = (await history(api, site.namespace, request.subject.release, { signal })).at(-1);
+    expect(last?.status).toMatch(/^(failed|pending-upgrade)$/);
+    await byHand(environment, await namedCommand(environment, site), signal);
+    await expectWorkingN(environment, site, 1, signal);
+  });
+
+  test('whose helm was killed is pending: another is refused, and names the one command', async ({
+    environment,
+    newSite,
+    signal,
+  }) => {
+    const site = await newSite('killed');
+    const next = await nextImage(environment);
+    await install(environment, site, { signal });
+    const values = imageValues(next);
+    const interruption = {
+      by: 'SIGKILL',
+      when: () => untilPending(environment, site, 'pending-upgrade', signal),
+    } as const;
+    await interruptHelm(environment, site, interruption, { values, signal });
+    const command = `helm rollback meho 1 --namespace ${site.namespace} --wait`;
+    const refused = await installToFailure(environment, site, { values, signal });
+    expect(refused.causes[0]).toMatchObject({
+      id: 'release-pending',
+      observed: expect.stringContaining('revision 2 is pending-upgrade'),
+      next: expect.stringContaining(command),
+      command,
+    });
+    await byHand(environment, command, signal);
+    await expectWorkingN(environment, site, 1, signal);
+  });
+});
+
+/** The command that rollback-verify's first line tells to run. */
+async function namedCommand(environment: Environment, site: Site): Promise<string> {
+  const { exitCode, stderr } = await runRollbackVerify(environment, site, columns);
+  expect(exitCode).toBe(1);
+  const command = `helm -n ${site.namespace} rollback meho 1 --wait`;
+  expect(stderr).toContain(command);
+  return command;
+}
+
+async function podOf({ api }: Environment, { namespace }: Site, tag: string, signal: AbortSignal): Promise<void> {
+  await waitFor(
+    `a pod of ${tag}`,
+    async () => {
+      const { items } = await api.list(
+        pods,
+        { namespace, labels: 'app.kubernetes.io/component=backplane' },
+        { signal },
+      );
+      const found = items.some(({ spec }) => spec?.containers.some(({ image }) => image?.endsWith(`:${tag}`)));
+      return found ? holds(undefined) : notYet(`${items.length} pods of another image`);
+    },
+    { deadlineMs: timeoutMs, intervalMs: 100, signal },
+  );
+}
