@@ -116,7 +116,8 @@ export interface RollbackContract {
 export function rollbackChecks({ subject, gitSha, columns }: RollbackContract): readonly Check[] {
   return [
     rolledBack(subject),
-    deploymentAvailable(subject),
+    // Helm doesn't wait for pods of N+1 that are on their way out and still answer.
+    deploymentAvailable(subject, { replacedPodsGone: true }),
     schemaColumns(columns),
     healthz(subject),
     version(subject, gitSha, VERSION_ASKS),

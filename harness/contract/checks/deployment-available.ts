@@ -1,3 +1,5 @@
+import { afterEndingPods } from '../../kube/ending-pods.ts';
+import { KubeError } from '../../kube/kube-error.ts';
 import { waitForRollout } from '../../kube/rollout.ts';
 import { troublesOf } from '../../kube/troubles.ts';
 import { WaitError } from '../../wait/wait-for.ts';
@@ -5,8 +7,16 @@ import type { Check } from '../check.ts';
 import { type ClusterView, noLook } from '../cluster-view.ts';
 import { type Subject, selectorOf } from '../subject.ts';
 
+export interface Availability {
+  /** Whether pods that the rollout has replaced must be gone as well, before whoever comes after asks who answers. */
+  readonly replacedPodsGone: boolean;
+}
+
 /** The rollout is complete and every replica is ready (contract, install-verify check 1). */
-export function deploymentAvailable(subject: Subject): Check<'cluster'> {
+export function deploymentAvailable(
+  subject: Subject,
+  { replacedPodsGone }: Availability = { replacedPodsGone: false },
+): Check<'cluster'> {
   const { namespace } = subject;
   const labels = selectorOf(subject);
   return {
@@ -20,7 +30,9 @@ export function deploymentAvailable(subject: Subject): Check<'cluster'> {
         const scope = { namespace, labels };
         const rollouts = await waitForRollout(cluster.api, scope, { deadlineMs: cluster.rolloutDeadlineMs, signal });
         const seen = rollouts.map(({ name, replicas }) => `${name} ${replicas} of ${replicas} ready`);
-        return { outcome: 'holds', observed: seen.join(', ') };
+        const ending = replacedPodsGone ? await stillEnding(cluster, labels, signal) : [];
+        const late = ending.length === 0 ? '' : `; ${ending.join(', ')} still ending`;
+        return { outcome: 'holds', observed: `${seen.join(', ')}${late}` };
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof WaitError)) {
@@ -41,6 +53,22 @@ export function deploymentAvailable(subject: Subject): Check<'cluster'> {
       }
     },
   };
+}
+
+/** Which pods answer is for another check to see: who may not look at pods doesn't wait for any. */
+async function stillEnding(
+  { api, namespace, rolloutDeadlineMs }: ClusterView,
+  labels: string,
+  signal: AbortSignal,
+): Promise<readonly (string | undefined)[]> {
+  try {
+    return await afterEndingPods(api, { namespace, labels }, { deadlineMs: rolloutDeadlineMs, signal });
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 403) {
+      return [];
+    }
+    throw error;
+  }
 }
 
 /** The causes are an extra: where they can't be read, the verdict stands without them and says so. */
