@@ -6,6 +6,7 @@ import { type Installed, installCold } from './environment/cold-install.ts';
 import { type Environment, startEnvironment } from './environment/environment.ts';
 import { keepEvidence } from './environment/keep-evidence.ts';
 import { lacking, type Need } from './environment/needs.ts';
+import { installForPolicy, type PolicyRelease } from './environment/policy-release.ts';
 import { type EnvironmentRequest, readRequest } from './environment/request.ts';
 import { drillRollback, type RollbackDrill, tellDrill } from './environment/rollback-drill.ts';
 import { withSecondDeployment } from './environment/second-deployment.ts';
@@ -35,6 +36,8 @@ export { runLogin } from './environment/login-process.ts';
 export { imageValues, nextImage, noNextImage } from './environment/next-image.ts';
 export { memoryPressure } from './environment/node-pressure.ts';
 export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './environment/pr-smoke-process.ts';
+export { checkPolicy, keepMatrix } from './environment/policy-contract.ts';
+export { refusesToJudge } from './environment/unenforced.ts';
 export { ownChart } from './environment/request.ts';
 export { drillValues } from './environment/rollback-drill.ts';
 export { runRollbackVerify } from './environment/rollback-verify.ts';
@@ -49,6 +52,7 @@ export { fakeToken } from './github/testing/fake-github.ts';
 export { greenSmokes, type MadeSmoke, madeWorld } from './github/testing/world.ts';
 export { tokenKinds } from './images/openid/program/faults.ts';
 export { inventory } from './kube/inventory.ts';
+export { ask } from './policy/probe/ask.ts';
 export { holds, notYet, waitFor } from './wait/wait-for.ts';
 
 /**
@@ -121,6 +125,15 @@ export const test = base
     timeline.add({ title: 'rollback drill', depth: 0, startMs, durationMs, failed: false });
     process.stderr.write(`${tellDrill(drill).join('\n')}\n`);
     return drill;
+  })
+  .extend('policy', { scope: 'worker' }, async ({ environment, timeline }, { onCleanup }): Promise<PolicyRelease> => {
+    const release = await installForPolicy(environment, timeline, new AbortController().signal);
+    onCleanup(async () => {
+      if (!environment.request.ownerCleansUp) {
+        await release[Symbol.asyncDispose]();
+      }
+    });
+    return release;
   })
   .extend('smoke', { scope: 'worker' }, async ({ environment, timeline }, { onCleanup }): Promise<SmokeRelease> => {
     const release = await installForSmoke(environment, timeline, new AbortController().signal);

@@ -1,5 +1,6 @@
 import { selectorOf } from '../contract/subject.ts';
 import { declare, type PolicyValues } from '../policy/declare.ts';
+import { once, type PolicyLook } from '../policy/look.ts';
 import type { Matrix, Source, Target } from '../policy/matrix.ts';
 import { observeMatrix } from '../policy/observe-matrix.ts';
 import { type Placed, placeProbes } from '../policy/probe/place.ts';
@@ -18,6 +19,8 @@ export interface PolicyRelease extends AsyncDisposable {
   readonly placed: Placed;
   /** What of the release's values decides who may talk to whom. */
   readonly values: PolicyValues;
+  /** A fresh look for the checks; the probes stay in their places. */
+  look(only?: (source: Source, target: Target) => boolean): PolicyLook;
   /** Measures the matrix, or the part of it that is asked for, with the controls. */
   observe(only?: (source: Source, target: Target) => boolean): Promise<Matrix>;
 }
@@ -38,7 +41,8 @@ export async function installForPolicy(
   const values = policyValuesOf(site);
   const observe = matrixOf(environment, placed, values, signal);
   const resources = stack.move();
-  return { site, scene, placed, values, observe, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  const look = (only?: Parameters<typeof observe>[0]) => lookAt(placed, () => observe(only));
+  return { site, scene, placed, values, look, observe, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 /** Puts the probes of this run around a release on a cluster of ours. */
@@ -63,6 +67,15 @@ export function matrixOf(
       ...(only === undefined ? {} : { only }),
       signal,
     });
+}
+
+/** A look by probes that are in their places already. */
+export function lookAt(placed: Placed, observe: () => Promise<Matrix>): PolicyLook {
+  return {
+    enforced: () => Promise.resolve(placed.enforced),
+    matrix: once(observe),
+    changes: () => placed.changes(),
+  };
 }
 
 /** What a site's values come to, where they leave the chart's own as they are. */

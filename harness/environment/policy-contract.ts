@@ -1,0 +1,55 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Result } from '../contract/check.ts';
+import { networkPolicyChecks } from '../contract/network-policy.ts';
+import { runChecks } from '../contract/run-checks.ts';
+import type { PolicyLook } from '../policy/look.ts';
+import type { Matrix } from '../policy/matrix.ts';
+import { documentOf, jsonOf, type MatrixDocument } from '../policy/report/document.ts';
+import { htmlOf } from '../policy/report/html.ts';
+import { junitOf } from '../policy/report/junit.ts';
+import { terminalOf } from '../policy/report/terminal.ts';
+import type { Environment } from './environment.ts';
+import { rolloutDeadlineMs } from './install-contract.ts';
+import type { Site } from './site.ts';
+
+/** Makes the checks of who may talk to whom, in their order. */
+export function checkPolicy(
+  { api, request }: Environment,
+  { namespace }: Site,
+  look: PolicyLook,
+  signal: AbortSignal,
+): Promise<readonly Result[]> {
+  const cluster = { api, namespace, release: request.subject.release, rolloutDeadlineMs };
+  return runChecks(networkPolicyChecks(look), { given: { cluster }, missing: {} }, { signal });
+}
+
+/** Keeps a matrix among the run's artefacts: as a page, a document, JUnit XML and text. */
+export async function keepMatrix(
+  { request, cluster, judged }: Environment,
+  { namespace }: Site,
+  matrix: Matrix,
+): Promise<MatrixDocument> {
+  const { distribution, kubernetesVersion, policyEngine } = await cluster.describe();
+  const { chart, release } = request.subject;
+  const image = `${judged.repository}:${judged.tag}`;
+  const subject = {
+    release,
+    namespace,
+    chart: path.basename(chart),
+    image,
+    distribution,
+    kubernetesVersion,
+    policyEngine,
+  };
+  const document = documentOf(matrix, subject);
+  const folder = path.join(request.artefacts, 'network-policy');
+  await mkdir(folder, { recursive: true });
+  await Promise.all([
+    writeFile(path.join(folder, 'matrix.html'), htmlOf(document)),
+    writeFile(path.join(folder, 'matrix.json'), jsonOf(document)),
+    writeFile(path.join(folder, 'matrix.xml'), junitOf(document)),
+    writeFile(path.join(folder, 'matrix.txt'), terminalOf(document, { colour: false })),
+  ]);
+  return document;
+}
