@@ -1,4 +1,5 @@
 import type { StartedCluster } from '../cluster/provider.ts';
+import type { OwnRole } from '../kube/own-role.ts';
 
 /** What of a site depends on where it is rather than on what is judged. */
 export interface Ground {
@@ -16,25 +17,6 @@ export interface Ground {
   readonly cidrs: { readonly postgres: string; readonly vault: string; readonly keycloak: string };
   /** ClusterRole that our own identity is bound to in each namespace, before anything else is made in it. */
   readonly role: OwnRole | undefined;
-}
-
-export interface OwnRole {
-  readonly clusterRole: string;
-  readonly subject: { readonly kind: 'User'; readonly name: string } | ServiceAccountSubject;
-}
-
-interface ServiceAccountSubject {
-  readonly kind: 'ServiceAccount';
-  readonly namespace: string;
-  readonly name: string;
-}
-
-/** Who the API server takes us for, as a RoleBinding names it. */
-export function subjectOf(username: string): OwnRole['subject'] {
-  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(username) ?? [];
-  return namespace === undefined || name === undefined
-    ? { kind: 'User', name: username }
-    : { kind: 'ServiceAccount', namespace, name };
 }
 
 export type Capabilities = StartedCluster['capabilities'];

@@ -2,12 +2,12 @@ import { tlsSecret } from '../ingress/tls-secret.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
+import { bindOwnRole } from '../kube/own-role.ts';
 import { configMaps, namespaces, secrets } from '../kube/resource.ts';
 import { Problem } from '../problem.ts';
 import type { Database } from '../services/database.ts';
 import type { Environment } from './environment.ts';
 import { splitReference } from './judged-image.ts';
-import { bindOwnRole } from './own-role.ts';
 import { siteName } from './site-name.ts';
 
 /** What an operator has ready before installing: a namespace with Secrets, a database, a certificate, values. */

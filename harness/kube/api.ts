@@ -135,14 +135,16 @@ export class KubeApi implements Disposable {
     }
   }
 
+  /** @param options with `dryRun`, the server does all that it does for a creation, and keeps nothing */
   async create<T>(
     resource: Resource<T>,
     namespace: string | undefined,
     object: T,
-    options: CallOptions = {},
+    { dryRun = false, ...options }: CallOptions & { readonly dryRun?: boolean } = {},
   ): Promise<T> {
     const body = { apiVersion: resource.apiVersion, kind: resource.kind, ...object };
-    return this.#json<T>('POST', pathOf(resource, namespace), { ...options, body });
+    const path = `${pathOf(resource, namespace)}${dryRun ? '?dryRun=All' : ''}`;
+    return this.#json<T>('POST', path, { ...options, body });
   }
 
   /** Server-side apply: creates the object or brings it to this state. */

@@ -1,8 +1,11 @@
-import type { V1Namespace, V1SelfSubjectAccessReview } from '@kubernetes/client-node';
+import type { V1Namespace } from '@kubernetes/client-node';
+import { allowed } from '../kube/allowed.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
-import { type Json, namespaces, type Resource } from '../kube/resource.ts';
+import { bindOwnRole, subjectOf } from '../kube/own-role.ts';
+import { type Json, namespaces } from '../kube/resource.ts';
+import { whoAmI } from '../kube/who-am-i.ts';
 import { UsageError } from '../problem.ts';
 import type { RunIdentity } from '../runs/identity.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
@@ -13,18 +16,13 @@ export interface Claim {
   readonly run: RunIdentity;
   /** What the run may last in all, clean-up included. */
   readonly lifetimeMs: number;
+  /** ClusterRole that our identity is bound to in the namespace before anything else; none where it has its rights anyhow. */
+  readonly bindRole?: string | undefined;
 }
 
 const leftoverDeadlineMs = 120_000;
 /** A lab may grant the rights in a new namespace by a controller of its own, which takes a moment. */
 const rightsDeadlineMs = 20_000;
-
-const accessReviews: Resource<Json<V1SelfSubjectAccessReview>> = {
-  apiVersion: 'authorization.k8s.io/v1',
-  kind: 'SelfSubjectAccessReview',
-  plural: 'selfsubjectaccessreviews',
-  namespaced: false,
-};
 
 /**
  * Makes a pull request's namespace, fresh: what an earlier run of the same pull request left is taken away first.
@@ -32,7 +30,7 @@ const accessReviews: Resource<Json<V1SelfSubjectAccessReview>> = {
  * @returns what was found and made, for a person
  * @throws UsageError for a namespace of that name which isn't a smoke's: it is left as it is
  */
-export async function claimNamespace(api: KubeApi, { pr, run, lifetimeMs }: Claim, signal: AbortSignal) {
+export async function claimNamespace(api: KubeApi, { pr, run, lifetimeMs, bindRole }: Claim, signal: AbortSignal) {
   const name = namespaceOf(pr);
   const leftover = await api.find(namespaces, undefined, name, { signal });
   if (leftover !== undefined) {
@@ -47,6 +45,10 @@ export async function claimNamespace(api: KubeApi, { pr, run, lifetimeMs }: Clai
       throw new UsageError([`namespace ${name} was made by somebody else at this moment: is another run of it going?`]);
     }
     throw error;
+  }
+  if (bindRole !== undefined) {
+    const subject = subjectOf(await whoAmI(api, signal));
+    await bindOwnRole(api, name, claimLabels(pr), { clusterRole: bindRole, subject });
   }
   await rightsIn(api, name, signal);
   return leftover === undefined ? `${name} is new` : `${name} is new; what an earlier run had left was removed`;
@@ -63,17 +65,13 @@ function refuseForeign(found: Json<V1Namespace>, pr: number): void {
 }
 
 async function rightsIn(api: KubeApi, namespace: string, signal: AbortSignal): Promise<void> {
-  const resourceAttributes = { namespace, verb: 'create', group: 'apps', resource: 'deployments' };
   await waitFor(
     `the right to create Deployments in ${namespace}`,
     async (probeSignal) => {
-      const { status } = await api.create(
-        accessReviews,
-        undefined,
-        { spec: { resourceAttributes } },
-        { signal: probeSignal },
-      );
-      return status?.allowed === true ? holds(undefined) : notYet('the API server says no');
+      const access = { namespace, verb: 'create', group: 'apps', resource: 'deployments' };
+      return (await allowed(api, access, { signal: probeSignal }))
+        ? holds(undefined)
+        : notYet('the API server says no');
     },
     { deadlineMs: rightsDeadlineMs, signal },
   );

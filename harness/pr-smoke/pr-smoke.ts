@@ -27,6 +27,7 @@ export interface PrSmoke {
   readonly imageTag: string;
   readonly imageRepository: string | undefined;
   readonly objects: readonly GivenObject[];
+  readonly bindRole: string | undefined;
   readonly expectedGitSha: string | undefined;
   readonly token: Secret | undefined;
   readonly database: AuditLog | undefined;
@@ -131,8 +132,12 @@ function tornDown({ api, pr, run, bounds }: PrSmoke, underWay: readonly Promise<
   return takeStep(steps.tearDown, work, { signal: new AbortController().signal, underWay: [] });
 }
 
-async function prepared({ api, pr, run, objects }: PrSmoke, lifetimeMs: number, signal: AbortSignal): Promise<string> {
-  const made = await claimNamespace(api, { pr, run, lifetimeMs }, signal);
+async function prepared(
+  { api, pr, run, objects, bindRole }: PrSmoke,
+  lifetimeMs: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const made = await claimNamespace(api, { pr, run, lifetimeMs, bindRole }, signal);
   await createGivenObjects(api, namespaceOf(pr), objects, { labels: claimLabels(pr), signal });
   return objects.length === 0
     ? made

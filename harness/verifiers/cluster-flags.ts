@@ -14,6 +14,13 @@ export const clusterFlags = {
   context: optional('NAME', 'context of the kubeconfig instead of its current one', anyText('a context name')),
 } satisfies Flags;
 
+/** For an identity whose rights come with a RoleBinding of its own making. */
+export const bindRole = optional(
+  'CLUSTERROLE',
+  'bind this ClusterRole to our own identity in the namespace before anything else',
+  anyText('the name of a ClusterRole'),
+);
+
 /** The cluster that flags and environment name; what is wrong is added to the other problems. */
 export async function clusterOf(
   { kubeconfig: file, context }: Partial<ValuesOf<typeof clusterFlags>>,

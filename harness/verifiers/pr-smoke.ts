@@ -13,7 +13,7 @@ import { run } from '../process/run.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { newRun } from '../runs/identity.ts';
 import { chart, chartVersion, imageRepository, imageTag, valuesFile } from './chart-values.ts';
-import { clusterFlags, clusterOf } from './cluster-flags.ts';
+import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, Invalid, optional, readFlags, repeated, required, toggle, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { prSmokeSummary } from './pr-smoke-summary.ts';
@@ -43,6 +43,7 @@ export const prSmokeFlags = {
   ),
   release: defaulted('RELEASE', 'name of the Helm release', releaseName, 'meho'),
   ...clusterFlags,
+  'bind-role': bindRole,
   helm: defaulted('FILE', 'the helm program', anyText('a program'), 'helm'),
   summary: optional('FILE', 'write the comment for the pull request, as Markdown', outputFile),
   junit: optional('FILE', 'write the results as JUnit XML, too', outputFile),
@@ -133,6 +134,7 @@ async function smoked(
       imageTag: values['image-tag'],
       imageRepository: values['image-repository'],
       objects,
+      bindRole: values['bind-role'],
       expectedGitSha: values['expected-git-sha'],
       token: accessToken === undefined ? undefined : new Secret(accessToken),
       database: databaseUrl === undefined ? undefined : new AuditLog(new Secret(databaseUrl)),

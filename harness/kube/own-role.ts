@@ -1,9 +1,28 @@
 import type { V1RoleBinding } from '@kubernetes/client-node';
-import type { KubeApi } from '../kube/api.ts';
-import { KubeError } from '../kube/kube-error.ts';
-import { type Json, type Resource, secrets } from '../kube/resource.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
-import type { OwnRole } from './ground.ts';
+import type { KubeApi } from './api.ts';
+import { KubeError } from './kube-error.ts';
+import { type Json, type Resource, secrets } from './resource.ts';
+
+/** A ClusterRole that our own identity may bind to itself in a namespace that it has made. */
+export interface OwnRole {
+  readonly clusterRole: string;
+  readonly subject: { readonly kind: 'User'; readonly name: string } | ServiceAccountSubject;
+}
+
+interface ServiceAccountSubject {
+  readonly kind: 'ServiceAccount';
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Who the API server takes us for, as a RoleBinding names it. */
+export function subjectOf(username: string): OwnRole['subject'] {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(username) ?? [];
+  return namespace === undefined || name === undefined
+    ? { kind: 'User', name: username }
+    : { kind: 'ServiceAccount', namespace, name };
+}
 
 const roleBindings: Resource<Json<V1RoleBinding>> = {
   apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -1,0 +1,99 @@
+import { readVerifierEnvironment } from '../config.ts';
+import { KubeApi } from '../kube/api.ts';
+import { UsageError } from '../problem.ts';
+import { checkAccess, verifyNamespace } from '../rke2-access/access.ts';
+import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
+import { defaulted, optional, readFlags, type ValuesOf } from './flags.ts';
+import { writeJunit } from './junit.ts';
+import { lineSafe } from './redact.ts';
+import { type CheckReport, reportOf } from './report.ts';
+import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
+import { closingLineOf, endOf, type StepReport, tellLine, tellProblems } from './step-report.ts';
+import { usage } from './usage.ts';
+import { oneOf, outputFile, wholeSeconds } from './values.ts';
+
+export const rke2AccessFlags = {
+  ...clusterFlags,
+  'bind-role': bindRole,
+  'request-timeout': defaulted('SECONDS', 'how long one answer may take', wholeSeconds(1, 600), 10),
+  junit: optional('FILE', 'write the results as JUnit XML, too', outputFile),
+  output: defaulted(
+    'text|json',
+    'json: one document on standard output instead of lines',
+    oneOf('text', 'json'),
+    'text',
+  ),
+};
+
+const summary = `Verifies that the identity of a kubeconfig may do on a cluster what the smoke of pull requests needs, and may not do harm
+to others there. Makes one namespace meho-ci-verify-…, removed at the end; all else is asked without being kept.`;
+
+/** `meho-acceptance rke2-access …`. @returns 0 all holds, 1 too little or too much, 2 could not run as asked */
+export async function runRke2Access(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
+  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+    const environment = { KUBECONFIG: 'kubeconfig file or files' };
+    io.out(usage({ command: 'meho-acceptance rke2-access', summary, flags: rke2AccessFlags, environment }));
+    return 0;
+  }
+  const { values: found, problems: wrong } = readFlags(rke2AccessFlags, argv);
+  const json = found.output === 'json';
+  try {
+    const problems = [...wrong];
+    const access = await clusterOf(found, readVerifierEnvironment(), io.signal, problems);
+    if (problems.length > 0 || access === undefined) {
+      throw new UsageError(problems);
+    }
+    // Without problems, every flag has its value.
+    const values = found as ValuesOf<typeof rke2AccessFlags>;
+    using api = new KubeApi(access, values['request-timeout'] * 1000);
+    const report = await checked(api, values, io, json);
+    io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
+    return report.exitCode;
+  } catch (error) {
+    return tellProblems(io, { command: 'rke2-access', json, error });
+  }
+}
+
+const command: Standalone = { name: 'rke2-access', run: runRke2Access };
+export default command;
+
+async function checked(
+  api: KubeApi,
+  values: ValuesOf<typeof rke2AccessFlags>,
+  io: StandaloneIo,
+  json: boolean,
+): Promise<StepReport> {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const namespace = verifyNamespace();
+  const safe = lineSafe([]);
+  const checks: CheckReport[] = [];
+  await checkAccess(
+    api,
+    { namespace, bindRole: values['bind-role'] },
+    {
+      signal: io.signal,
+      onResult: (result) => {
+        const report = reportOf(result, safe);
+        checks.push(report);
+        if (!json) {
+          tellLine(io, report);
+        }
+      },
+    },
+  );
+  const durationMs = Math.round(performance.now() - started);
+  if (values.junit !== undefined) {
+    await writeJunit(values.junit, { verifier: 'rke2-access', checks, durationMs, startedAt });
+  }
+  return {
+    schemaVersion: 1,
+    command: 'rke2-access',
+    namespace,
+    startedAt,
+    durationMs,
+    ...endOf(checks, io.signal),
+    checks,
+    phases: [],
+  };
+}
