@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './harness/testing/longest-first.ts';
 
 /**
  * unit: beside their source, no cluster, no engine. chart: the chart with a real helm, no cluster. integration: real
@@ -10,6 +11,7 @@ export default defineConfig({
     // Clusters and services of a run by hand are taken down by the worker that started them.
     teardownTimeout: 60_000,
     globalSetup: './harness/testing/end-with-parent.ts',
+    sequence: { sequencer: LongestFirst },
     projects: [
       { test: { name: 'unit', include: ['{harness,charts,suites}/**/*.test.ts'], testTimeout: 10_000 } },
       { test: { name: 'chart', include: ['charts/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 600_000 } },
@@ -19,7 +21,8 @@ export default defineConfig({
           include: ['harness/**/*.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // Each file starts what it needs and owns it; two at a time use what waiting for the other leaves idle.
+          maxWorkers: 2,
         },
       },
       {

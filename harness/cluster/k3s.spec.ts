@@ -71,16 +71,19 @@ describe('a node that lacks something', () => {
   const cluster = (options: Partial<K3sClusterOptions>) =>
     new K3sCluster({ ...things, node: things.image('node'), agnhost: things.image('agnhost'), ...options });
   const start = () => ({ progress: things.progress, signal: things.signal, images: [] });
+  /** What is not there doesn't come however long one waits. */
+  const looksDeadlineMs = 8_000;
 
   test('without DNS it is not called usable', async () => {
-    await expect(cluster({ serverArguments: ['--disable=coredns'] }).start(start())).rejects.toThrow(/cluster DNS/);
+    const withoutDns = cluster({ serverArguments: ['--disable=coredns'], looksDeadlineMs });
+    await expect(withoutDns.start(start())).rejects.toThrow(/cluster DNS/);
   });
 
   test('without a policy engine it says so, and the probe for one notices', async () => {
     await using started = await cluster({ disableNetworkPolicy: true }).start(start());
     expect((await started.describe()).policyEngine).toMatch(/^none/);
     const { labels, signal } = things;
-    const options = { agnhost: things.image('agnhost'), labels, signal, policyEnforced: true };
+    const options = { agnhost: things.image('agnhost'), labels, signal, policyEnforced: true, looksDeadlineMs };
     await expect(waitUntilUsable(await apiOf(started), options)).rejects.toThrow(/the policy engine to deny/);
   });
 

@@ -28,6 +28,8 @@ export interface K3sClusterOptions extends TarballSource {
   readonly nodePorts?: readonly number[];
   /** Without a policy engine, for the proof that the suite notices. */
   readonly disableNetworkPolicy?: boolean;
+  /** See UsableOptions; shorter where DNS is known to be missing. */
+  readonly looksDeadlineMs?: number;
   /** Further arguments of `k3s server`, e.g. `--kube-apiserver-arg=audit-log-path=…`. */
   readonly serverArguments?: readonly string[];
   /** Files that must be there when the node starts, e.g. an audit policy. */
@@ -57,7 +59,8 @@ export class K3sCluster implements ClusterProvider {
 
   async start({ progress, signal, images }: ClusterStart): Promise<StartedK3sCluster> {
     return progress.step('cluster', async (step) => {
-      const { agnhost, labels, disableNetworkPolicy = false } = this.#options;
+      const { agnhost, labels, disableNetworkPolicy = false, looksDeadlineMs } = this.#options;
+      const policyEnforced = !disableNetworkPolicy;
       const toLoad = [agnhost, ...images.filter(({ reference }) => reference !== agnhost.reference)];
       await using stack = new AsyncDisposableStack();
       const network = this.#options.network ?? stack.use(await createNetwork(labels));
@@ -71,7 +74,10 @@ export class K3sCluster implements ClusterProvider {
         await imagesListed(id, [agnhost], { deadlineMs: importDeadlineMs, signal });
         step.update('asking DNS and the policy engine');
         await Promise.all([
-          waitUntilUsable(api, { agnhost, labels, policyEnforced: !disableNetworkPolicy, signal }),
+          waitUntilUsable(api, {
+            ...{ agnhost, labels, policyEnforced, signal },
+            ...(looksDeadlineMs === undefined ? {} : { looksDeadlineMs }),
+          }),
           imagesListed(id, toLoad, { deadlineMs: importDeadlineMs, signal }),
         ]);
         return new StartedK3sCluster({
@@ -82,7 +88,7 @@ export class K3sCluster implements ClusterProvider {
           node: node.started,
           image: this.#options.node,
           tarballs: this.#options,
-          policyEnforced: !disableNetworkPolicy,
+          policyEnforced,
           nodePorts: this.#nodePorts,
           resources: stack.move(),
         });

@@ -10,12 +10,13 @@ export interface UsableOptions {
   readonly labels: Readonly<Record<string, string>>;
   /** False for a cluster that was started without a policy engine. */
   readonly policyEnforced: boolean;
+  /** How long DNS and, each for itself, policy engine may take once a pod runs, in milliseconds. */
+  readonly looksDeadlineMs?: number;
   readonly signal: AbortSignal;
 }
 
 const nodeDeadlineMs = 60_000;
-const dnsDeadlineMs = 30_000;
-const policyDeadlineMs = 30_000;
+const defaultLooksDeadlineMs = 30_000;
 
 /**
  * Waits until a pod can do what a release needs: the node is Ready, cluster DNS answers and Services lead somewhere,
@@ -25,13 +26,13 @@ const policyDeadlineMs = 30_000;
  */
 export async function waitUntilUsable(
   api: KubeApi,
-  { agnhost, labels, policyEnforced, signal }: UsableOptions,
+  { agnhost, labels, policyEnforced, looksDeadlineMs: deadlineMs = defaultLooksDeadlineMs, signal }: UsableOptions,
 ): Promise<void> {
   await nodeReady(api, signal);
   await using pod = await startProbePod(api, { image: agnhost, labels, signal });
-  await dnsAnswers(pod, signal);
+  await dnsAnswers(pod, { deadlineMs, signal });
   if (policyEnforced) {
-    await policyIsEnforced(api, pod, signal);
+    await policyIsEnforced(api, pod, { deadlineMs, signal });
   }
 }
 
@@ -55,8 +56,13 @@ function nodeReady(api: KubeApi, signal: AbortSignal): Promise<void> {
   );
 }
 
+interface Bounds {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** Resolves the API server's Service by name and connects to it: DNS and Services in one look. */
-function dnsAnswers(pod: ProbePod, signal: AbortSignal): Promise<void> {
+function dnsAnswers(pod: ProbePod, bounds: Bounds): Promise<void> {
   return waitFor(
     'cluster DNS to answer a pod and the Service it names to be reached',
     async (probeSignal) => {
@@ -66,7 +72,7 @@ function dnsAnswers(pod: ProbePod, signal: AbortSignal): Promise<void> {
       );
       return answer.exitCode === 0 ? holds(undefined) : notYet(`agnhost connect: ${answer.output}`);
     },
-    { deadlineMs: dnsDeadlineMs, signal },
+    bounds,
   );
 }
 
@@ -74,7 +80,8 @@ function dnsAnswers(pod: ProbePod, signal: AbortSignal): Promise<void> {
  * Allowed before, denied under a policy that allows nothing: only the change from one to the other is a proof. Engines
  * deny by silence (Cilium) or by refusal (kube-router); any other failure says nothing.
  */
-async function policyIsEnforced(api: KubeApi, pod: ProbePod, signal: AbortSignal): Promise<void> {
+async function policyIsEnforced(api: KubeApi, pod: ProbePod, bounds: Bounds): Promise<void> {
+  const { signal } = bounds;
   const { spec } = await api.get(services, 'kube-system', 'kube-dns', { signal });
   const target = `${spec?.clusterIP ?? ''}:53`;
   const connect = async (probeSignal: AbortSignal) =>
@@ -85,7 +92,7 @@ async function policyIsEnforced(api: KubeApi, pod: ProbePod, signal: AbortSignal
       const { exitCode, output } = await connect(probeSignal);
       return exitCode === 0 ? holds(undefined) : notYet(`agnhost connect: ${output}`);
     },
-    { deadlineMs: policyDeadlineMs, signal },
+    bounds,
   );
   const denyEgress = { metadata: { name: 'deny-egress' }, spec: { podSelector: {}, policyTypes: ['Egress'] } };
   await api.create(networkPolicies, pod.namespace, denyEgress, { signal });
@@ -98,6 +105,6 @@ async function policyIsEnforced(api: KubeApi, pod: ProbePod, signal: AbortSignal
       }
       return /TIMEOUT|REFUSED/.test(output) ? holds(undefined) : notYet(`agnhost connect: ${output}`);
     },
-    { deadlineMs: policyDeadlineMs, intervalMs: 50, signal },
+    { ...bounds, intervalMs: 50 },
   );
 }
