@@ -24,13 +24,14 @@ func serve(texts []string, addresses []string, lifetime time.Duration) error {
 			return fmt.Errorf("address %s: %w", address, err)
 		}
 	}
-	// A datagram's answer has to come from the address that was asked: one socket for all would answer from the first.
 	for _, each := range targets {
-		for _, address := range append([]string{""}, addresses...) {
-			if address != "" && each.protocol != "udp" {
-				continue
-			}
-			if err := listen(each, address); err != nil {
+		hosts := []string{""}
+		if each.protocol == "udp" && len(addresses) > 0 {
+			// A datagram's answer has to come from the address that was asked; one socket for all answers from the first.
+			hosts = addresses
+		}
+		for _, host := range hosts {
+			if err := listen(each, host); err != nil {
 				return fmt.Errorf("%s/%d: %w", each.protocol, each.port, err)
 			}
 		}
