@@ -97,7 +97,8 @@ export const test = base
     const sites: Site[] = [];
     onCleanup(async () => {
       await keepEvidenceOf(task, environment, sites);
-      await Promise.all(sites.map((site) => site[Symbol.asyncDispose]()));
+      const { disposable } = environment.cluster.capabilities;
+      await Promise.all(sites.map((site) => (disposable ? site.leave() : site[Symbol.asyncDispose]())));
     });
     return async (purpose: string): Promise<Site> => {
       const site = await prepareSite(environment, purpose);
