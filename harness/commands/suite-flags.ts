@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { repositoryRoot } from '../repository.ts';
 import { defaulted, Invalid } from '../verifiers/flags.ts';
@@ -19,12 +19,31 @@ function hasStory(folder: string): boolean {
 function someSuites(text: string): readonly string[] | Invalid {
   const known = suiteNames();
   const asked = text.split(',').map((name) => name.trim());
-  return asked.every((name) => known.includes(name)) ? asked : new Invalid(`suites among ${known.join(', ')}`);
+  return asked.every((name) => known.includes(name) || isStory(known, name))
+    ? asked
+    : new Invalid(`suites among ${known.join(', ')}, or one story of them as SUITE/STORY`);
+}
+
+function isStory(known: readonly string[], name: string): boolean {
+  const [suite = '', story = '', ...more] = name.split('/');
+  const isName = /^[\w-]+$/.test(story) && more.length === 0 && known.includes(suite);
+  return isName && existsSync(path.join(repositoryRoot, 'suites', suite, `${story}.spec.ts`));
+}
+
+/** What is run for a suite or story, as part of a file's name. */
+export function filesOf(name: string): string {
+  return name.includes('/') ? `suites/${name}.spec.ts` : `suites/${name}/`;
 }
 
 /** Flags of every command that runs suites. */
 export const suiteFlags = {
-  suite: defaulted('NAME[,NAME]', 'the suites to run', someSuites, [] as readonly string[], 'all'),
+  suite: defaulted(
+    'NAME[/STORY],…',
+    'the suites to run, or stories of them',
+    someSuites,
+    [] as readonly string[],
+    'all',
+  ),
   artefacts: defaulted(
     'FOLDER',
     'where reports and evidence go',

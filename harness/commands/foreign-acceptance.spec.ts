@@ -1,0 +1,171 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { splitReference } from '../environment/judged-image.ts';
+import { sourceIdentity } from '../images/backplane/identity.ts';
+import { configMaps, namespaces } from '../kube/resource.ts';
+import { type Finished, run } from '../process/run.ts';
+import { repositoryRoot } from '../repository.ts';
+import { identityOf, newRun } from '../runs/identity.ts';
+import { type Lab, startLab } from '../testing/lab.ts';
+
+const main = path.join(repositoryRoot, 'harness', 'commands', 'main.ts');
+const timeoutMs = 10 * 60_000;
+
+let lab: Lab;
+/** Everything that is in the lab before the suite comes, by name and uid. */
+let before: ReadonlyMap<string, string>;
+let flags: readonly string[];
+
+/** Namespaces that look like the suite's and are not, one that a dead run has left, and one of a run that is alive. */
+const strangers = {
+  'meho-ci-labelled-by-hand': { 'meho.io/managed-by': 'acceptance' },
+  'meho-ci-pull-request': { 'meho.io/managed-by': 'pr-smoke', 'meho.io/run': 'someone' },
+  'meho-ci-7': {},
+};
+const dead = 'meho-ci-of-a-dead-run';
+const alive = 'meho-ci-of-a-living-run';
+
+beforeAll(async () => {
+  lab = await startLab();
+  const living = await newRun();
+  const gone = identityOf('deadbeef00', { ...living.owner, startTicks: '1' }, new Date());
+  const all = { ...strangers, [dead]: gone.labels, [alive]: living.labels };
+  for (const [name, labels] of Object.entries(all)) {
+    await lab.admin.create(namespaces, undefined, { metadata: { name, labels } });
+    await lab.admin.create(configMaps, name, { metadata: { name: 'content' } });
+  }
+  before = await everything();
+  const image = lab.things.image('backplane').reference;
+  const values = path.join(lab.folder, 'lab-values.yaml');
+  await writeFile(
+    values,
+    stringify({
+      broadcast: { image: splitReference(lab.things.image('valkey').reference) },
+      config: { forwardedAllowIps: '10.42.0.0/16' },
+      probes: { readiness: { initialDelaySeconds: 1, periodSeconds: 1 } },
+    }),
+  );
+  flags = [
+    ...['--kubeconfig', lab.kubeconfig, '--context', 'lab', '--bind-role', 'meho-ci-namespace'],
+    ...['--namespace', 'meho-ci-lab', '--services-network', lab.network],
+    ...['--image', image, '--git-sha', (await sourceIdentity(repositoryRoot)).gitSha, '--values', values],
+    ...['--ingress-class', lab.ingress.className, '--ingress-namespace', lab.ingress.namespace],
+    ...['--ingress-address', lab.ingress.address],
+  ];
+}, 600_000);
+afterAll(() => lab?.[Symbol.asyncDispose]());
+
+/** Namespaces with their labels, and ConfigMaps as a sample of what is in them. */
+async function everything(): Promise<ReadonlyMap<string, string>> {
+  const spaces = (await lab.admin.list(namespaces, {})).items;
+  const maps = (await lab.admin.listMetadata(configMaps, {})).items;
+  return new Map([
+    ...spaces.map(({ metadata }) => [metadata?.name ?? '', `${metadata?.uid} ${stringify(metadata?.labels)}`] as const),
+    ...maps.map(({ metadata }) => [`${metadata?.namespace}/${metadata?.name}`, metadata?.uid ?? ''] as const),
+  ]);
+}
+
+function acceptance(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return run(process.execPath, [main, 'acceptance', '--artefacts', path.join(lab.folder, 'artefacts'), ...args], {
+    env: { MEHO_KUBECONFIG: '', MEHO_CONTEXT: '', KUBECONFIG: '', ...env },
+    timeoutMs,
+    acceptExitCodes: [1, 2],
+  });
+}
+
+describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () => {
+  test('--plan tells what would come and go, and writes nothing', async () => {
+    const { exitCode, stdout, stderr } = await acceptance([...flags, '--plan']);
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain(`namespace ${dead} of run deadbeef00`);
+    expect(stdout).toContain('namespace meho-ci-lab, for the cold install');
+    for (const name of [...Object.keys(strangers), alive, 'team-a']) {
+      expect(stdout).not.toContain(name);
+    }
+    const { requests, writes } = await lab.writes();
+    expect(requests).toBeGreaterThan(0);
+    expect(writes).toBe(0);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('holds a cold install, writes in namespaces of its own only, and leaves none', async () => {
+    const { exitCode, stdout, stderr } = await acceptance([...flags, '--suite', 'install/cold-install']);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/^verdict: PASS/m);
+    expect(stdout).toMatch(/^4 passed, 0 failed, 0 skipped$/m);
+    expect(stderr).toContain(`removed namespace ${dead} of run deadbeef00`);
+
+    const after = await everything();
+    const gone = [...before.keys()].filter((name) => !after.has(name));
+    expect(gone.toSorted()).toEqual([dead, `${dead}/content`, `${dead}/kube-root-ca.crt`].toSorted());
+    expect(after).toEqual(new Map([...before].filter(([name]) => !gone.includes(name))));
+
+    const { made, removed, outside, writes } = await lab.writes();
+    expect(made).toEqual(['meho-ci-lab']);
+    expect(removed).toEqual([dead]);
+    expect(outside).toEqual([]);
+    expect(writes).toBeGreaterThan(15);
+  });
+
+  test('the audit log would show a write outside: the lab refuses it, and it is there', async () => {
+    const kubectl = await lab.things.tool('kubectl');
+    const as = (...args: readonly string[]) =>
+      run(kubectl, ['--kubeconfig', lab.kubeconfig, '--context', 'lab', ...args], {
+        timeoutMs: 60_000,
+        acceptExitCodes: [1],
+      });
+    const refusals = [
+      await as('--namespace', 'team-a', 'delete', 'configmap', 'theirs'),
+      await as('delete', 'namespace', 'team-a', '--wait=false'),
+      await as('delete', 'namespace', 'meho-ci-7', '--wait=false'),
+      await as('create', 'namespace', 'elsewhere'),
+      await as('create', 'namespace', 'meho-ci-unlabelled'),
+      await as('-n', 'team-a', 'create', 'rolebinding', 'x', '--clusterrole=meho-ci-namespace', '--user=x'),
+    ];
+    expect(refusals.map(({ exitCode }) => exitCode)).toEqual(refusals.map(() => 1));
+    expect(refusals.slice(1).map(({ stderr }) => /this identity \w+/.exec(stderr)?.[0] ?? stderr)).toEqual([
+      'this identity changes',
+      'this identity changes',
+      'this identity makes',
+      'this identity makes',
+      'this identity works',
+    ]);
+    const { outside, removed } = await lab.writes();
+    expect(outside).toContain('delete configmaps/theirs in team-a: 403');
+    expect(outside).toHaveLength(4);
+    expect(removed).toEqual([dead, 'team-a', 'meho-ci-7']);
+    expect((await everything()).has('team-a/theirs')).toBe(true);
+  });
+});
+
+describe('what can only be seen by looking is one line, exit code 2', { timeout: 120_000 }, () => {
+  const line = async (args: readonly string[]): Promise<string> => {
+    const { exitCode, stderr } = await acceptance(args);
+    const errors = stderr.split('\n').filter((each) => each.startsWith('error: '));
+    expect(errors, stderr).toHaveLength(1);
+    expect(exitCode).toBe(2);
+    return errors[0] ?? '';
+  };
+  const instead = (flag: string, value: string) =>
+    flags.map((each, index) => (flags[index - 1] === flag ? value : each));
+
+  test('a namespace that somebody has', async () => {
+    expect(await line(instead('--namespace', 'meho-ci-7'))).toMatch(
+      /meho-ci-7: it is there already, and no run of ours/,
+    );
+  });
+
+  test('a namespace that a living run has', async () => {
+    expect(await line(instead('--namespace', alive))).toMatch(/run \w+ of process \d+ on \S+ uses it/);
+  });
+
+  test('a cluster with a MEHO that somebody else runs, unless it is named', async () => {
+    await lab.apply('{apiVersion: v1, kind: Namespace, metadata: {name: meho}}');
+    expect(await line(flags)).toMatch(/looks like production: MEHO is in meho.*add --yes-this-cluster lab$/);
+    expect(await line([...flags, '--yes-this-cluster', 'other'])).toContain('the context is lab');
+    const { exitCode } = await acceptance([...flags, '--plan', '--yes-this-cluster', 'lab']);
+    expect(exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { UsageError } from '../problem.ts';
+import { givenPostgres } from './given-postgres.ts';
+import { readGivenServices } from './given-services.ts';
+import { operatorToken } from './operator-token.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'meho-services-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function read(document: unknown) {
+  const file = path.join(folder, 'services.yaml');
+  await writeFile(file, typeof document === 'string' ? document : stringify(document));
+  return readGivenServices(file);
+}
+const problemsOf = async (document: unknown): Promise<readonly string[]> => {
+  const error: unknown = await read(document).catch((thrown: unknown) => thrown);
+  return error instanceof UsageError ? error.problems : [`no UsageError: ${String(error)}`];
+};
+
+const vault = { address: 'https://10.0.0.6:8200' };
+const openid = { issuer: 'https://10.0.0.7/realms/meho', audience: 'meho-backplane' };
+
+describe('a services file', () => {
+  test('of addresses needs no CIDRs', async () => {
+    expect(await read({ vault, openid })).toEqual({
+      postgres: {},
+      vault: { ...vault, cidr: '10.0.0.6/32' },
+      openId: { ...openid, cidr: '10.0.0.7/32' },
+    });
+  });
+
+  test('of names needs them, and says so for each', async () => {
+    const named = {
+      vault: { address: 'https://vault.lab' },
+      openid: { ...openid, issuer: 'https://sso.lab/realms/x' },
+    };
+    expect(await problemsOf(named)).toEqual([
+      expect.stringMatching(/^\/vault\/cidr is needed/),
+      expect.stringMatching(/^\/openid\/cidr is needed/),
+    ]);
+    const cidr = '10.0.0.0/24';
+    expect((await read({ vault: { ...named.vault, cidr }, openid: { ...named.openid, cidr } })).vault.cidr).toBe(cidr);
+  });
+
+  test('tells every problem at once, with its place', async () => {
+    expect(
+      await problemsOf({ vault: { address: 'http://10.0.0.6' }, postgres: { port: 70_000 }, password: 'x' }),
+    ).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("'openid'"),
+        expect.stringContaining('(password)'),
+        expect.stringContaining('/vault/address'),
+        expect.stringContaining('/postgres/port'),
+      ]),
+    );
+  });
+
+  test('brings its trust bundle from beside it', async () => {
+    await writeFile(path.join(folder, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n');
+    expect((await read({ vault, openid, trustBundle: 'ca.pem' })).trustBundle).toContain('BEGIN');
+    expect(await problemsOf({ vault, openid, trustBundle: 'absent.pem' })).toEqual([expect.stringContaining('ENOENT')]);
+    expect(await problemsOf({ vault, openid, trustBundle: 'services.yaml' })).toEqual([expect.stringContaining('PEM')]);
+  });
+
+  test.each(['a: [', '- 1', ''])('that is %o is none', async (text) => {
+    expect(await problemsOf(text)).toHaveLength(1);
+  });
+});
+
+describe("the administrator's URL of Postgres", () => {
+  test('gives the CIDR where its host is an address, unless pods reach it elsewhere', () => {
+    expect(givenPostgres('postgresql://a:b@10.0.0.5/postgres', {}).cidr).toBe('10.0.0.5/32');
+    expect(givenPostgres('postgres://a:b@localhost:5433/x', { host: '10.1.1.1' }).cidr).toBe('10.1.1.1/32');
+    expect(() => givenPostgres('postgresql://a:b@db.lab/postgres', {})).toThrow(/\/postgres\/cidr is needed/);
+  });
+
+  test.each(['nothing', 'https://a:very-secret@h/d', 'postgresql://a:very-secret@h', 'postgresql://very-secret@h/d'])(
+    '%# that is wrong is not repeated',
+    (url) => {
+      expect(() => givenPostgres(url, {})).toThrow(/^MEHO_POSTGRES_URL: expected postgresql:/);
+      expect(() => givenPostgres(url, {})).not.toThrow(/very-secret/);
+    },
+  );
+});
+
+describe("an operator's token", () => {
+  const print = (text: string, exitCode = 0) =>
+    [process.execPath, '-e', `process.stdout.write('${text}'); process.exitCode = ${exitCode}`] as const;
+
+  test('is what the program prints, or what the environment has', async () => {
+    expect(await operatorToken(print('aaa.bbb.ccc\\n'), undefined)).toBe('aaa.bbb.ccc');
+    expect(await operatorToken(undefined, 'x.y.z')).toBe('x.y.z');
+  });
+
+  test('is missed without either, and nothing that was printed is told', async () => {
+    await expect(operatorToken(undefined, undefined)).rejects.toThrow(/neither/);
+    await expect(operatorToken(print('very-secret'), 'x.y.z')).rejects.toThrow(/other than a JWT/);
+    const failed = operatorToken(print('very-secret', 3), undefined);
+    await expect(failed).rejects.toThrow(/exit code 3/);
+    await expect(failed).rejects.not.toThrow(/very-secret/);
+    await expect(operatorToken(['no-such-program-here'], undefined)).rejects.toThrow(/no-such-program/);
+  });
+});

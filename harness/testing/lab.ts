@@ -1,0 +1,158 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { auditPolicyFor, parseAuditLog, type Writes, writesOf } from '../cluster/audit-log.ts';
+import { ingressNodePort, K3sCluster } from '../cluster/k3s.ts';
+import { createNetwork } from '../containers/network.ts';
+import { createAuthority } from '../ingress/authority.ts';
+import { startIngressController } from '../ingress/controller.ts';
+import { accessOf } from '../kube/access.ts';
+import { KubeApi } from '../kube/api.ts';
+import { parseKubeconfig } from '../kube/kubeconfig.ts';
+import { run } from '../process/run.ts';
+import { repositoryRoot } from '../repository.ts';
+import { type RealThings, realThings } from './real-things.ts';
+
+/** A cluster of "others": somebody's lab, which knows the suite only by the identity that it gives it. */
+export interface Lab extends AsyncDisposable {
+  readonly things: RealThings;
+  /** Docker network of its node. */
+  readonly network: string;
+  /** As its administrator, for setting up and for looking afterwards. */
+  readonly admin: KubeApi;
+  readonly adminKubeconfig: string;
+  /** Kubeconfig of the identity that the lab gives, with one context, `lab`. */
+  readonly kubeconfig: string;
+  /** The name of that identity. */
+  readonly identity: string;
+  readonly ingress: { readonly className: string; readonly namespace: string; readonly address: string };
+  /** Folder for files of a test. */
+  readonly folder: string;
+  /** `kubectl apply` as its administrator. */
+  apply(manifests: string): Promise<void>;
+  /** What the identity has done so far, by the whole audit log of the API server. */
+  writes(): Promise<Writes>;
+}
+
+const identity = 'system:serviceaccount:meho-lab:meho-acceptance';
+const policyFile = '/etc/rancher/k3s/audit-policy.yaml';
+const logFile = '/var/log/audit.log';
+const manifests = path.join(repositoryRoot, 'deploy', 'lab-identity');
+
+/**
+ * Starts a lab with an ingress controller of its own, an admission policy that refuses `:latest`, another team's namespace
+ * with a default-deny egress, and the identity of deploy/lab-identity, whose every request is in the audit log.
+ */
+export async function startLab(): Promise<Lab> {
+  await using stack = new AsyncDisposableStack();
+  const things = await realThings('node', 'agnhost', 'skipper', 'valkey', 'backplane');
+  const { labels, progress, signal } = things;
+  const network = stack.use(await createNetwork(labels));
+  const provider = new K3sCluster({
+    ...things,
+    node: things.image('node'),
+    agnhost: things.image('agnhost'),
+    network,
+    serverArguments: [
+      `--kube-apiserver-arg=audit-policy-file=${policyFile}`,
+      `--kube-apiserver-arg=audit-log-path=${logFile}`,
+    ],
+    files: [{ target: policyFile, content: auditPolicyFor(identity) }],
+  });
+  const images = (['skipper', 'valkey', 'backplane'] as const).map((name) => things.image(name));
+  const cluster = stack.use(await provider.start({ progress, signal, images }));
+  const controller = stack.use(
+    await startIngressController({
+      cluster,
+      image: things.image('skipper'),
+      authority: await createAuthority("the lab's own authority"),
+      labels: {},
+      nodePort: ingressNodePort,
+      progress,
+      signal,
+    }),
+  );
+  const folder = await mkdtemp(path.join(tmpdir(), 'meho-lab-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const admin = stack.use(new KubeApi(await accessOf(parseKubeconfig(cluster.kubeconfig), undefined, signal)));
+  const adminKubeconfig = path.join(folder, 'admin.yaml');
+  await writeFile(adminKubeconfig, cluster.kubeconfig, { mode: 0o600 });
+  const kubectl = await things.tool('kubectl');
+  const asAdmin = async (args: readonly string[], stdin?: string) =>
+    (
+      await run(kubectl, ['--kubeconfig', adminKubeconfig, ...args], {
+        timeoutMs: 60_000,
+        ...(stdin === undefined ? {} : { stdin }),
+      })
+    ).stdout;
+  await asAdmin(['apply', '--filename', manifests]);
+  await asAdmin(['apply', '--filename', '-'], surroundings);
+  const token = (await asAdmin(['--namespace', 'meho-lab', 'create', 'token', 'meho-acceptance'])).trim();
+  const kubeconfig = path.join(folder, 'lab.yaml');
+  await writeFile(kubeconfig, identityKubeconfig(admin, token), { mode: 0o600 });
+  const resources = stack.move();
+  return {
+    things,
+    network: network.name,
+    admin,
+    adminKubeconfig,
+    kubeconfig,
+    identity,
+    ingress: {
+      className: controller.className,
+      namespace: controller.namespace,
+      address: `${controller.address.host}:${controller.address.port}`,
+    },
+    folder,
+    apply: async (text) => {
+      await asAdmin(['apply', '--filename', '-'], text);
+    },
+    writes: async () => writesOf(parseAuditLog(await cluster.nodeFile(logFile)), identity),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function identityKubeconfig({ access: { server, tls } }: KubeApi, token: string): string {
+  const authority = Buffer.from(tls.ca?.join('\n') ?? '').toString('base64');
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'lab', cluster: { server: server.href, 'certificate-authority-data': authority } }],
+    users: [{ name: 'meho-acceptance', user: { token } }],
+    contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'meho-acceptance' } }],
+  });
+}
+
+const surroundings = `
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: no-latest }
+spec:
+  failurePolicy: Fail
+  matchConstraints:
+    resourceRules:
+      - { apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods] }
+  validations:
+    - expression: object.spec.containers.all(c, c.image.contains(':') && !c.image.endsWith(':latest'))
+      message: images need a tag other than latest
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: { name: no-latest }
+spec: { policyName: no-latest, validationActions: [Deny] }
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: team-a }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: default-deny-egress, namespace: team-a }
+spec: { podSelector: {}, policyTypes: [Egress] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: theirs, namespace: team-a }
+data: { theirs: "true" }
+`;
