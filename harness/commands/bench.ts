@@ -1,4 +1,5 @@
 import { ownSubject } from '../environment/request.ts';
+import { messageOf } from '../problem.ts';
 import { runBenches } from '../prove/bench/run-benches.ts';
 import { benchTable } from '../prove/bench/table.ts';
 import { phaseTable } from '../report/timeline.ts';
@@ -24,7 +25,7 @@ export const bench: Command = {
   async run(args, context) {
     const { values, settings } = readInput({ artefacts }, args);
     const { progress, timeline, signal } = context;
-    const rows = await ownedRun(settings, context, async (run) => {
+    const { rows, failures } = await ownedRun(settings, context, async (run) => {
       await prepare(settings, context);
       const request = {
         settings,
@@ -37,6 +38,9 @@ export const bench: Command = {
     });
     progress.note(`\n${phaseTable(timeline.phases, timeline.elapsedMs)}\n`);
     process.stdout.write(`${benchTable(rows)}\n`);
-    return 0;
+    for (const { title, error } of failures) {
+      process.stdout.write(`not measured: ${title}: ${messageOf(error)}\n`);
+    }
+    return failures.length === 0 ? 0 : 1;
   },
 };

@@ -55,13 +55,14 @@ async function prove<Context extends StoryContext>(
   ask: (overrides?: Injected) => Promise<Seen>,
   isLast: boolean,
 ): Promise<Proof> {
+  const look = (overrides?: Injected) => fault.judge?.(context, overrides) ?? ask(overrides);
   let seen: Seen | undefined;
   let onlyAsked = false;
   const complaints: string[] = [];
   try {
     await using overrides = await fault.inject(context);
     onlyAsked = overrides.onlyAsked === true;
-    seen = await ask(overrides);
+    seen = await look(overrides);
     complaints.push(...complaintsOf(fault, seen));
   } catch (error) {
     context.signal.throwIfAborted();
@@ -73,7 +74,7 @@ async function prove<Context extends StoryContext>(
   if (onlyAsked && !isLast) {
     return { fault, seen, complaints };
   }
-  const after = await ask();
+  const after = await look();
   const sick = complaintsOfHealthy(after);
   return { fault, seen, complaints: [...complaints, ...(sick.length > 0 ? [...sick, after.words] : [])] };
 }

@@ -4,6 +4,7 @@ import { audit } from './install/audit.ts';
 import { migration } from './install/migration.ts';
 import { legs } from './smoke/legs.ts';
 import { takenAway } from './smoke/taken-away.ts';
+import { unauthenticated } from './smoke/unauthenticated.ts';
 import { asked, type Fault, type Story } from './story.ts';
 
 /** A start within the budget, and one beyond it, in seconds before now. */
@@ -59,5 +60,5 @@ export const smoke: Story = {
       DATABASE_URL: databaseUrl({ installed }),
     },
   }),
-  faults: [...legs, ...rows, ...migration, ...budget, ...takenAway],
+  faults: [...legs, ...rows, ...migration, ...budget, ...unauthenticated, ...takenAway],
 };

@@ -1,5 +1,6 @@
 import type { Installed } from '../environment/cold-install.ts';
 import type { Environment } from '../environment/environment.ts';
+import type { Seen } from './verdict.ts';
 
 /** What every fault has: a private folder that goes with the run. */
 export interface StoryContext {
@@ -49,6 +50,8 @@ export interface Expectation {
 /** Something that is wrong with a deployment, or with how it is looked at, made from outside the chart. */
 export interface Fault<Context extends StoryContext = ProveContext> extends Expectation {
   inject(context: Context): Promise<Injected>;
+  /** What looks in place of the story's verifier, with the fault in place and on the healthy release afterwards. */
+  judge?(context: Context, overrides?: Partial<Injected>): Promise<Seen>;
 }
 
 /** A verifier, how it is asked about a healthy release, and the faults that it has to find. */

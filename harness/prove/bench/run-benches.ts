@@ -11,6 +11,12 @@ import type { Measured } from './bench.ts';
 import { benches } from './benches.ts';
 import { packedVerifier } from './packed.ts';
 
+export interface BenchResults {
+  readonly rows: readonly Measured[];
+  /** A bench that could not measure, and why: it doesn't take the others' figures with it. */
+  readonly failures: readonly { readonly title: string; readonly error: unknown }[];
+}
+
 export interface BenchOptions {
   readonly request: EnvironmentRequest;
   readonly progress: Progress;
@@ -19,7 +25,7 @@ export interface BenchOptions {
 }
 
 /** Measures one thing after the other on one environment; what is compared takes turns, so that it meets the same load. */
-export async function runBenches({ request, progress, timeline, signal }: BenchOptions): Promise<readonly Measured[]> {
+export async function runBenches({ request, progress, timeline, signal }: BenchOptions): Promise<BenchResults> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'meho-bench-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
@@ -30,8 +36,14 @@ export async function runBenches({ request, progress, timeline, signal }: BenchO
   const installed = await progress.step('a healthy release', () => installCold(environment, site, timeline, signal));
   const context = { environment, installed, folder, signal, verifiers, progress, timeline };
   const rows: Measured[] = [];
+  const failures: { readonly title: string; readonly error: unknown }[] = [];
   for (const { title, measure } of benches) {
-    rows.push(...(await progress.step(title, () => measure(context))));
+    try {
+      rows.push(...(await progress.step(title, () => measure(context))));
+    } catch (error) {
+      signal.throwIfAborted();
+      failures.push({ title, error });
+    }
   }
-  return rows;
+  return { rows, failures };
 }
