@@ -11,13 +11,13 @@ const allOverHttp = [...expectRed, 'healthz', 'version', 'anonymous-refused', 'r
 const takeDownDeadlineMs = 90_000;
 const soonOver = { 'rollout-timeout': '4' };
 
-interface Patches {
+export interface Patches {
   readonly patch: object;
   readonly undo: object;
 }
 
-/** The Deployment with a patch, until it is taken back and everything is well again. */
-function patched(
+/** A fault: the Deployment with a patch, until it is taken back and everything is well again. */
+export function patched(
   id: string,
   title: string,
   says: RegExp,
@@ -42,7 +42,7 @@ function patched(
 }
 
 /** A change of the first container, as a merge patch can say it: lists are replaced whole. */
-function container({ spec }: Deployment, change: object): Patches {
+export function container({ spec }: Deployment, change: object): Patches {
   const containers = spec?.template.spec?.containers ?? [];
   const changed = containers.map((each, index) => (index === 0 ? { ...each, ...change } : each));
   const template = (list: readonly object[]) => ({ spec: { template: { spec: { containers: list } } } });
