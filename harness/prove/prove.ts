@@ -83,7 +83,7 @@ async function healthyRelease(
   const installed = await progress.step('a healthy release', () =>
     installCold(environment, site, timeline, signal, values),
   );
-  return { folder, environment, installed, signal, defer: (undo) => stack.defer(undo) };
+  return { folder, environment, installed, signal };
 }
 
 function proved<Context extends StoryContext>(

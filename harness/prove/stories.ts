@@ -1,14 +1,11 @@
 import { greenCounter } from './green-counter.ts';
 import { install } from './install.ts';
-import { networkPolicy } from './network-policy.ts';
-import { prSmoke } from './pr-smoke.ts';
-import { rke2Access } from './rke2-access.ts';
 import { rollback } from './rollback.ts';
 import { smoke } from './smoke.ts';
 import type { BareContext, Story } from './story.ts';
 
 /** Stories that are proven on a healthy release. */
-export const releaseStories: readonly Story[] = [install, smoke, networkPolicy, rollback, rke2Access, prSmoke];
+export const releaseStories: readonly Story[] = [install, smoke, rollback];
 
 /** Stories that need neither a cluster nor an engine. */
 export const bareStories: readonly Story<BareContext>[] = [greenCounter];
