@@ -28,7 +28,9 @@ export async function proveStory<Context extends StoryContext>(
   { context, bundle, onProof }: Proving<Context>,
 ): Promise<StoryProofs> {
   const ask = async (overrides?: Injected) =>
-    askVerifier(bundle, story.verifier, withOverrides(await story.ask(context, overrides), overrides), context.signal);
+    story.see === undefined
+      ? askVerifier(bundle, story.verifier, withOverrides(await story.ask(context, overrides), overrides), context.signal)
+      : story.see(context);
   const before = await ask();
   const unhealthy = complaintsOfHealthy(before);
   if (unhealthy.length > 0) {
@@ -40,7 +42,7 @@ export async function proveStory<Context extends StoryContext>(
     context.signal.throwIfAborted();
     const together = story.faults
       .slice(from, from + size)
-      .map((fault) => prove(fault, context, ask, fault === story.faults.at(-1)));
+      .map((fault) => prove(fault, context, ask, looksAfter(story, fault)));
     for (const proof of await Promise.all(together)) {
       proofs.push(proof);
       onProof(proof);
@@ -49,11 +51,18 @@ export async function proveStory<Context extends StoryContext>(
   return { proofs, unhealthy };
 }
 
+function looksAfter<Context extends StoryContext>({ faults, healthyAgain }: Story<Context>, fault: Fault<Context>) {
+  if (fault === faults.at(-1)) {
+    return 'always';
+  }
+  return healthyAgain === 'at the end' ? 'never' : 'unless only asked';
+}
+
 async function prove<Context extends StoryContext>(
   fault: Fault<Context>,
   context: Context,
   ask: (overrides?: Injected) => Promise<Seen>,
-  isLast: boolean,
+  looksAfter: 'always' | 'unless only asked' | 'never',
 ): Promise<Proof> {
   const look = (overrides?: Injected) => fault.judge?.(context, overrides) ?? ask(overrides);
   let seen: Seen | undefined;
@@ -71,7 +80,7 @@ async function prove<Context extends StoryContext>(
   if (seen !== undefined && complaints.length > 0) {
     complaints.push(`it said: ${seen.words === '' ? 'nothing' : seen.words}`);
   }
-  if (onlyAsked && !isLast) {
+  if (looksAfter === 'never' || (looksAfter === 'unless only asked' && onlyAsked)) {
     return { fault, seen, complaints };
   }
   const after = await look();

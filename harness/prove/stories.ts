@@ -1,11 +1,11 @@
 import { greenCounter } from './green-counter.ts';
 import { install } from './install.ts';
-import { rollback } from './rollback.ts';
+import { networkPolicy } from './network-policy.ts';
 import { smoke } from './smoke.ts';
 import type { BareContext, Story } from './story.ts';
 
 /** Stories that are proven on a healthy release. */
-export const releaseStories: readonly Story[] = [install, smoke, rollback];
+export const releaseStories: readonly Story[] = [install, smoke, networkPolicy];
 
 /** Stories that need neither a cluster nor an engine. */
 export const bareStories: readonly Story<BareContext>[] = [greenCounter];

@@ -6,13 +6,12 @@ import type { Seen } from './verdict.ts';
 export interface StoryContext {
   readonly folder: string;
   readonly signal: AbortSignal;
-}
-
-/** What a fault has that works on no release. */
-export interface BareContext extends StoryContext {
   /** Done at the end of the run. */
   readonly defer: (undo: () => Promise<void>) => void;
 }
+
+/** What a fault has that works on no release. */
+export type BareContext = StoryContext;
 
 /** What most faults work on: a healthy release and the environment around it. */
 export interface ProveContext extends StoryContext {
@@ -57,15 +56,19 @@ export interface Fault<Context extends StoryContext = ProveContext> extends Expe
 /** A verifier, how it is asked about a healthy release, and the faults that it has to find. */
 export interface Story<Context extends StoryContext = ProveContext> {
   readonly name: string;
-  readonly verifier: 'install-verify' | 'smoke' | 'rollback-verify' | 'green-counter';
+  readonly verifier: 'install-verify' | 'smoke' | 'rollback-verify' | 'network-policy' | 'green-counter';
   /** What must happen to a fresh install before it is what this story calls healthy; the story then has a release of its own. */
-  readonly prepare?: (context: ProveContext) => Promise<void>;
+  prepare?(context: ProveContext): Promise<void>;
   /**
    * Called anew for each run, so that tokens and start times are fresh.
    *
    * @param overrides what comes over it: it need not be made, and with a fault in place perhaps can't be
    */
   ask(context: Context, overrides?: Partial<Injected>): Promise<Asked>;
+  /** Makes the checks in this process, in place of a verifier's own. */
+  readonly see?: (context: Context) => Promise<Seen>;
+  /** When the release is looked at for being healthy again: after each fault where absent. */
+  readonly healthyAgain?: 'at the end';
   readonly faults: readonly Fault<Context>[];
   /** How many faults may be in place at a time, where one doesn't know of the other; one at a time where absent. */
   readonly sideBySide?: number;

@@ -22,6 +22,8 @@ export interface GuestOptions {
   readonly image: string;
   /** What it answers on. */
   readonly serves: readonly Omit<Question, 'host'>[];
+  /** On the node's network, where it can't have settings of its own. */
+  readonly hostNetwork?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -90,7 +92,7 @@ function running(pod: Pod) {
   return pod.status?.phase === 'Failed' ? never(observed) : notYet(observed);
 }
 
-function manifest({ name, labels, ownLabels, image, serves }: GuestOptions): Pod {
+function manifest({ name, labels, ownLabels, image, serves, hostNetwork = false }: GuestOptions): Pod {
   return {
     metadata: { name, labels: { ...ownLabels, ...labels } },
     spec: {
@@ -98,12 +100,13 @@ function manifest({ name, labels, ownLabels, image, serves }: GuestOptions): Pod
       terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
+      ...(hostNetwork ? { hostNetwork } : {}),
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 65532,
         seccompProfile: { type: 'RuntimeDefault' },
         // It answers on the ports that are asked about, and those below 1024 are asked about, too.
-        sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }],
+        ...(hostNetwork ? {} : { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] }),
       },
       containers: [
         {

@@ -34,7 +34,8 @@ export async function runBenches({ request, progress, timeline, signal }: BenchO
   await writeFile(path.join(folder, 'ca.pem'), environment.authority.certificatePem);
   const site = stack.use(await prepareSite(environment, 'bench'));
   const installed = await progress.step('a healthy release', () => installCold(environment, site, timeline, signal));
-  const context = { environment, installed, folder, signal, verifiers, progress, timeline };
+  const defer = (undo: () => Promise<void>) => stack.defer(undo);
+  const context = { environment, installed, folder, signal, defer, verifiers, progress, timeline };
   const rows: Measured[] = [];
   const failures: { readonly title: string; readonly error: unknown }[] = [];
   for (const { title, measure } of benches) {
