@@ -13,7 +13,17 @@ export default defineConfig({
     globalSetup: './harness/testing/end-with-parent.ts',
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: 'unit', include: ['{harness,charts,suites}/**/*.test.ts'], testTimeout: 10_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{harness,charts,suites}/**/*.test.ts'],
+          testTimeout: 10_000,
+          // What a hook starts (a bundler, an OpenID provider) takes its time on a machine that does other things as well.
+          hookTimeout: 60_000,
+          // Half of the time went into loading the same modules for each file. No test changes what they all share.
+          isolate: false,
+        },
+      },
       { test: { name: 'chart', include: ['charts/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 600_000 } },
       {
         test: {

@@ -1,24 +1,34 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { secretsInFiles, watchArguments } from './leaks.ts';
 
 const secrets = { token: 'eyJ-not-to-be-seen', mail: 'operator@example.com' };
-const program = ['-e', 'setTimeout(() => undefined, 150)', 'marker-of-the-watched'];
-const start = (...more: readonly string[]) => promisify(execFile)(process.execPath, [...program, ...more]);
+const program = ['-e', 'process.stdin.resume()', 'marker-of-the-watched'];
+
+/** A process that lives until it was seen. */
+async function startUntil(seen: Promise<void>, ...more: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [...program, ...more]);
+  const ended = once(child, 'exit');
+  await seen;
+  child.stdin.end();
+  await ended;
+}
 
 test('a secret among the arguments of a process is found, by name only', async () => {
-  const { leaks, sightings } = await watchArguments('marker-of-the-watched', secrets, () => start(secrets.token));
+  const { leaks, sightings } = await watchArguments('marker-of-the-watched', secrets, (seen) =>
+    startUntil(seen, secrets.token),
+  );
   expect(leaks).toEqual([expect.stringMatching(/: token$/)]);
   expect(leaks.join()).not.toContain(secrets.token);
   expect(sightings).toBeGreaterThan(0);
 });
 
 test('a process without one is seen, and nothing is found', async () => {
-  const { leaks, sightings } = await watchArguments('marker-of-the-watched', secrets, () => start());
+  const { leaks, sightings } = await watchArguments('marker-of-the-watched', secrets, (seen) => startUntil(seen));
   expect(leaks).toEqual([]);
   expect(sightings).toBeGreaterThan(0);
 });

@@ -36,23 +36,28 @@ export interface WatchedArguments<T> {
  * Reads the argument lists of all processes of this machine over and over while some work goes on.
  *
  * @param marker part of the watched process's own arguments, to show that it was looked at
+ * @param work gets what is fulfilled once the watched process was seen
  */
 export async function watchArguments<T>(
   marker: string,
   secrets: Secrets,
-  work: () => Promise<T>,
+  work: (sighting: Promise<void>) => Promise<T>,
 ): Promise<WatchedArguments<T>> {
   const leaks = new Set<string>();
   let sightings = 0;
   let going = true;
-  const ended = work().finally(() => {
+  const seen = Promise.withResolvers<void>();
+  const ended = work(seen.promise).finally(() => {
     going = false;
   });
   // It is awaited below, when the last look was taken.
   ended.catch(() => undefined);
   while (going) {
     for (const line of await argumentLists()) {
-      sightings += line.includes(marker) ? 1 : 0;
+      if (line.includes(marker)) {
+        sightings += 1;
+        seen.resolve();
+      }
       for (const name of secretsIn(line, secrets)) {
         leaks.add(`${line.split(' ', 1)[0]}: ${name}`);
       }

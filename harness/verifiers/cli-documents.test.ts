@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { json, serveStub } from '../contract/testing/stub-backplane.ts';
+import schema from './output.schema.json' with { type: 'json' };
+import { type PublishedCli, publishDeadlineMs, publishedCli } from './testing/published-cli.ts';
+
+let cli: PublishedCli;
+
+beforeAll(async () => {
+  cli = await publishedCli();
+}, publishDeadlineMs);
+
+afterAll(() => cli[Symbol.asyncDispose]());
+
+// Each test starts a process, some of them several.
+vi.setConfig({ testTimeout: publishDeadlineMs });
+
+describe('documents', () => {
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
+  addFormats.default(ajv);
+  const valid = ajv.compile(schema);
+
+  test.each([
+    ['a healthy run', {}, []],
+    ['a failed one', { '/healthz': json(500, {}) }, ['--fail-fast']],
+  ])('--output json, %s, is one document of the published schema', async (_, faults, more) => {
+    await using server = await serveStub(cli.authority, faults);
+    const { exitCode, stdout, stderr } = await cli.run(cli.installArgs(server.port, '--output', 'json', ...more), {
+      INSTALL_START_TS: '1',
+    });
+    const document: unknown = JSON.parse(stdout);
+    expect(valid(document), JSON.stringify(valid.errors)).toBe(true);
+    expect(document).toMatchObject({ exitCode, outcome: exitCode === 0 ? 'passed' : 'failed' });
+    expect(stderr).toBe('');
+  });
+
+  test('--output json says the problems too', async () => {
+    const { exitCode, stdout } = await cli.run(['smoke', '--output', 'json']);
+    const document: unknown = JSON.parse(stdout);
+    expect(valid(document), JSON.stringify(valid.errors)).toBe(true);
+    expect(document).toMatchObject({ exitCode: 2, problems: ['--backplane URL is required'] });
+    expect(exitCode).toBe(2);
+  });
+
+  test('the schema refuses a report that contradicts itself', () => {
+    expect(valid({ schemaVersion: 1, verifier: 'smoke', outcome: 'error', exitCode: 2, problems: [] })).toBe(false);
+    expect(valid({ schemaVersion: 1, verifier: 'smoke', outcome: 'error', exitCode: 0, problems: ['a'] })).toBe(false);
+  });
+
+  test('--junit writes one test case a check beside the lines', async () => {
+    const file = path.join(cli.folder, 'report.xml');
+    await using server = await serveStub(cli.authority, { '/version': json(200, { git_sha: '<&"\u0007>' }) });
+    const { exitCode, stdout } = await cli.run(cli.installArgs(server.port, '--junit', file));
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('[ok]');
+    const xml = await readFile(file, 'utf8');
+    expect(XMLValidator.validate(xml)).toBe(true);
+    const { testsuite } = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '' }).parse(xml).testsuites;
+    expect(testsuite).toMatchObject({ name: 'install-verify', tests: '9', failures: '1', skipped: '5' });
+    expect(testsuite.testcase).toHaveLength(9);
+    const failed = testsuite.testcase.filter((testcase: object) => 'failure' in testcase);
+    expect(failed).toHaveLength(1);
+    expect(failed[0].failure['#text']).toContain('<&');
+  });
+});

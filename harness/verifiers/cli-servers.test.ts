@@ -1,0 +1,104 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createAuthority, json, STUB_HOST, STUB_TOKEN, serveStub, text } from '../contract/testing/stub-backplane.ts';
+import { serveHttps } from '../http/testing/local-server.ts';
+import { linesOf, type PublishedCli, publishDeadlineMs, publishedCli } from './testing/published-cli.ts';
+
+let cli: PublishedCli;
+
+beforeAll(async () => {
+  cli = await publishedCli();
+}, publishDeadlineMs);
+
+afterAll(() => cli[Symbol.asyncDispose]());
+
+// Each test starts a process, some of them several.
+vi.setConfig({ testTimeout: publishDeadlineMs });
+
+describe('the cluster', () => {
+  const kubeconfig = async (server: string) => {
+    const file = path.join(cli.folder, 'kubeconfig');
+    const named = (kind: string, value: object) => [{ name: 'lab', [kind]: value }];
+    const document = {
+      'current-context': 'lab',
+      clusters: named('cluster', { server, 'certificate-authority': cli.ca }),
+      users: named('user', { token: 'kube-token' }),
+      contexts: named('context', { cluster: 'lab', user: 'lab' }),
+    };
+    await writeFile(file, JSON.stringify(document));
+    return file;
+  };
+  const withCluster = (port: number) => cli.installArgs(port).filter((arg) => arg !== '--skip-cluster-checks');
+
+  test('one that is not there is one failure; what needs no cluster is looked at all the same', async () => {
+    await using server = await serveStub(cli.authority);
+    const file = await kubeconfig('https://127.0.0.1:1');
+    const { exitCode, stdout, stderr } = await cli.run(withCluster(server.port), { KUBECONFIG: file });
+    expect(exitCode).toBe(1);
+    expect(linesOf(stderr)).toHaveLength(1);
+    expect(stderr).toMatch(
+      /^\[FAIL\] Deployment .*API server could not be asked: 127\.0\.0\.1:1 refused the connection/,
+    );
+    expect(stdout).toMatch(/\[note\] Migration Job.*deployment-available failed, which explains it/);
+    expect(stdout).toContain('[ok] GET /healthz');
+  });
+
+  test('one that refuses says what it refused, and the token stays hidden', async () => {
+    const refusal = { kind: 'Status', code: 403, reason: 'Forbidden', message: 'deployments is forbidden' };
+    const denied = await cli.authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
+    await using apiServer = await serveHttps(denied, json(403, refusal));
+    await using server = await serveStub(cli.authority);
+    const file = await kubeconfig(`https://127.0.0.1:${apiServer.port}`);
+    const { exitCode, stdout, stderr } = await cli.run([...withCluster(server.port), '--kubeconfig', file]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/\[FAIL\] Deployment .*403 Forbidden: deployments is forbidden.*kubectl auth can-i/);
+    expect(stdout + stderr).not.toContain('kube-token');
+  });
+
+  test('--kubeconfig that is not there is exit code 2', async () => {
+    const { exitCode, stderr } = await cli.run([...withCluster(1), '--kubeconfig', '/no/such/file']);
+    expect([exitCode, stderr.includes('kubeconfig /no/such/file: expected a readable file')]).toEqual([2, true]);
+  });
+});
+
+describe('what servers say', () => {
+  test('an unknown CA gets one failure, and what hangs on it a note', async () => {
+    await using server = await serveStub(await createAuthority());
+    const { exitCode, stdout, stderr } = await cli.run(cli.installArgs(server.port));
+    expect(exitCode).toBe(1);
+    expect(linesOf(stderr)).toHaveLength(1);
+    expect(stderr).toMatch(/^\[FAIL\] GET \/healthz .*CA that is not trusted here.*--cacert/);
+    expect(stdout).toContain('healthz failed, which explains it');
+  });
+
+  test('neither the token nor what a hostile server sends breaks a line', async () => {
+    const hostile = `\u001b[2J\n[ok] forged ${STUB_TOKEN}`;
+    await using server = await serveStub(cli.authority, {
+      '/version': json(200, { git_sha: hostile }),
+      '/healthz': text(302, '', { location: `https://x/?t=${STUB_TOKEN}` }),
+    });
+    const { stdout, stderr } = await cli.run(cli.installArgs(server.port), { MEHO_ACCESS_TOKEN: STUB_TOKEN });
+    expect(stdout + stderr).not.toContain(STUB_TOKEN);
+    expect(stdout + stderr).not.toContain('\u001b');
+    expect(linesOf(stdout + stderr).filter((line) => line.startsWith('[ok] forged'))).toEqual([]);
+    expect(stderr).toContain('[secret]');
+  });
+
+  test("an operator's name and mail address are never shown, the sub is", async () => {
+    await using server = await serveStub(cli.authority);
+    const args = [
+      'smoke',
+      '--backplane',
+      `https://${STUB_HOST}`,
+      '--connect-to',
+      `127.0.0.1:${server.port}`,
+      '--cacert',
+      cli.ca,
+    ];
+    const { exitCode, stdout, stderr } = await cli.run([...args], { MEHO_ACCESS_TOKEN: STUB_TOKEN });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('sub 7d0c2f7e');
+    expect(stdout + stderr).not.toMatch(/Ada|example\.com"|ada@/);
+  });
+});
