@@ -1,5 +1,5 @@
 import { ownSubject } from '../environment/request.ts';
-import { stories } from '../prove/stories.ts';
+import { mergeStories } from '../prove/stories.ts';
 import { add, closingLine, nothing, type Tally } from '../report/tally.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { usage } from '../verifiers/usage.ts';
@@ -38,7 +38,7 @@ export const test: Command = {
         context,
       );
       const faults = await context.progress.step('prove', () =>
-        proveStories(stories, { settings, run, artefacts: values.artefacts }, context),
+        proveStories(mergeStories, { settings, run, artefacts: values.artefacts }, context),
       );
       return [units, chart, integration, suites, faults].reduce(add, nothing);
     });

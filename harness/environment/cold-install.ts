@@ -7,6 +7,7 @@ import type { Timeline } from '../report/timeline.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import type { Environment } from './environment.ts';
 import { installPhases, watchMoments } from './install-moments.ts';
+import { merged } from './merged.ts';
 import type { Site } from './site.ts';
 
 /** The contract's bound for an install, in milliseconds; Helm is given as much. */
@@ -114,21 +115,4 @@ export async function firstAnswer(environment: Environment, site: Site, signal: 
     },
     { deadlineMs: firstAnswerDeadlineMs, intervalMs: 50, signal },
   );
-}
-
-/** Objects are merged, anything else of `more` replaces, as helm does with a further values file. */
-function merged(
-  values: Readonly<Record<string, unknown>>,
-  more: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const result: Record<string, unknown> = { ...values };
-  for (const [key, value] of Object.entries(more)) {
-    const before = result[key];
-    result[key] = isObject(before) && isObject(value) ? merged(before, value) : value;
-  }
-  return result;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,13 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { configMaps, secrets } from '../kube/resource.ts';
 import { type Finished, run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
 import { newRun, runOf } from '../runs/identity.ts';
 import { temporaryFolder } from '../runs/temporary.ts';
 import type { Environment } from './environment.ts';
+import { merged } from './merged.ts';
 import type { Site } from './site.ts';
 
 const program = path.join(repositoryRoot, 'harness', 'verifiers', 'main.ts');
@@ -14,7 +16,6 @@ const timeoutMs = 15 * 60_000;
 /** What a pull request's smoke is given, in files and flags. Goes with its folder. */
 export interface PrSmokeInput extends AsyncDisposable {
   readonly flags: Readonly<Record<string, string>>;
-  readonly valuesFiles: readonly string[];
   readonly summaryFile: string;
   readonly stepSummaryFile: string;
 }
@@ -43,7 +44,8 @@ export async function prSmokeInput(environment: Environment, site: Site, pr: num
   await writeFile(file('objects.yaml'), objects.map((object) => JSON.stringify(object)).join('\n---\n'), {
     mode: 0o600,
   });
-  await writeFile(file('values.yaml'), JSON.stringify(site.values));
+  const layers = await Promise.all(site.valuesFiles.map(async (place) => parse(await readFile(place, 'utf8')) ?? {}));
+  await writeFile(file('values.yaml'), JSON.stringify([...layers, site.values].reduce(merged)));
   return {
     flags: {
       pr: String(pr),
@@ -51,12 +53,12 @@ export async function prSmokeInput(environment: Environment, site: Site, pr: num
       'image-repository': judged.repository,
       'expected-git-sha': judged.gitSha,
       chart: request.subject.chart,
+      values: file('values.yaml'),
       objects: file('objects.yaml'),
       kubeconfig: kubeconfigFile,
       helm,
       summary: file('summary.md'),
     },
-    valuesFiles: [...site.valuesFiles, file('values.yaml')],
     summaryFile: file('summary.md'),
     stepSummaryFile: file('step-summary.md'),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
@@ -88,8 +90,7 @@ export async function runPrSmoke(input: PrSmokeInput, asked: AskedPrSmoke = {}):
   const given = Object.entries({ ...input.flags, ...flags }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}=${value}`],
   );
-  const values = input.valuesFiles.map((file) => `--values=${file}`);
-  const finished = await run(process.execPath, [program, 'pr-smoke', ...given, ...values, ...more], {
+  const finished = await run(process.execPath, [program, 'pr-smoke', ...given, ...more], {
     env: { ...unset, GITHUB_STEP_SUMMARY: input.stepSummaryFile, ...env },
     timeoutMs,
     acceptExitCodes: [1, 2, 129, 130, 143],

@@ -24,7 +24,7 @@ export function subjectOf(username: string): OwnRole['subject'] {
     : { kind: 'ServiceAccount', namespace, name };
 }
 
-const roleBindings: Resource<Json<V1RoleBinding>> = {
+export const roleBindings: Resource<Json<V1RoleBinding>> = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'RoleBinding',
   plural: 'rolebindings',

@@ -50,6 +50,7 @@ const unset = {
   DATABASE_URL: '',
   KUBECONFIG: '',
   SSL_CERT_FILE: '',
+  GITHUB_STEP_SUMMARY: '',
 };
 
 function seenIn(stdout: string, exitCode: number, verifier: string): Omit<Seen, 'durationMs'> {

@@ -1,0 +1,16 @@
+/** Objects are merged, anything else of `more` replaces, as helm does with a further values file. */
+export function merged(
+  values: Readonly<Record<string, unknown>>,
+  more: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...values };
+  for (const [key, value] of Object.entries(more)) {
+    const before = result[key];
+    result[key] = isObject(before) && isObject(value) ? merged(before, value) : value;
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
