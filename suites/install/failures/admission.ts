@@ -1,4 +1,4 @@
-import { type Resource, resourceQuotas } from '../../harness/kube/resource.ts';
+import { type Resource, resourceQuotas } from '../../../harness/kube/resource.ts';
 import {
   aftermath,
   copyChart,
@@ -9,7 +9,7 @@ import {
   needs,
   privilegedPods,
   test,
-} from '../../harness/test.ts';
+} from '../../../harness/test.ts';
 
 needs('our chart');
 
@@ -54,7 +54,8 @@ describe.concurrent('a pod that the API server refuses', () => {
     expect(failed.afterMs).toBeLessThan(refusedPodMs);
   });
 
-  test('because an admission webhook is down', async ({ environment, newSite, signal }) => {
+  test('because an admission webhook is down', async ({ environment, newSite, signal, skip }) => {
+    skip(!environment.cluster.capabilities.disposable, 'it configures the API server of a cluster that is not ours');
     const site = await newSite('webhook');
     const { api, request } = environment;
     const name = `${site.namespace}-down`;

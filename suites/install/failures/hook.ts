@@ -1,4 +1,4 @@
-import { secrets } from '../../harness/kube/resource.ts';
+import { secrets } from '../../../harness/kube/resource.ts';
 import {
   aftermath,
   copyChart,
@@ -9,8 +9,8 @@ import {
   naiveHook,
   needs,
   test,
-} from '../../harness/test.ts';
-import { causeIds } from './causes.ts';
+} from '../../../harness/test.ts';
+import { causeIds } from '../causes.ts';
 
 needs('our chart');
 

@@ -1,4 +1,4 @@
-import { jobs, secrets } from '../../harness/kube/resource.ts';
+import { jobs, secrets } from '../../../harness/kube/resource.ts';
 import {
   aftermath,
   describe,
@@ -14,8 +14,8 @@ import {
   type Site,
   test,
   waitFor,
-} from '../../harness/test.ts';
-import { causeIds } from './causes.ts';
+} from '../../../harness/test.ts';
+import { causeIds } from '../causes.ts';
 
 needs('our chart');
 

@@ -1,7 +1,7 @@
-import { ValuesError } from '../../harness/helm/render.ts';
-import { secrets } from '../../harness/kube/resource.ts';
-import { describe, expect, install, installToFailure, inventory, needs, test } from '../../harness/test.ts';
-import { causeIds } from './causes.ts';
+import { ValuesError } from '../../../harness/helm/render.ts';
+import { secrets } from '../../../harness/kube/resource.ts';
+import { describe, expect, install, installToFailure, inventory, needs, test } from '../../../harness/test.ts';
+import { causeIds } from '../causes.ts';
 
 needs('our chart');
 
