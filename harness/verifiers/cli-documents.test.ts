@@ -3,31 +3,23 @@ import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { json, serveStub } from '../contract/testing/stub-backplane.ts';
 import schema from './output.schema.json' with { type: 'json' };
-import { type PublishedCli, publishDeadlineMs, publishedCli } from './testing/published-cli.ts';
-
-let cli: PublishedCli;
-
-beforeAll(async () => {
-  cli = await publishedCli();
-}, publishDeadlineMs);
-
-afterAll(() => cli[Symbol.asyncDispose]());
+import { cliDeadlineMs, test } from './testing/published-cli.ts';
 
 // Each test starts a process, some of them several.
-vi.setConfig({ testTimeout: publishDeadlineMs });
+vi.setConfig({ testTimeout: cliDeadlineMs });
 
 describe('documents', () => {
   const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
   addFormats.default(ajv);
   const valid = ajv.compile(schema);
 
-  test.each([
+  test.for([
     ['a healthy run', {}, []],
     ['a failed one', { '/healthz': json(500, {}) }, ['--fail-fast']],
-  ])('--output json, %s, is one document of the published schema', async (_, faults, more) => {
+  ] as const)('--output json, %s, is one document of the published schema', async ([, faults, more], { cli }) => {
     await using server = await serveStub(cli.authority, faults);
     const { exitCode, stdout, stderr } = await cli.run(cli.installArgs(server.port, '--output', 'json', ...more), {
       INSTALL_START_TS: '1',
@@ -38,7 +30,7 @@ describe('documents', () => {
     expect(stderr).toBe('');
   });
 
-  test('--output json says the problems too', async () => {
+  test('--output json says the problems too', async ({ cli }) => {
     const { exitCode, stdout } = await cli.run(['smoke', '--output', 'json']);
     const document: unknown = JSON.parse(stdout);
     expect(valid(document), JSON.stringify(valid.errors)).toBe(true);
@@ -51,7 +43,7 @@ describe('documents', () => {
     expect(valid({ schemaVersion: 1, verifier: 'smoke', outcome: 'error', exitCode: 0, problems: ['a'] })).toBe(false);
   });
 
-  test('--junit writes one test case a check beside the lines', async () => {
+  test('--junit writes one test case a check beside the lines', async ({ cli }) => {
     const file = path.join(cli.folder, 'report.xml');
     await using server = await serveStub(cli.authority, { '/version': json(200, { git_sha: '<&"\u0007>' }) });
     const { exitCode, stdout } = await cli.run(cli.installArgs(server.port, '--junit', file));

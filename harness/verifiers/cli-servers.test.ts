@@ -1,23 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { createAuthority, json, STUB_HOST, STUB_TOKEN, serveStub, text } from '../contract/testing/stub-backplane.ts';
 import { serveHttps } from '../http/testing/local-server.ts';
-import { linesOf, type PublishedCli, publishDeadlineMs, publishedCli } from './testing/published-cli.ts';
-
-let cli: PublishedCli;
-
-beforeAll(async () => {
-  cli = await publishedCli();
-}, publishDeadlineMs);
-
-afterAll(() => cli[Symbol.asyncDispose]());
+import { cliDeadlineMs, linesOf, type PublishedCli, test } from './testing/published-cli.ts';
 
 // Each test starts a process, some of them several.
-vi.setConfig({ testTimeout: publishDeadlineMs });
+vi.setConfig({ testTimeout: cliDeadlineMs });
 
 describe('the cluster', () => {
-  const kubeconfig = async (server: string) => {
+  const kubeconfig = async (cli: PublishedCli, server: string) => {
     const file = path.join(cli.folder, 'kubeconfig');
     const named = (kind: string, value: object) => [{ name: 'lab', [kind]: value }];
     const document = {
@@ -29,12 +21,13 @@ describe('the cluster', () => {
     await writeFile(file, JSON.stringify(document));
     return file;
   };
-  const withCluster = (port: number) => cli.installArgs(port).filter((arg) => arg !== '--skip-cluster-checks');
+  const withCluster = (cli: PublishedCli, port: number) =>
+    cli.installArgs(port).filter((arg) => arg !== '--skip-cluster-checks');
 
-  test('one that is not there is one failure; what needs no cluster is looked at all the same', async () => {
+  test('one that is not there is one failure; what needs no cluster is looked at all the same', async ({ cli }) => {
     await using server = await serveStub(cli.authority);
-    const file = await kubeconfig('https://127.0.0.1:1');
-    const { exitCode, stdout, stderr } = await cli.run(withCluster(server.port), { KUBECONFIG: file });
+    const file = await kubeconfig(cli, 'https://127.0.0.1:1');
+    const { exitCode, stdout, stderr } = await cli.run(withCluster(cli, server.port), { KUBECONFIG: file });
     expect(exitCode).toBe(1);
     expect(linesOf(stderr)).toHaveLength(1);
     expect(stderr).toMatch(
@@ -44,26 +37,26 @@ describe('the cluster', () => {
     expect(stdout).toContain('[ok] GET /healthz');
   });
 
-  test('one that refuses says what it refused, and the token stays hidden', async () => {
+  test('one that refuses says what it refused, and the token stays hidden', async ({ cli }) => {
     const refusal = { kind: 'Status', code: 403, reason: 'Forbidden', message: 'deployments is forbidden' };
     const denied = await cli.authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
     await using apiServer = await serveHttps(denied, json(403, refusal));
     await using server = await serveStub(cli.authority);
-    const file = await kubeconfig(`https://127.0.0.1:${apiServer.port}`);
-    const { exitCode, stdout, stderr } = await cli.run([...withCluster(server.port), '--kubeconfig', file]);
+    const file = await kubeconfig(cli, `https://127.0.0.1:${apiServer.port}`);
+    const { exitCode, stdout, stderr } = await cli.run([...withCluster(cli, server.port), '--kubeconfig', file]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/\[FAIL\] Deployment .*403 Forbidden: deployments is forbidden.*kubectl auth can-i/);
     expect(stdout + stderr).not.toContain('kube-token');
   });
 
-  test('--kubeconfig that is not there is exit code 2', async () => {
-    const { exitCode, stderr } = await cli.run([...withCluster(1), '--kubeconfig', '/no/such/file']);
+  test('--kubeconfig that is not there is exit code 2', async ({ cli }) => {
+    const { exitCode, stderr } = await cli.run([...withCluster(cli, 1), '--kubeconfig', '/no/such/file']);
     expect([exitCode, stderr.includes('kubeconfig /no/such/file: expected a readable file')]).toEqual([2, true]);
   });
 });
 
 describe('what servers say', () => {
-  test('an unknown CA gets one failure, and what hangs on it a note', async () => {
+  test('an unknown CA gets one failure, and what hangs on it a note', async ({ cli }) => {
     await using server = await serveStub(await createAuthority());
     const { exitCode, stdout, stderr } = await cli.run(cli.installArgs(server.port));
     expect(exitCode).toBe(1);
@@ -72,7 +65,7 @@ describe('what servers say', () => {
     expect(stdout).toContain('healthz failed, which explains it');
   });
 
-  test('neither the token nor what a hostile server sends breaks a line', async () => {
+  test('neither the token nor what a hostile server sends breaks a line', async ({ cli }) => {
     const hostile = `\u001b[2J\n[ok] forged ${STUB_TOKEN}`;
     await using server = await serveStub(cli.authority, {
       '/version': json(200, { git_sha: hostile }),
@@ -85,7 +78,7 @@ describe('what servers say', () => {
     expect(stderr).toContain('[secret]');
   });
 
-  test("an operator's name and mail address are never shown, the sub is", async () => {
+  test("an operator's name and mail address are never shown, the sub is", async ({ cli }) => {
     await using server = await serveStub(cli.authority);
     const args = [
       'smoke',

@@ -1,23 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text as read } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { json, STUB_SHA, STUB_TOKEN, serveStub } from '../contract/testing/stub-backplane.ts';
-import { linesOf, type PublishedCli, publishDeadlineMs, publishedCli } from './testing/published-cli.ts';
-
-let cli: PublishedCli;
-
-beforeAll(async () => {
-  cli = await publishedCli();
-}, publishDeadlineMs);
-
-afterAll(() => cli[Symbol.asyncDispose]());
+import { cliDeadlineMs, linesOf, test } from './testing/published-cli.ts';
 
 // Each test starts a process, some of them several.
-vi.setConfig({ testTimeout: publishDeadlineMs });
+vi.setConfig({ testTimeout: cliDeadlineMs });
 
 describe('exit codes and lines', () => {
-  test('0: all holds; one line a check, none on stderr', async () => {
+  test('0: all holds; one line a check, none on stderr', async ({ cli }) => {
     await using server = await serveStub(cli.authority);
     const startedAt = String(Math.floor(Date.now() / 1000) - 10);
     const { exitCode, stdout, stderr } = await cli.run(cli.installArgs(server.port), {
@@ -33,7 +25,7 @@ describe('exit codes and lines', () => {
     expect(linesOf(stdout).at(-1)).toMatch(/^install-verify: passed, 6 hold, 3 not made, \d+\.\d s$/);
   });
 
-  test('1: a check failed; its line is on stderr and says expected, seen and where to look', async () => {
+  test('1: a check failed; its line is on stderr and says expected, seen and where to look', async ({ cli }) => {
     await using server = await serveStub(cli.authority, { '/version': json(200, { git_sha: 'unknown' }) });
     const { exitCode, stdout, stderr } = await cli.run(cli.installArgs(server.port));
     expect(exitCode).toBe(1);
@@ -44,7 +36,7 @@ describe('exit codes and lines', () => {
     expect(stdout).toContain('[ok] GET /healthz');
   });
 
-  test('a warning is on stderr and does not fail the run; enforced, it does', async () => {
+  test('a warning is on stderr and does not fail the run; enforced, it does', async ({ cli }) => {
     await using server = await serveStub(cli.authority);
     const env = { INSTALL_START_TS: String(Math.floor(Date.now() / 1000) - 400) };
     const warned = await cli.run(cli.installArgs(server.port), env);
@@ -55,7 +47,7 @@ describe('exit codes and lines', () => {
     expect(enforced.exitCode).toBe(1);
   });
 
-  test('fail-fast stops at the first failure', async () => {
+  test('fail-fast stops at the first failure', async ({ cli }) => {
     await using server = await serveStub(cli.authority, { '/healthz': json(500, {}) });
     const { exitCode, stdout } = await cli.run(cli.installArgs(server.port, '--fail-fast'));
     expect(exitCode).toBe(1);
@@ -63,14 +55,14 @@ describe('exit codes and lines', () => {
     expect(stdout).not.toContain('[ok]');
   });
 
-  test('a run in which nothing could be looked at fails', async () => {
+  test('a run in which nothing could be looked at fails', async ({ cli }) => {
     const args = ['smoke', '--backplane', 'http://127.0.0.1:1', '--skip-login'];
     const { exitCode, stderr } = await cli.run(args);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('MEHO_ACCESS_TOKEN is not set');
   });
 
-  test('help is on stdout with exit code 0, whatever else is wrong', async () => {
+  test('help is on stdout with exit code 0, whatever else is wrong', async ({ cli }) => {
     for (const args of [
       ['-h'],
       ['install-verify', '--bogus', '--help'],
@@ -85,7 +77,7 @@ describe('exit codes and lines', () => {
 });
 
 describe('2: it could not run as asked', () => {
-  test('all problems at once, a line each', async () => {
+  test('all problems at once, a line each', async ({ cli }) => {
     const args = [
       'install-verify',
       '--host',
@@ -120,7 +112,7 @@ describe('2: it could not run as asked', () => {
     expect(stderr).not.toContain('mysql://x');
   });
 
-  test.each([
+  test.for([
     [['install-verify', '--host', 'a b', '--expected-git-sha', STUB_SHA, '--skip-cluster-checks'], '--host'],
     [['install-verify', '--host', 'h:99999', '--expected-git-sha', STUB_SHA, '--skip-cluster-checks'], '--host'],
     [['install-verify', '--host', 'h', '--expected-git-sha', 'main', '--skip-cluster-checks'], '--expected-git-sha'],
@@ -141,14 +133,14 @@ describe('2: it could not run as asked', () => {
     [['smoke', '--backplane', 'https://user@meho.example.com'], '--backplane'],
     [['nonsense'], 'unknown verifier "nonsense"'],
     [[], 'a verifier must be named'],
-  ])('%j', async (args, problem) => {
+  ] as const)('%j', async ([args, problem], { cli }) => {
     const { exitCode, stderr } = await cli.run(args);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(problem);
   });
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle: no verdict, exit code 2', async (signal) => {
+test.for(['SIGINT', 'SIGTERM'] as const)('%s in the middle: no verdict, exit code 2', async (signal, { cli }) => {
   const asked = Promise.withResolvers<void>();
   await using server = await serveStub(cli.authority, { '/healthz': () => asked.resolve() });
   const child = spawn(process.execPath, [cli.program, ...cli.installArgs(server.port)]);

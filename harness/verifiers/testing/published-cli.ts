@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { test as base } from 'vitest';
 import { type Authority, createAuthority, STUB_HOST, STUB_SHA } from '../../contract/testing/stub-backplane.ts';
 import { type Finished, run } from '../../process/run.ts';
 import { bundleVerifiers } from '../bundle.ts';
@@ -19,10 +20,10 @@ export interface PublishedCli extends AsyncDisposable {
   installArgs(port: number, ...more: readonly string[]): readonly string[];
 }
 
-/** What bundling and starting may take on a machine that is busy with other things, in milliseconds. */
-export const publishDeadlineMs = 60_000;
+/** What bundling and starting a process may take on a machine that is busy with other things, in milliseconds. */
+export const cliDeadlineMs = 60_000;
 
-export async function publishedCli(): Promise<PublishedCli> {
+async function publish(): Promise<PublishedCli> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'verifier-cli-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
@@ -40,7 +41,7 @@ export async function publishedCli(): Promise<PublishedCli> {
     run: (args, env = {}) =>
       run(process.execPath, [program, ...args], {
         env: { ...none, INSTALL_START_TS: '', SMOKE_START_TS: '', ...env },
-        timeoutMs: publishDeadlineMs,
+        timeoutMs: cliDeadlineMs,
         acceptExitCodes: [1, 2],
       }),
     installArgs: (port, ...more) => [
@@ -52,6 +53,14 @@ export async function publishedCli(): Promise<PublishedCli> {
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
+
+/** The `test` of what is asked of the command line: bundled by the first test that needs it. */
+// biome-ignore lint/correctness/noEmptyPattern: the runner reads from the pattern which fixtures are needed, here none
+export const test = base.extend('cli', { scope: 'worker' }, async ({}, { onCleanup }): Promise<PublishedCli> => {
+  const cli = await publish();
+  onCleanup(() => cli[Symbol.asyncDispose]());
+  return cli;
+});
 
 export function linesOf(output: string): readonly string[] {
   return output.split('\n').filter((line) => line !== '');
