@@ -1,5 +1,8 @@
+import path from 'node:path';
 import { namespaces } from '../../harness/kube/resource.ts';
-import { describe, expect, prSmokeInput, runPrSmoke, runReap, secretsIn, test } from '../../harness/test.ts';
+import { describe, expect, needs, prSmokeInput, runPrSmoke, runReap, secretsIn, test } from '../../harness/test.ts';
+
+needs('a cluster of ours', 'services of ours');
 
 const ids = (output: string) => [...output.matchAll(/^\[(\w+)\]/gm)].map(([, status]) => status);
 
@@ -7,11 +10,14 @@ describe('the smoke of a pull request', () => {
   test('comes to a verdict, writes the comment and leaves nothing', async ({ environment, newSite, signal }) => {
     const site = await newSite('pr-green');
     await using input = await prSmokeInput(environment, site, 701);
+    // As a lab would let it in: the rights of deploy/lab-identity/ and no more.
+    await using lab = await labIdentity(environment.api, path.dirname(input.summaryFile));
     const token = await environment.openId.token('operator', { kind: 'sound' });
     // What an earlier run of the same pull request left when its runner was switched off.
     const labels = { 'meho.io/managed-by': 'pr-smoke', 'meho.io/pr-number': '701' };
     await environment.api.create(namespaces, undefined, { metadata: { name: 'meho-ci-701', labels } });
     const end = await runPrSmoke(input, {
+      flags: { kubeconfig: lab.kubeconfigFile, 'bind-role': lab.role },
       env: { MEHO_ACCESS_TOKEN: token, DATABASE_URL: site.database.urlFromTests() },
       more: ['--enforce-budget'],
     });
