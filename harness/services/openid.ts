@@ -15,7 +15,8 @@ import { holds, notYet, type Observation } from '../wait/wait-for.ts';
 import { approveDevice, authorizeDevice, awaitToken } from './device-login.ts';
 import type { Reach } from './form-browser.ts';
 import { createUsers, type Identity, identityOf, type Operator } from './operators.ts';
-import { type Endpoint, type OutageKind, type ServicePlace, StartedService } from './service.ts';
+import { type Endpoint, type ServicePlace, StartedService } from './service.ts';
+import { ServiceHandle } from './service-handle.ts';
 
 const deadlineMs = 30_000;
 const requestDeadlineMs = 10_000;
@@ -103,8 +104,8 @@ async function askDiscovery(issuer: string, authority: Authority, connectTo: End
   return told === issuer && typeof jwksUri === 'string' ? holds(jwksUri) : notYet(`discovery names the issuer ${told}`);
 }
 
-export class StartedOpenId implements AsyncDisposable {
-  readonly #service: StartedService<string>;
+/** Keys survive an outage; logins that are under way don't. */
+export class StartedOpenId extends ServiceHandle<string> {
   readonly #configuration: Configuration;
   readonly #authority: Authority;
   readonly #users: Readonly<Record<Operator, User>>;
@@ -116,7 +117,7 @@ export class StartedOpenId implements AsyncDisposable {
     authority: Authority,
     users: Readonly<Record<Operator, User>>,
   ) {
-    this.#service = service;
+    super(service);
     this.#configuration = configuration;
     this.#authority = authority;
     this.#users = users;
@@ -142,17 +143,12 @@ export class StartedOpenId implements AsyncDisposable {
   }
 
   get jwksUri(): string {
-    return this.#service.answer;
-  }
-
-  /** Its address on the network, for `networkPolicy.keycloakCIDR` with /32. */
-  get address(): string {
-    return this.#service.address;
+    return this.service.answer;
   }
 
   /** How this machine reaches the issuer's URLs. */
   get reach(): Reach {
-    return { ca: this.#authority.certificatePem, connectTo: this.#service.endpoint };
+    return { ca: this.#authority.certificatePem, connectTo: this.service.endpoint };
   }
 
   /** A whole device-code login: the tool asks, the operator confirms and logs in, the tool gets the access token. */
@@ -184,25 +180,8 @@ export class StartedOpenId implements AsyncDisposable {
     return this.#control<PublishedKeys>('/rotation', { retire });
   }
 
-  /** Takes the provider away until the outage is disposed of. Keys survive, logins that are under way don't. */
-  outage(kind: OutageKind): Promise<AsyncDisposable> {
-    return this.#service.outage(kind);
-  }
-
-  logTail(lines: number): string {
-    return this.#service.logTail(lines);
-  }
-
-  stop(): Promise<void> {
-    return this.#service.stop();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
-  }
-
   async #control<Answer>(path: string, body: object): Promise<Answer> {
-    const { host, port } = this.#service.endpointOf(controlPort);
+    const { host, port } = this.service.endpointOf(controlPort);
     const answer = await exchange({
       method: 'POST',
       url: new URL(path, `http://${host}:${port}`),

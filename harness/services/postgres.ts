@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { holds, type Observation } from '../wait/wait-for.ts';
 import { createDatabase, type Database } from './database.ts';
-import { type Endpoint, type OutageKind, type ServicePlace, StartedService } from './service.ts';
+import { type Endpoint, type ServicePlace, StartedService } from './service.ts';
+import { ServiceHandle } from './service-handle.ts';
 
 /** Contract: the chart's policy allows Postgres on tcp/5432 (seed, "NetworkPolicy"). */
 const postgresPort = 5432;
@@ -44,22 +45,17 @@ export async function startPostgres(place: ServicePlace): Promise<StartedPostgre
 
 const superuser = 'postgres';
 
-export class StartedPostgres implements AsyncDisposable {
-  readonly #service: StartedService<PostgresVersions>;
+/** Data survives an outage. */
+export class StartedPostgres extends ServiceHandle<PostgresVersions> {
   readonly #password: string;
 
   constructor(service: StartedService<PostgresVersions>, password: string) {
-    this.#service = service;
+    super(service);
     this.#password = password;
   }
 
   get versions(): PostgresVersions {
-    return this.#service.answer;
-  }
-
-  /** Its address on the network, for `networkPolicy.postgresCIDR` with /32 and for pods. */
-  get address(): string {
-    return this.#service.address;
+    return this.service.answer;
   }
 
   /**
@@ -70,26 +66,9 @@ export class StartedPostgres implements AsyncDisposable {
   createDatabase(purpose: string): Promise<Database> {
     return createDatabase(purpose, {
       admin: { user: superuser, password: this.#password, database: superuser },
-      fromPods: () => ({ host: this.#service.address, port: postgresPort }),
-      fromTests: () => this.#service.endpoint,
+      fromPods: () => ({ host: this.service.address, port: postgresPort }),
+      fromTests: () => this.service.endpoint,
     });
-  }
-
-  /** Takes the server away until the outage is disposed of; data survives. */
-  outage(kind: OutageKind): Promise<AsyncDisposable> {
-    return this.#service.outage(kind);
-  }
-
-  logTail(lines: number): string {
-    return this.#service.logTail(lines);
-  }
-
-  stop(): Promise<void> {
-    return this.#service.stop();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
   }
 }
 

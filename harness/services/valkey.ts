@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { holds, notYet, type Observation } from '../wait/wait-for.ts';
-import { type Endpoint, type OutageKind, type ServicePlace, StartedService } from './service.ts';
+import { type Endpoint, type ServicePlace, StartedService } from './service.ts';
+import { ServiceHandle } from './service-handle.ts';
 
 /** Contract: the broadcast service speaks the Redis protocol on 6379 (seed, "Broadcast subchart"). */
 const valkeyPort = 6379;
@@ -25,47 +26,19 @@ export async function startValkey(place: ServicePlace): Promise<StartedValkey> {
   );
 }
 
-export class StartedValkey implements AsyncDisposable {
-  readonly #service: StartedService<string>;
-
-  constructor(service: StartedService<string>) {
-    this.#service = service;
-  }
-
+export class StartedValkey extends ServiceHandle<string> {
   /** e.g. `9.0.1` */
   get version(): string {
-    return this.#service.answer;
-  }
-
-  /** Its address on the network. */
-  get address(): string {
-    return this.#service.address;
+    return this.service.answer;
   }
 
   urlFromPods(): string {
-    return `redis://${this.#service.address}:${valkeyPort}/0`;
+    return `redis://${this.service.address}:${valkeyPort}/0`;
   }
 
   urlFromTests(): string {
-    const { host, port } = this.#service.endpoint;
+    const { host, port } = this.service.endpoint;
     return `redis://${host}:${port}/0`;
-  }
-
-  /** Takes the server away until the outage is disposed of. */
-  outage(kind: OutageKind): Promise<AsyncDisposable> {
-    return this.#service.outage(kind);
-  }
-
-  logTail(lines: number): string {
-    return this.#service.logTail(lines);
-  }
-
-  stop(): Promise<void> {
-    return this.#service.stop();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Authority } from '../ingress/authority.ts';
 import { holds, notYet, type Observation, waitFor } from '../wait/wait-for.ts';
 import type { Reach } from './form-browser.ts';
 import { type Endpoint, type OutageKind, type RunningContainer, type ServicePlace, StartedService } from './service.ts';
+import { ServiceHandle } from './service-handle.ts';
 import { VaultApi } from './vault-api.ts';
 import {
   type Federation,
@@ -112,8 +113,7 @@ async function askVersion(connectTo: Endpoint, authority: Authority): Promise<Ob
   return typeof version === 'string' ? holds(version) : notYet(`its seal status answers ${answer.status}`);
 }
 
-export class StartedVault implements AsyncDisposable {
-  readonly #service: StartedService<string>;
+export class StartedVault extends ServiceHandle<string> {
   readonly #authority: Authority;
   readonly #federation: Federation;
   readonly #api: VaultApi;
@@ -126,7 +126,7 @@ export class StartedVault implements AsyncDisposable {
     api: VaultApi,
     keys: VaultKeys,
   ) {
-    this.#service = service;
+    super(service);
     this.#authority = authority;
     this.#federation = federation;
     this.#api = api;
@@ -141,22 +141,17 @@ export class StartedVault implements AsyncDisposable {
 
   /** e.g. `1.19.5` */
   get version(): string {
-    return this.#service.answer;
+    return this.service.answer;
   }
 
   /** For `vault.address` and VAULT_ADDR. */
   get url(): string {
-    return addressUrl(this.#service.address);
-  }
-
-  /** Its address on the network, for `networkPolicy.vaultCIDR` with /32. */
-  get address(): string {
-    return this.#service.address;
+    return addressUrl(this.service.address);
   }
 
   /** How this machine reaches `url`. */
   get reach(): Reach {
-    return { ca: this.#authority.certificatePem, connectTo: this.#service.endpoint };
+    return { ca: this.#authority.certificatePem, connectTo: this.service.endpoint };
   }
 
   /** Vault's API as nobody: a token comes from a login. */
@@ -183,26 +178,14 @@ export class StartedVault implements AsyncDisposable {
   }
 
   /** Takes Vault away until the outage is disposed of. It forgets everything at a stop, and is set up anew after it. */
-  async outage(kind: OutageKind): Promise<AsyncDisposable> {
-    const outage = await this.#service.outage(kind);
+  override async outage(kind: OutageKind): Promise<AsyncDisposable> {
+    const outage = await super.outage(kind);
     return untilDisposed(async () => {
       await outage[Symbol.asyncDispose]();
       if (kind === 'stopped') {
         this.#keys = await openWith(this.#api, this.#federation);
       }
     });
-  }
-
-  logTail(lines: number): string {
-    return this.#service.logTail(lines);
-  }
-
-  stop(): Promise<void> {
-    return this.#service.stop();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
   }
 }
 
