@@ -5,7 +5,7 @@ import type { Cell, Control, Declared, Matrix, Observed, Source, Target } from '
 import { ask } from './probe/ask.ts';
 import type { Placed } from './probe/place.ts';
 import { type ClusterState, readState, readWorld } from './read-world.ts';
-import { ownPod, type SourceId, sourceTitles } from './scene.ts';
+import { sourceTitles } from './scene.ts';
 import { type Planned, settle } from './settle.ts';
 import { targetsOf } from './targets.ts';
 import type { Dialect, PodEndpoint, World } from './world.ts';
@@ -25,7 +25,6 @@ export interface ObserveOptions {
 
 /** Two lost packets are borne: TCP sends again after 1 s and 3 s. */
 const defaultTimeoutMs = 3_500;
-/** A packet that is lost on a machine that does nothing else is no denial; a drop stays one. */
 type Skipped = { readonly what: string; readonly why: string };
 
 /** Measures who may talk to whom, from all places to all targets, with and without the release's policies. */
@@ -172,10 +171,4 @@ function withoutNames(cells: readonly Cell[]): {
 
 function isItself(pod: PodEndpoint, { endpoint }: Target): boolean {
   return endpoint.kind === 'pod' && endpoint.namespace === pod.namespace && endpoint.name === pod.name;
-}
-
-/** Whether the release's backplane still runs where the probes were put. */
-export function isStillThere(placed: Placed, { pods }: ClusterState): boolean {
-  const id: SourceId = 'backplane';
-  return ownPod(placed.scene, 'backplane', pods)?.name === placed.stands.get(id)?.pod;
 }

@@ -3,7 +3,7 @@ import type { KubeApi } from '../../kube/api.ts';
 import { endpointSlices, namespaces, services } from '../../kube/resource.ts';
 import { Problem } from '../../problem.ts';
 import { type Enforced, proveEnforcement } from '../enforcement.ts';
-import { type ClusterState, readState } from '../read-world.ts';
+import { readState } from '../read-world.ts';
 import {
   backplaneServes,
   broadcastServes,
@@ -190,9 +190,4 @@ async function together<const T extends readonly Promise<unknown>[]>(
     throw failure.reason;
   }
   return Promise.all(work);
-}
-
-/** What the cluster looks like now, the placed pods included. */
-export function stateNow(api: KubeApi, signal: AbortSignal): Promise<ClusterState> {
-  return readState(api, { signal });
 }

@@ -1,3 +1,4 @@
+import { fails, type Verdict } from '../../contract/check.ts';
 import { networkPolicyChecks } from '../../contract/network-policy.ts';
 import { runChecks } from '../../contract/run-checks.ts';
 import { sceneOf, startPolicyLab } from '../../environment/policy-lab.ts';
@@ -9,7 +10,6 @@ import { startGuest } from '../../policy/probe/guest.ts';
 import type { Placed } from '../../policy/probe/place.ts';
 import { dialectOf } from '../../policy/read-world.ts';
 import { partLabels, type Scene } from '../../policy/scene.ts';
-import { reportOf } from '../../verifiers/report.ts';
 import { type Injected, injected, type ProveContext } from '../story.ts';
 import type { Seen } from '../verdict.ts';
 
@@ -70,17 +70,22 @@ export async function see(context: ProveContext): Promise<Seen> {
   const checks = networkPolicyChecks(look).filter(({ id }) => id === 'policy-enforced' || id === 'policy-matrix');
   const cluster = { api: environment.api, namespace, release, rolloutDeadlineMs: 0 };
   const results = await runChecks(checks, { given: { cluster }, missing: {} }, { signal });
-  const reports = results.map((result) => reportOf(result, (text) => text));
-  const red = reports.filter(({ status }) => status === 'FAIL');
+  const red = results.filter(({ verdict }) => fails(verdict));
   return {
     exitCode: red.length > 0 ? 1 : 0,
-    red: red.map(({ id }) => id),
-    warned: reports.filter(({ status }) => status === 'WARN').map(({ id }) => id),
-    words: red
-      .flatMap(({ id, observed, hint, evidence = [] }) => [`${id}: ${observed}; ${hint}`, ...evidence])
-      .join('\n'),
+    red: red.map(({ check }) => check.id),
+    warned: [],
+    words: red.map(({ check, verdict }) => `${check.id}: ${wordsOf(verdict)}`).join('\n'),
     durationMs: performance.now() - started,
   };
+}
+
+function wordsOf(verdict: Verdict): string {
+  if (verdict.outcome !== 'violated' && verdict.outcome !== 'unknown') {
+    return verdict.outcome;
+  }
+  const evidence = verdict.outcome === 'violated' ? (verdict.evidence ?? []) : [];
+  return [`${verdict.observed}; ${verdict.hint}`, ...evidence].join('\n');
 }
 
 /** The contract is told other values than the release was made with. */
