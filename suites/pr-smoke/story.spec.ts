@@ -1,6 +1,16 @@
 import path from 'node:path';
 import { namespaces } from '../../harness/kube/resource.ts';
-import { describe, expect, needs, prSmokeInput, runPrSmoke, runReap, secretsIn, test } from '../../harness/test.ts';
+import {
+  describe,
+  expect,
+  labIdentity,
+  needs,
+  prSmokeInput,
+  runPrSmoke,
+  runReap,
+  secretsIn,
+  test,
+} from '../../harness/test.ts';
 
 needs('a cluster of ours', 'services of ours');
 
