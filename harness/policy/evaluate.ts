@@ -34,10 +34,12 @@ export function evaluate(world: World, flow: Flow, dialect: Dialect): Decision {
 }
 
 /** Which directions a policy is about. Without policyTypes: ingress always, egress when it has egress rules. */
-export function directionsOf(policy: V1NetworkPolicy): readonly string[] {
+export function directionsOf(policy: V1NetworkPolicy, dialect?: Dialect): readonly string[] {
   const stated = policy.spec?.policyTypes;
   if (stated !== undefined && stated.length > 0) {
-    return stated;
+    const { ingress = [], egress = [] } = policy.spec ?? {};
+    const beyond = [...(ingress.length > 0 ? ['Ingress'] : []), ...(egress.length > 0 ? ['Egress'] : [])];
+    return dialect?.rulesBeyondPolicyTypes === true ? [...stated, ...beyond] : stated;
   }
   return (policy.spec?.egress ?? []).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
 }
@@ -58,7 +60,7 @@ function side(
   const isolating = world.policies.filter(
     (policy) =>
       policy.metadata?.namespace === pod.namespace &&
-      directionsOf(policy).includes(direction) &&
+      directionsOf(policy, dialect).includes(direction) &&
       matches(policy.spec?.podSelector ?? {}, pod.labels),
   );
   if (isolating.length === 0) {

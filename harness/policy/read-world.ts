@@ -112,7 +112,8 @@ export function podEndpoint({ metadata, spec, status }: Pod): PodEndpoint | unde
 
 /** @param policyEngine as `ClusterDescription` names it, e.g. `Cilium 1.19.5` */
 export function dialectOf(policyEngine: string): Dialect {
-  return { ipBlockMatchesPods: !/cilium/i.test(policyEngine) };
+  const isCilium = /cilium/i.test(policyEngine);
+  return { ipBlockMatchesPods: !isCilium, rulesBeyondPolicyTypes: isCilium };
 }
 
 function protocolOf(text: string | undefined): Protocol {

@@ -51,4 +51,9 @@ export interface World {
  */
 export interface Dialect {
   readonly ipBlockMatchesPods: boolean;
+  /**
+   * Whether rules of a direction that policyTypes doesn't name count all the same. By the API they mean nothing; Cilium
+   * (1.19) has them select and isolate.
+   */
+  readonly rulesBeyondPolicyTypes?: boolean;
 }
