@@ -5,6 +5,7 @@ import { labIdentity } from '../environment/lab-identity.ts';
 import { prSmokeInput } from '../environment/pr-smoke-process.ts';
 import { createNamespace, deleteNamespace } from '../kube/namespace.ts';
 import { configMaps } from '../kube/resource.ts';
+import { without } from './rke2-access.ts';
 import { asked, type Fault, type Injected, injected, type Story } from './story.ts';
 
 const removalDeadlineMs = 60_000;
@@ -95,9 +96,9 @@ const installs: readonly Fault[] = [
   },
   {
     id: 'objects-missing',
-    title: 'the Secret with the database is not among the objects',
+    title: 'what the release needs is not among the objects',
     expectRed: ['install'],
-    says: /meho-postgres/,
+    says: /meho-postgres|lab-ca/,
     inject: async () => asked({ flags: { objects: undefined } }),
   },
   {
@@ -154,7 +155,7 @@ const around: readonly Fault[] = [
     expectRed: ['namespace'],
     says: /cannot create resource "namespaces"/,
     async inject({ environment: { api }, folder }) {
-      const lab = await labIdentity(api, folder, { cluster: () => [] });
+      const lab = await labIdentity(api, folder, { cluster: without('namespaces', 'create') });
       return alone(async () => lab[Symbol.asyncDispose](), { kubeconfig: lab.kubeconfigFile });
     },
   },

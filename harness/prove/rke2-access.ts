@@ -24,7 +24,7 @@ const workload = [
 const removalDeadlineMs = 60_000;
 
 /** The rules without a verb on a resource; what else a rule gives is kept. */
-function without(resource: string, verb: string) {
+export function without(resource: string, verb: string) {
   return (rules: readonly Rule[]): readonly Rule[] =>
     rules.flatMap((rule) => {
       const { resources = [], verbs } = rule;
