@@ -1,10 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { type Cases, judgeCases } from '../testing/cases.ts';
 import { lintSql, lintUpgrade, rulesOf } from '../testing/judge.ts';
 import type { availabilityRules } from './availability.ts';
 
-const cases: Readonly<
-  Record<keyof typeof availabilityRules, { readonly red: readonly string[]; readonly green: readonly string[] }>
-> = {
+const cases: Cases<keyof typeof availabilityRules> = {
   'index-not-concurrent': {
     red: ['CREATE INDEX i ON audit_log (path)', 'CREATE UNIQUE INDEX i ON ONLY audit_log (path)'],
     green: [
@@ -113,14 +112,7 @@ const cases: Readonly<
   },
 };
 
-describe.each(Object.entries(cases))('%s', (rule, { red, green }) => {
-  test.each(red)('red: %s', (sql) => {
-    expect(rulesOf(lintSql(sql, { assumeLockTimeout: false }))).toContain(rule);
-  });
-  test.each(green)('green: %s', (sql) => {
-    expect(rulesOf(lintSql(sql, { assumeLockTimeout: false }))).not.toContain(rule);
-  });
-});
+judgeCases(cases, { assumeLockTimeout: false });
 
 test('an Alembic migration is one transaction, except in an autocommit block', () => {
   const index = 'op.create_index("i", "audit_log", ["path"], postgresql_concurrently=True)';

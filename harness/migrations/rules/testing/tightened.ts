@@ -1,0 +1,65 @@
+import type { Cases } from '../../testing/cases.ts';
+import type { additiveRules } from '../additive.ts';
+
+/** What takes less than before: types, constraints, columns that have to be filled. */
+export const tightened = {
+  'change-column-type': {
+    red: [
+      'ALTER TABLE audit_log ALTER status_code TYPE bigint',
+      'ALTER TABLE audit_log ALTER payload SET DATA TYPE text USING payload::text',
+    ],
+    green: [
+      'CREATE TABLE x (a int); ALTER TABLE x ALTER a TYPE bigint',
+      'ALTER TABLE audit_log ALTER payload SET STORAGE EXTERNAL',
+    ],
+  },
+  'set-not-null': {
+    red: [
+      'ALTER TABLE audit_log ALTER tenant_id SET NOT NULL',
+      'ALTER TABLE audit_log ADD CONSTRAINT n NOT NULL tenant_id',
+      'ALTER DOMAIN d SET NOT NULL',
+    ],
+    green: ["ALTER TABLE audit_log ADD a text DEFAULT ''; ALTER TABLE audit_log ALTER a SET NOT NULL"],
+  },
+  'add-required-column': {
+    red: [
+      'ALTER TABLE audit_log ADD a int NOT NULL',
+      'ALTER TABLE audit_log ADD a int NOT NULL DEFAULT NULL',
+      'ALTER TABLE audit_log ADD a int PRIMARY KEY',
+      'ALTER TABLE audit_log ADD a int CHECK (a IS NOT NULL)',
+      'CREATE DOMAIN d AS text NOT NULL; ALTER TABLE audit_log ADD a d',
+      'ALTER TABLE audit_log ADD a int; ALTER TABLE audit_log ALTER a SET NOT NULL',
+      "ALTER TABLE audit_log ADD a text DEFAULT 'x' CHECK (a IN ('y', 'z'))",
+    ],
+    green: [
+      'ALTER TABLE audit_log ADD a int',
+      'ALTER TABLE audit_log ADD a int NOT NULL DEFAULT 0',
+      'ALTER TABLE audit_log ADD a text NULL',
+      'CREATE TABLE x (a int NOT NULL)',
+      'CREATE TABLE x (); ALTER TABLE x ADD a int NOT NULL',
+    ],
+  },
+  'tighten-constraint': {
+    red: [
+      'ALTER TABLE audit_log ADD CONSTRAINT c CHECK (status_code > 0) NOT VALID',
+      'ALTER TABLE audit_log ADD FOREIGN KEY (tenant_id) REFERENCES tenant (id) NOT VALID',
+      'ALTER TABLE audit_log ADD UNIQUE (request_id)',
+      'CREATE UNIQUE INDEX CONCURRENTLY u ON audit_log (path)',
+      'ALTER TABLE audit_log ADD a text UNIQUE DEFAULT $$x$$',
+      'ALTER TABLE audit_log ADD EXCLUDE (path WITH =)',
+      'ALTER DOMAIN d ADD CHECK (VALUE > 0)',
+      'ALTER TABLE parent ATTACH PARTITION audit_log DEFAULT',
+      'ALTER TABLE audit_log ADD a int DEFAULT 1 CHECK (a > status_code)',
+      'ALTER TABLE audit_log ADD a int GENERATED ALWAYS AS (status_code / 0) STORED',
+    ],
+    green: [
+      'ALTER TABLE audit_log ADD a int CHECK (a > status_code)',
+      'ALTER TABLE audit_log ADD a int; CREATE UNIQUE INDEX CONCURRENTLY u ON audit_log (a)',
+      'CREATE TABLE x (a int CHECK (a > 0) UNIQUE)',
+      'ALTER TABLE audit_log ADD a int; ALTER TABLE audit_log ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES x (id) NOT VALID',
+      "ALTER TABLE audit_log ADD a text DEFAULT 'x'; ALTER TABLE audit_log ADD CONSTRAINT c CHECK (a IN ('x', 'y')) NOT VALID",
+      'ALTER TABLE audit_log ADD CONSTRAINT u UNIQUE USING INDEX i',
+      'ALTER TABLE audit_log ADD a int; ALTER TABLE audit_log ADD CONSTRAINT c CHECK (a BETWEEN 1 AND 9) NOT VALID',
+    ],
+  },
+} as const satisfies Partial<Cases<keyof typeof additiveRules>>;
