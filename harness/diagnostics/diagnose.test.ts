@@ -129,6 +129,10 @@ test('a volume whose source is missing', () => {
   });
   expect(idsOf({ pods: [pod], events: [event] })).toEqual(['volume-not-mounted']);
   expect(idsOf({ pods: [withContainer('ContainerCreating')], events: [event] })).toEqual(['volume-not-mounted']);
+  const late = { ...event, message: 'MountVolume.SetUp failed for volume "trust" : failed to sync configmap cache' };
+  const [missing] = diagnose({ ...emptySnapshot, pods: [pod], events: [event] });
+  const [busy] = diagnose({ ...emptySnapshot, pods: [pod], events: [late] });
+  expect(busy?.graceMs).toBeGreaterThan(missing?.graceMs ?? 0);
   // The kubelet tried again and could: what the pod waits for now is something else.
   const mounted = withContainer('CreateContainerConfigError');
   expect(idsOf({ pods: [mounted], events: [event] })).not.toContain('volume-not-mounted');

@@ -15,9 +15,12 @@ export const volumeNotMounted: Recogniser = ({ events, pods, namespace }) => {
     expected: 'its volumes to be mounted',
     observed: event.message ?? 'no message',
     next: `create what the message names in namespace ${namespace}, or correct the value that refers to it`,
-    graceMs: 6000,
+    graceMs: kubeletsCache.test(event.message ?? '') ? 60_000 : 6000,
   }));
 };
+
+/** On a busy node the kubelet's own cache is late: that says nothing of whether the source is there. */
+const kubeletsCache = /failed to sync \w+ cache/;
 
 const beforeTheMounts = ['ContainerCreating', 'PodInitializing'];
 
