@@ -40,7 +40,7 @@ export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './environm
 export { checkPolicy, keepMatrix } from './environment/policy-contract.ts';
 export { refusesToJudge } from './environment/unenforced.ts';
 export { ownChart } from './environment/request.ts';
-export { drillValues } from './environment/rollback-drill.ts';
+export { drillValues, loadOn } from './environment/rollback-drill.ts';
 export { runRollbackVerify } from './environment/rollback-verify.ts';
 export { schemaDump } from './environment/schema-dump.ts';
 export type { Site } from './environment/site.ts';

@@ -83,7 +83,7 @@ async function stage(environment: Environment, site: Site, signal: AbortSignal):
 }
 
 /** An operator who works on: each request is authenticated and leaves a row before it is answered. */
-async function loadOn(
+export async function loadOn(
   { authority, ingress, openId }: Environment,
   { host }: Site,
   firstPhase: string,

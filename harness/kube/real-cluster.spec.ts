@@ -3,6 +3,7 @@ import { exchange } from '../http/exchange.ts';
 import { type RealCluster, realCluster } from '../testing/real-cluster.ts';
 import { holds, notYet, WaitError } from '../wait/wait-for.ts';
 import type { KubeApi } from './api.ts';
+import { afterEndingPods } from './ending-pods.ts';
 import { createNamespace, deleteNamespace } from './namespace.ts';
 import { podLog } from './pod-log.ts';
 import { forwardPort } from './port-forward.ts';
@@ -100,4 +101,21 @@ test('a namespace goes with everything in it, and the wait ends when it is gone'
   await netexec(name);
   await deleteNamespace(api, name, { deadlineMs: 60_000 });
   expect(await api.find(namespaces, undefined, name)).toBeUndefined();
+});
+
+test('a pod that was told to stop is waited for while it is there, and named when it stays', async () => {
+  const namespace = await real.namespace();
+  const scope = { namespace, labels: 'app=staying' };
+  const container = { name: 'staying', image: real.agnhost.reference, imagePullPolicy: 'Never' };
+  const keeps = { finalizers: ['meho.io/test'] };
+  await api.create(pods, namespace, {
+    metadata: { name: 'staying', labels: { app: 'staying' }, ...keeps },
+    spec: { automountServiceAccountToken: false, nodeSelector: { none: 'such' }, containers: [container] },
+  });
+  expect(await afterEndingPods(api, scope, { deadlineMs: 10_000 })).toEqual([]);
+  await api.delete(pods, namespace, 'staying');
+  expect(await afterEndingPods(api, scope, { deadlineMs: 500 })).toEqual(['staying']);
+  const ending = afterEndingPods(api, scope, { deadlineMs: 30_000 });
+  await api.patch(pods, namespace, 'staying', { metadata: { finalizers: null } });
+  expect(await ending).toEqual([]);
 });

@@ -65,7 +65,7 @@ describe.concurrent('an upgrade to N+1', () => {
     // TEST-NET-1: nobody is there. What N runs with, it has read at its start.
     const address = 'https://192.0.2.1:8200';
     const values = { ...imageValues(next), vault: { address }, config: { vaultAddr: address } };
-    const failed = await installToFailure(environment, site, { values, helmTimeoutMs: shortTimeoutMs, signal });
+    const failed = await installToFailure(environment, site, { values, signal });
     expect(failed.causes.find(({ id }) => id === 'never-ready')).toMatchObject({
       observed: expect.stringContaining('Readiness probe failed'),
     });
@@ -85,7 +85,8 @@ describe.concurrent('an upgrade to N+1', () => {
     const slow = { ...imageValues(next), probes: { readiness: { initialDelaySeconds: 120 } } };
     for (const helmTimeoutMs of [shortTimeoutMs, shortTimeoutMs / 2]) {
       const failed = await installToFailure(environment, site, { values: slow, helmTimeoutMs, signal });
-      expect(String(failed.error)).toMatch(/deadline|timed out/);
+      // On a busy machine it is the hook that runs out of time, and then helm itself.
+      expect(String(failed.error)).toMatch(/deadline|timed out|ran over/);
     }
     await byHand(environment, await namedCommand(environment, site), signal);
     await expectWorkingN(environment, site, 1, signal);

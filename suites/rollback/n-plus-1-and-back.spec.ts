@@ -1,4 +1,5 @@
 import { history } from '../../harness/helm/history.ts';
+import { deployments } from '../../harness/kube/resource.ts';
 import {
   type AuditRow,
   backplaneOn,
@@ -8,9 +9,12 @@ import {
   drive,
   type Environment,
   expect,
+  holds,
   imageValues,
   installToFailure,
+  loadOn,
   noNextImage,
+  notYet,
   onlyAnswers,
   releaseOn,
   rowsOf,
@@ -19,6 +23,7 @@ import {
   schemaDump,
   test,
   untilPending,
+  waitFor,
 } from '../../harness/test.ts';
 import { expectWorkingN } from './working-n.ts';
 
@@ -143,6 +148,39 @@ describe('from there', () => {
     });
     expect(await schemaDump(site.database)).toEqual(stages.next.schema);
     expect(await countRows(site)).toBeGreaterThanOrEqual(rowsBefore);
+  });
+
+  test('a release without a pod does lose requests, and the same load says so', async ({
+    drill,
+    environment,
+    signal,
+  }) => {
+    const { api } = environment;
+    const { namespace } = drill.site;
+    const scale = (replicas: number) => api.patch(deployments, namespace, 'meho', { spec: { replicas } }, { signal });
+    await using load = await loadOn(environment, drill.site, 'away');
+    await scale(0);
+    const answer = async () => {
+      using backplane = backplaneOn(environment, drill.site);
+      const reply = await backplane.getAfresh('/healthz', signal);
+      return reply.kind === 'answer' ? reply.status : reply.error.observed;
+    };
+    const until = (what: string, wanted: (seen: string | number) => boolean) =>
+      waitFor(
+        what,
+        async () => {
+          const seen = await answer();
+          return wanted(seen) ? holds(undefined) : notYet(String(seen));
+        },
+        { deadlineMs: timeoutMs, intervalMs: 200, signal },
+      );
+    await until('nobody to answer', (seen) => seen !== 200);
+    await scale(drillValues.replicaCount);
+    await until('somebody to answer again', (seen) => seen === 200);
+    const away = (await load.stop()).get('away');
+    expect(away?.failures.length).toBeGreaterThan(0);
+    expect(away?.failures.map(({ why }) => why).join('\n')).toMatch(/^50[234]\b/m);
+    expect(away?.longestGapMs).toBeGreaterThan(500);
   });
 });
 
