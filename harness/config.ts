@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from './problem.ts';
 
@@ -152,4 +152,26 @@ export function environmentFile(env: Environment = process.env): string | undefi
 /** Colour on a terminal, unless NO_COLOR is set to anything. */
 export function wantsColour(stream: { readonly isTTY?: boolean }, env: Environment = process.env): boolean {
   return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '';
+}
+
+/** What the action of `action.yml` finds around it: GitHub's files for outputs, and its inputs as one JSON document. */
+export interface ActionEnvironment {
+  /** MEHO_ACTION_INPUTS. Holds secrets. */
+  readonly inputs: string;
+  /** GITHUB_OUTPUT */
+  readonly outputFile: string | undefined;
+  /** GITHUB_STEP_SUMMARY */
+  readonly stepSummaryFile: string | undefined;
+  /** RUNNER_TEMP: where reports go. */
+  readonly temporaryFolder: string;
+}
+
+export function readActionEnvironment(env: Environment = process.env): ActionEnvironment {
+  const value = (name: string) => (env[name] === '' ? undefined : env[name]);
+  return {
+    inputs: value('MEHO_ACTION_INPUTS') ?? '{}',
+    outputFile: value('GITHUB_OUTPUT'),
+    stepSummaryFile: value('GITHUB_STEP_SUMMARY'),
+    temporaryFolder: value('RUNNER_TEMP') ?? tmpdir(),
+  };
 }

@@ -1,0 +1,69 @@
+import { UsageError } from '../problem.ts';
+import type { Flags } from '../verifiers/flags.ts';
+import { greenCounterFlags } from '../verifiers/green-counter.ts';
+import { flagsOf } from '../verifiers/verifier.ts';
+import { verifiers } from '../verifiers/verifiers.ts';
+
+/** What the action can be asked to run, each with the flags that it takes. */
+export async function actionVerifiers(): Promise<ReadonlyMap<string, Flags>> {
+  const judging = await Promise.all([...verifiers].map(async ([name, load]) => [name, flagsOf(await load())] as const));
+  return new Map<string, Flags>([...judging, ['green-counter', greenCounterFlags]]);
+}
+
+/** Flags that the action sets by itself: it makes the reports whose paths are its outputs. */
+export const setByAction: readonly string[] = ['output', 'junit'];
+
+/** Inputs that become variables, so that secrets are in no argument. */
+export const variableInputs = {
+  'access-token': { variable: 'MEHO_ACCESS_TOKEN', help: "an operator's bearer token" },
+  'database-url': { variable: 'DATABASE_URL', help: "the backplane's database" },
+  'github-token': {
+    variable: 'GITHUB_TOKEN',
+    help: 'for green-counter: reads actions, checks, contents and pull requests',
+  },
+  'install-start-ts': { variable: 'INSTALL_START_TS', help: 'start of the install in seconds since 1970' },
+  'smoke-start-ts': { variable: 'SMOKE_START_TS', help: 'start of the smoke in seconds since 1970' },
+} as const;
+
+/** A verifier's command line, from the action's inputs. */
+export interface ActionCall {
+  readonly verifier: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param inputs as GitHub hands them over: every input is there, as text, empty where it was not given
+ * @throws UsageError with everything that is wrong: an unknown verifier, a flag that it doesn't have, a switch that is
+ *   neither true nor false
+ */
+export function callOf(inputs: Readonly<Record<string, string>>, known: ReadonlyMap<string, Flags>): ActionCall {
+  const { verifier = '', ...rest } = inputs;
+  const flags = known.get(verifier);
+  if (flags === undefined) {
+    throw new UsageError([`verifier: expected ${[...known.keys()].join(', ')}, got ${JSON.stringify(verifier)}`]);
+  }
+  const problems: string[] = [];
+  const args: string[] = [];
+  const env: Record<string, string> = {};
+  for (const [name, text] of Object.entries(rest)) {
+    const flag = Object.hasOwn(flags, name) && !setByAction.includes(name) ? flags[name] : undefined;
+    if (Object.hasOwn(variableInputs, name)) {
+      env[variableInputs[name as keyof typeof variableInputs].variable] = text;
+    } else if (text === '') {
+      // Not given.
+    } else if (flag === undefined) {
+      problems.push(`${name}: ${verifier} has no such flag`);
+    } else if (flag.placeholder !== undefined) {
+      args.push(`--${name}=${text}`);
+    } else if (text === 'true') {
+      args.push(`--${name}`);
+    } else if (text !== 'false') {
+      problems.push(`${name}: expected true or false, got ${JSON.stringify(text)}`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new UsageError(problems);
+  }
+  return { verifier, args, env };
+}
