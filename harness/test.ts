@@ -38,9 +38,10 @@ export { imageValues, nextImage, noNextImage } from './environment/next-image.ts
 export { memoryPressure } from './environment/node-pressure.ts';
 export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './environment/pr-smoke-process.ts';
 export { checkPolicy, keepMatrix } from './environment/policy-contract.ts';
+export { policyFault, runNetworkPolicy } from './environment/policy-verifier.ts';
 export { refusesToJudge } from './environment/unenforced.ts';
 export { ownChart } from './environment/request.ts';
-export { drillValues, loadOn } from './environment/rollback-drill.ts';
+export { drillValues } from './environment/rollback-drill.ts';
 export { runRollbackVerify } from './environment/rollback-verify.ts';
 export { schemaDump } from './environment/schema-dump.ts';
 export type { Site } from './environment/site.ts';

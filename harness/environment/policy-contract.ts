@@ -1,14 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Result } from '../contract/check.ts';
 import { networkPolicyChecks } from '../contract/network-policy.ts';
 import { runChecks } from '../contract/run-checks.ts';
 import type { PolicyLook } from '../policy/look.ts';
 import type { Matrix } from '../policy/matrix.ts';
-import { documentOf, jsonOf, type MatrixDocument } from '../policy/report/document.ts';
-import { htmlOf } from '../policy/report/html.ts';
-import { junitOf } from '../policy/report/junit.ts';
-import { terminalOf } from '../policy/report/terminal.ts';
+import { documentOf, type MatrixDocument } from '../policy/report/document.ts';
+import { keepReports } from '../policy/report/keep.ts';
 import type { Environment } from './environment.ts';
 import { rolloutDeadlineMs } from './install-contract.ts';
 import type { Site } from './site.ts';
@@ -43,13 +40,6 @@ export async function keepMatrix(
     policyEngine,
   };
   const document = documentOf(matrix, subject);
-  const folder = path.join(request.artefacts, 'network-policy');
-  await mkdir(folder, { recursive: true });
-  await Promise.all([
-    writeFile(path.join(folder, 'matrix.html'), htmlOf(document)),
-    writeFile(path.join(folder, 'matrix.json'), jsonOf(document)),
-    writeFile(path.join(folder, 'matrix.xml'), junitOf(document)),
-    writeFile(path.join(folder, 'matrix.txt'), terminalOf(document, { colour: false })),
-  ]);
+  await keepReports(path.join(request.artefacts, 'network-policy'), document);
   return document;
 }

@@ -2,7 +2,7 @@ import type { KubeApi } from '../kube/api.ts';
 import { evaluate } from './evaluate.ts';
 import { type LiftOptions, liftPolicies } from './lift.ts';
 import type { Cell, Control, Declared, Matrix, Observed, Source, Target } from './matrix.ts';
-import { ask } from './probe/ask.ts';
+import { type AskOptions, ask } from './probe/ask.ts';
 import type { Placed } from './probe/place.ts';
 import { type ClusterState, readState, readWorld } from './read-world.ts';
 import { sourceTitles } from './scene.ts';
@@ -14,8 +14,11 @@ export interface ObserveOptions {
   /** What the contract says of a flow. */
   readonly declare: (source: Source, target: Target) => Declared;
   readonly dialect: Dialect;
-  /** Takes the release's policies off for the controls. Without it a denial is never more than a silence. */
-  readonly controls: Omit<LiftOptions, 'signal'> | undefined;
+  /**
+   * Takes the release's policies off for the controls; where nobody may do that, has each target answer a witness that
+   * no policy stops. Without either a denial is never more than a silence.
+   */
+  readonly controls: Omit<LiftOptions, 'signal'> | 'witness' | undefined;
   /** The part of the matrix to measure; all of it where absent. */
   readonly only?: (source: Source, target: Target) => boolean;
   /** How long a target has to answer, in milliseconds. */
@@ -37,7 +40,7 @@ export async function observeMatrix(api: KubeApi, placed: Placed, options: Obser
   const { targets, skipped } = askable(targetsOf(placed.scene, placed.stage, state), placed);
   const flows = sources.flatMap(({ source, stand }) =>
     targets
-      .filter((target) => !isItself(source.pod, target) && only(source, target))
+      .filter((target) => isWorthwhile(source.pod, target, controls === 'witness') && only(source, target))
       .map((target) => ({ source, stand, target })),
   );
   let probes = 0;
@@ -53,6 +56,11 @@ export async function observeMatrix(api: KubeApi, placed: Placed, options: Obser
   const without = async (when: 'before' | 'after'): Promise<readonly Control[] | undefined> => {
     if (controls === undefined) {
       return undefined;
+    }
+    if (controls === 'witness') {
+      probes += targets.length;
+      const seen = await askWitnesses(api, placed, targets, when, { timeoutMs, signal });
+      return flows.map(({ target }) => seen.get(target.id) ?? { ...unseen, kind: 'witness', title: 'nobody' });
     }
     await using _lifted = await liftPolicies(api, { ...controls, signal });
     const seen = await pass(await readWorld(api, { signal }), `without the release's policies, ${when}`);
@@ -169,6 +177,48 @@ function withoutNames(cells: readonly Cell[]): {
   };
 }
 
-function isItself(pod: PodEndpoint, { endpoint }: Target): boolean {
-  return endpoint.kind === 'pod' && endpoint.namespace === pod.namespace && endpoint.name === pod.name;
+/** A pod's way to itself meets no policy; it tells that the pod answers, where no other pod may ask it. */
+function isWorthwhile(pod: PodEndpoint, { endpoint, reachedBy }: Target, withItself: boolean): boolean {
+  const isItself = endpoint.kind === 'pod' && endpoint.namespace === pod.namespace && endpoint.name === pod.name;
+  return !isItself || (withItself && reachedBy === 'pod IP');
+}
+
+/** Each target is asked by its own pod, where a probe is in it, and by a pod of ours that nothing restricts otherwise. */
+async function askWitnesses(
+  api: KubeApi,
+  { stands }: Placed,
+  targets: readonly Target[],
+  when: 'before' | 'after',
+  options: AskOptions,
+): Promise<ReadonlyMap<string, Control>> {
+  const free = stands.get('stranger');
+  const asked = targets.flatMap((target) => {
+    const { endpoint, endpointPort: port, protocol } = target;
+    const own = [...stands.values()].find(
+      ({ namespace, pod }) => endpoint.kind === 'pod' && endpoint.namespace === namespace && endpoint.name === pod,
+    );
+    if (own !== undefined) {
+      return [
+        { target, stand: own, question: { host: endpoint.ip, port, protocol }, title: `from its own pod, ${when}` },
+      ];
+    }
+    return free === undefined
+      ? []
+      : [{ target, stand: free, question: target, title: `from a pod that nothing restricts, ${when}` }];
+  });
+  const seen = new Map<string, Control>();
+  await Promise.all(
+    [...Map.groupBy(asked, ({ stand }) => stand)].map(async ([stand, group]) => {
+      const answers = await ask(
+        api,
+        stand,
+        group.map(({ question }) => question),
+        options,
+      );
+      for (const [index, { target, title }] of group.entries()) {
+        seen.set(target.id, { ...(answers[index] ?? unseen), kind: 'witness', title });
+      }
+    }),
+  );
+  return seen;
 }

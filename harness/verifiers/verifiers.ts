@@ -15,5 +15,6 @@ export const standalones: ReadonlyMap<string, () => Promise<Standalone>> = new M
   ['green-counter', async () => (await import('./green-counter.ts')).default],
   ['targets-verify', async () => (await import('./targets-verify.ts')).default],
   ['rke2-access', async () => (await import('./rke2-access.ts')).default],
+  ['network-policy', async () => (await import('./network-policy.ts')).default],
   ['pr-smoke', async () => (await import('./pr-smoke.ts')).default],
 ]);

@@ -85,9 +85,9 @@ export const faults: readonly Fault[] = [
   }),
   rewritten({
     id: 'egress-type-missing',
-    title: 'policyTypes names no egress',
+    title: 'policyTypes names no egress, and there is no egress rule to imply it',
     says: /contract: default deny: .*egress: no policy selects the source/,
-    rewrite: () => ({ policyTypes: ['Ingress'] }),
+    rewrite: () => ({ policyTypes: ['Ingress'], egress: null }),
   }),
   rewritten({
     id: 'label-drifted',

@@ -1,0 +1,20 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { jsonOf, type MatrixDocument } from './document.ts';
+import { htmlOf } from './html.ts';
+import { junitOf } from './junit.ts';
+import { terminalOf } from './terminal.ts';
+
+/** Writes a matrix into a folder in every form: `matrix.html`, `.json`, `.xml` (JUnit) and `.txt`. */
+export async function keepReports(folder: string, document: MatrixDocument): Promise<void> {
+  const forms = {
+    html: htmlOf(document),
+    json: jsonOf(document),
+    xml: junitOf(document),
+    txt: terminalOf(document, { colour: false }),
+  };
+  await mkdir(folder, { recursive: true });
+  await Promise.all(
+    Object.entries(forms).map(([ending, text]) => writeFile(path.join(folder, `matrix.${ending}`), text)),
+  );
+}

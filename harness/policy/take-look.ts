@@ -1,0 +1,128 @@
+import { isIPv4 } from 'node:net';
+import { policyEngineOf, serverVersion } from '../cluster/description.ts';
+import { type Subject, selectorOf } from '../contract/subject.ts';
+import { releaseValues, type Values } from '../helm/values.ts';
+import type { KubeApi } from '../kube/api.ts';
+import { Problem } from '../problem.ts';
+import { declare, type PolicyValues } from './declare.ts';
+import { once, type PolicyLook } from './look.ts';
+import { observeMatrix } from './observe-matrix.ts';
+import { placeProbes } from './probe/place.ts';
+import { dialectOf } from './read-world.ts';
+import type { Host, Scene, Upstream } from './scene.ts';
+
+/** How a release of others is looked at. */
+export interface LookOptions {
+  readonly subject: Subject;
+  readonly probeImage: string;
+  /** Addresses of upstreams whose CIDR doesn't name one host. */
+  readonly addresses: Readonly<Partial<Record<Upstream['id'], string>>>;
+  readonly forbidden: readonly { readonly host: string; readonly port: number }[];
+  readonly withGuests: boolean;
+  readonly liftPolicies: boolean;
+}
+
+const labels = { 'app.kubernetes.io/managed-by': 'meho-acceptance', 'meho.io/purpose': 'network-policy' };
+
+/** A look that is taken once: the probes are placed, everything is measured, and the probes are gone again. */
+export function takeLook(api: KubeApi, options: LookOptions): PolicyLook {
+  const { subject, withGuests, liftPolicies, probeImage } = options;
+  const reading = once(async (signal) =>
+    policyValues(await releaseValues(api, subject.namespace, subject.release, { signal })),
+  );
+  const placing = once(async (signal) => {
+    const scene = sceneOf(await reading(signal), options);
+    return placeProbes(api, scene, { image: probeImage, labels, guestsAmongOthers: withGuests, signal });
+  });
+  const measuring = once(async (signal) => {
+    await using placed = await placing(signal);
+    const values = await reading(signal);
+    const { namespace } = subject;
+    const engine = await policyEngineOf(api, await serverVersion(api));
+    const matrix = await observeMatrix(api, placed, {
+      declare: declare(values, subject),
+      dialect: dialectOf(engine),
+      controls: liftPolicies ? { namespace, labels: selectorOf(subject) } : 'witness',
+      signal,
+    });
+    return { matrix, changes: await placed.changes() };
+  });
+  return {
+    enforced: async (signal) => {
+      // Whoever looks at nothing else has the probes taken away all the same.
+      measuring(signal).catch(() => undefined);
+      return (await placing(signal)).enforced;
+    },
+    matrix: async (signal) => (await measuring(signal)).matrix,
+    changes: async (signal) => (await measuring(signal)).changes,
+  };
+}
+
+/** What decides who may talk to whom, of all values. @throws Problem where it isn't there */
+export function policyValues(values: Values): PolicyValues & { readonly addresses: Values } {
+  const table = (name: string) => (values[name] ?? {}) as Values;
+  const text = (of: Values, name: string) => (typeof of[name] === 'string' ? of[name] : '');
+  const [policy, broadcast] = [table('networkPolicy'), table('broadcast')];
+  const service = (broadcast['service'] ?? {}) as Values;
+  const [enabled, port] = [policy['enabled'], service['port']];
+  if (typeof enabled !== 'boolean' || typeof port !== 'number') {
+    throw new Problem({
+      expected: 'values of the MEHO chart, with networkPolicy.enabled and broadcast.service.port',
+      observed: 'the release has none of these',
+      next: 'see `helm get values --all`',
+    });
+  }
+  return {
+    nameOverride: text(values, 'nameOverride') || 'meho',
+    networkPolicy: {
+      enabled,
+      ingressControllerNamespace: text(policy, 'ingressControllerNamespace'),
+      postgresCIDR: text(policy, 'postgresCIDR'),
+      vaultCIDR: text(policy, 'vaultCIDR'),
+      keycloakCIDR: text(policy, 'keycloakCIDR'),
+    },
+    broadcast: { enabled: broadcast['enabled'] === true, service: { port } },
+    addresses: { vault: text(table('vault'), 'address'), openid: text(table('keycloak'), 'issuer') },
+  };
+}
+
+const upstreams = [
+  { id: 'postgres', title: 'Postgres', port: 5432, cidr: 'postgresCIDR' },
+  { id: 'vault', title: 'Vault', port: 8200, cidr: 'vaultCIDR' },
+  { id: 'openid', title: 'OpenID provider', port: 443, cidr: 'keycloakCIDR' },
+] as const;
+
+function sceneOf(values: ReturnType<typeof policyValues>, { subject, addresses, forbidden }: LookOptions): Scene {
+  const { networkPolicy, broadcast, nameOverride } = values;
+  const known = upstreams.flatMap(({ id, title, port, cidr }): Upstream[] => {
+    const ip = addresses[id] ?? oneAddress(networkPolicy[cidr]) ?? literal(values.addresses[id]);
+    return ip === undefined ? [] : [{ id, title, ip, port }];
+  });
+  return {
+    ...subject,
+    nameLabel: nameOverride,
+    ingressNamespace: networkPolicy.ingressControllerNamespace,
+    broadcastPort: broadcast.enabled ? broadcast.service.port : undefined,
+    upstreams: known,
+    // Nothing of ours answers on their other ports: silence there would prove nothing.
+    upstreamsServe: [],
+    hosts: forbidden.map(
+      ({ host, port }): Host => ({
+        id: `forbidden-${host}`,
+        title: `host ${host}`,
+        ip: host,
+        serves: [{ port, protocol: 'TCP' }],
+      }),
+    ),
+  };
+}
+
+function oneAddress(cidr: string): string | undefined {
+  const [ip = '', prefix] = cidr.split('/');
+  return prefix === '32' && isIPv4(ip) ? ip : undefined;
+}
+
+function literal(url: unknown): string | undefined {
+  const host = typeof url === 'string' && URL.canParse(url) ? new URL(url).hostname : '';
+  return isIPv4(host) ? host : undefined;
+}

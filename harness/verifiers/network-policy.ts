@@ -1,0 +1,154 @@
+import { isIPv4 } from 'node:net';
+import { readVerifierEnvironment } from '../config.ts';
+import { networkPolicyChecks } from '../contract/network-policy.ts';
+import { runChecks } from '../contract/run-checks.ts';
+import { KubeApi } from '../kube/api.ts';
+import { documentOf } from '../policy/report/document.ts';
+import { keepReports } from '../policy/report/keep.ts';
+import { takeLook } from '../policy/take-look.ts';
+import { messageOf, UsageError } from '../problem.ts';
+import { clusterFlags, clusterOf } from './cluster-flags.ts';
+import { commonFlags } from './common-flags.ts';
+import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
+import { writeJunit } from './junit.ts';
+import { lineSafe } from './redact.ts';
+import { type CheckReport, reportOf } from './report.ts';
+import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
+import { closingLineOf, endOf, type StepReport, tellLine, tellProblems } from './step-report.ts';
+import { usage } from './usage.ts';
+import { address, anyText, outputFile, wholeSeconds } from './values.ts';
+
+const name = 'network-policy';
+const { namespace, release, output } = commonFlags;
+
+export const networkPolicyFlags = {
+  namespace,
+  release,
+  ...clusterFlags,
+  'probe-image': required('IMAGE', 'the probe, where the nodes of the cluster can have it', anyText('an image')),
+  postgres: optional('IPV4', "Postgres' address, where networkPolicy.postgresCIDR is wider than one", ipv4),
+  vault: optional('IPV4', "Vault's address, where networkPolicy.vaultCIDR is wider than one", ipv4),
+  openid: optional('IPV4', "the OpenID provider's address, where networkPolicy.keycloakCIDR is wider than one", ipv4),
+  forbidden: defaulted('IPV4:PORT[,…]', 'what answers outside and the release may not call', hosts, [], 'none'),
+  'with-guests': toggle(
+    "also put pods of ours, labelled and removed again, into the release's namespace and the ingress controller's",
+  ),
+  'lift-policies': toggle(
+    "take the release's NetworkPolicies off for some seconds, twice: every denial then has its control without them",
+  ),
+  report: optional('FOLDER', 'write the matrix there: matrix.html, .json, .xml, .txt', anyText('a folder')),
+  'request-timeout': defaulted('SECONDS', 'how long one answer of the API server may take', wholeSeconds(1, 600), 15),
+  junit: optional('FILE', 'write the checks as JUnit XML, too', outputFile),
+  output,
+};
+
+const summary = `Measures who may talk to whom around a release, from its own pods and from others, and compares that with what the
+contract declares and with what the NetworkPolicy objects say. Makes two namespaces of its own with pods, Services and for a
+moment a NetworkPolicy in them, and an ephemeral container in a backplane pod and a broadcast pod, whose entry stays in the
+pod until that is replaced. Everything else it makes is removed at the end; nothing else is touched unless a flag says so.`;
+
+type Values = ValuesOf<typeof networkPolicyFlags>;
+
+/** `meho-acceptance network-policy …`. @returns 0 all holds, 1 a check failed, 2 could not run as asked */
+export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
+  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+    const environment = { KUBECONFIG: 'kubeconfig file or files' };
+    io.out(usage({ command: `meho-acceptance ${name}`, summary, flags: networkPolicyFlags, environment }));
+    return 0;
+  }
+  const { values: found, problems: wrong } = readFlags(networkPolicyFlags, argv);
+  const json = found.output === 'json';
+  try {
+    const problems = [...wrong];
+    const access = await clusterOf(found, readVerifierEnvironment(), io.signal, problems);
+    if (problems.length > 0 || access === undefined) {
+      throw new UsageError(problems);
+    }
+    // Without problems, every flag has its value.
+    const values = found as Values;
+    using api = new KubeApi(access, values['request-timeout'] * 1000);
+    const report = await checked(api, values, io, json);
+    io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
+    return report.exitCode;
+  } catch (error) {
+    return tellProblems(io, { command: name, json, error });
+  }
+}
+
+const command: Standalone = { name, run: runNetworkPolicy };
+export default command;
+
+async function checked(api: KubeApi, values: Values, io: StandaloneIo, json: boolean): Promise<StepReport> {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const { postgres, vault, openid } = values;
+  const subject = { namespace: values.namespace, release: values.release };
+  const look = takeLook(api, {
+    subject,
+    probeImage: values['probe-image'],
+    addresses: {
+      ...(postgres === undefined ? {} : { postgres }),
+      ...(vault === undefined ? {} : { vault }),
+      ...(openid === undefined ? {} : { openid }),
+    },
+    forbidden: values.forbidden,
+    withGuests: values['with-guests'],
+    liftPolicies: values['lift-policies'],
+  });
+  const safe = lineSafe([]);
+  const checks: CheckReport[] = [];
+  const target = { given: { cluster: { api, ...subject, rolloutDeadlineMs: 0 } }, missing: {} };
+  const results = await runChecks(networkPolicyChecks(look), target, {
+    signal: io.signal,
+    onResult: (result) => {
+      const report = reportOf(result, safe);
+      checks.push(report);
+      if (!json) {
+        tellLine(io, report);
+      }
+    },
+  });
+  if (
+    values.report !== undefined &&
+    results.some(({ check, verdict }) => isMatrix(check.id) && isMade(verdict.outcome))
+  ) {
+    await keep(values.report, documentOf(await look.matrix(io.signal), subject));
+  }
+  const durationMs = Math.round(performance.now() - started);
+  if (values.junit !== undefined) {
+    await writeJunit(values.junit, { verifier: name, checks, durationMs, startedAt });
+  }
+  return {
+    schemaVersion: 1,
+    command: name,
+    namespace: subject.namespace,
+    startedAt,
+    durationMs,
+    ...endOf(checks, io.signal),
+    checks,
+    phases: [],
+  };
+}
+
+const isMatrix = (id: string) => id === 'policy-matrix';
+const isMade = (outcome: string) => outcome === 'holds' || outcome === 'violated';
+
+async function keep(folder: string, document: ReturnType<typeof documentOf>): Promise<void> {
+  try {
+    await keepReports(folder, document);
+  } catch (error) {
+    throw new UsageError([`--report ${folder}: can't be written: ${messageOf(error)}`], { cause: error });
+  }
+}
+
+function ipv4(text: string): string | Invalid {
+  return isIPv4(text) ? text : new Invalid('an IPv4 address');
+}
+
+function hosts(text: string): readonly { readonly host: string; readonly port: number }[] | Invalid {
+  const found = text.split(',').map((each) => address(each));
+  const sound = found.flatMap((each) => (each instanceof Invalid || !isIPv4(each.host) ? [] : each));
+  return sound.length === found.length
+    ? sound
+    : new Invalid('IPv4 addresses with ports, separated by commas, e.g. 10.9.0.8:443');
+}
