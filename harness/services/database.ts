@@ -21,7 +21,12 @@ export interface DatabaseServer {
   readonly fromTests: () => Endpoint;
   /** A comment on each role, from the moment it exists: by it its run is found again on a server that outlives the run. */
   readonly mark?: string;
+  /** Where connections have to be encrypted: without or with verification of the server's certificate. */
+  readonly tls?: 'require' | 'verify-full';
 }
+
+/** Postgres' own code for what an administrator that is no superuser may not do. */
+const insufficientPrivilege = '42501';
 
 /** What a query may take, in milliseconds: a server that is gone must not hold a test. */
 const queryTimeoutMs = 10_000;
@@ -39,21 +44,44 @@ export async function createDatabase(purpose: string, server: DatabaseServer): P
   const inDatabase = { ...server.admin, database: name };
   const offered = await ask(server, inDatabase, `SELECT 1 FROM pg_available_extensions WHERE name = 'vector'`);
   if (offered.length > 0) {
-    await ask(server, inDatabase, 'CREATE EXTENSION vector');
+    await createVector(server, inDatabase);
   }
-  const url = (scheme: string, { host, port }: Endpoint) => `${scheme}://${name}:${password}@${host}:${port}/${name}`;
+  const url = (scheme: string, { host, port }: Endpoint, parameter: string) => {
+    const query = server.tls === undefined ? '' : `?${parameter}=${server.tls}`;
+    return `${scheme}://${name}:${password}@${host}:${port}/${name}${query}`;
+  };
   const drop = once(async () => {
     await ask(server, server.admin, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
     await ask(server, server.admin, `DROP ROLE IF EXISTS ${pg.escapeIdentifier(name)}`);
   });
   return {
     name,
-    urlFromPods: () => url('postgresql+asyncpg', server.fromPods()),
-    urlFromTests: () => url('postgresql', server.fromTests()),
+    urlFromPods: () => url('postgresql+asyncpg', server.fromPods(), 'ssl'),
+    urlFromTests: () => url('postgresql', server.fromTests(), 'sslmode'),
     query: (sql, values) => ask(server, owner, sql, values),
     drop,
     [Symbol.asyncDispose]: drop,
   };
+}
+
+/** @returns the URL of a role that may create roles and databases, and is no superuser */
+export async function createAdministrator(server: DatabaseServer): Promise<string> {
+  const name = `admin_${randomBytes(3).toString('hex')}`;
+  const password = randomBytes(24).toString('base64url');
+  await ask(server, server.admin, `CREATE ROLE ${name} LOGIN CREATEROLE CREATEDB PASSWORD '${password}'`);
+  const { host, port } = server.fromTests();
+  return `postgresql://${name}:${password}@${host}:${port}/${server.admin.database}`;
+}
+
+/** On a server of others only a superuser may be allowed to; a release that needs it says so in its migration. */
+async function createVector(server: DatabaseServer, as: DatabaseServer['admin']): Promise<void> {
+  try {
+    await ask(server, as, 'CREATE EXTENSION vector');
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError && error.code === insufficientPrivilege && server.mark !== undefined)) {
+      throw error;
+    }
+  }
 }
 
 /** Several statements sent at once are one transaction: no role is ever there without its mark. */
@@ -85,6 +113,7 @@ export async function ask<Row extends pg.QueryResultRow>(
   const client = new pg.Client({
     ...server.fromTests(),
     ...as,
+    ...(server.tls === undefined ? {} : { ssl: { rejectUnauthorized: server.tls === 'verify-full' } }),
     connectionTimeoutMillis: queryTimeoutMs,
     query_timeout: queryTimeoutMs,
   });

@@ -23,7 +23,7 @@ export interface GivenPostgres {
 const defaultPort = 5432;
 
 /**
- * @param adminUrl `postgresql://USER:PASSWORD@HOST[:PORT]/DATABASE`, as this machine reaches it
+ * @param adminUrl `postgresql://USER:PASSWORD@HOST[:PORT]/DATABASE[?sslmode=…]`, as this machine reaches it
  * @param given where pods reach it, where that differs
  * @throws UsageError that repeats nothing of the URL
  */
@@ -54,9 +54,10 @@ function serverOf(adminUrl: string, given: GivenServices['postgres'], labels: Re
     url.pathname.length < 2
   ) {
     throw new UsageError([
-      'MEHO_POSTGRES_URL: expected postgresql://USER:PASSWORD@HOST[:PORT]/DATABASE (its value is not shown)',
+      'MEHO_POSTGRES_URL: expected postgresql://USER:PASSWORD@HOST[:PORT]/DATABASE[?sslmode=require] (its value is not shown)',
     ]);
   }
+  const tls = tlsOf(url);
   const ours = { host: url.hostname, port: url.port === '' ? defaultPort : Number(url.port) };
   const theirs = { host: given.host ?? ours.host, port: given.port ?? ours.port };
   const server: DatabaseServer = {
@@ -68,8 +69,18 @@ function serverOf(adminUrl: string, given: GivenServices['postgres'], labels: Re
     fromPods: () => theirs,
     fromTests: () => ours,
     mark: JSON.stringify(labels),
+    ...(tls === undefined ? {} : { tls }),
   };
   return { server, host: theirs.host };
+}
+
+/** libpq's `sslmode`: what isn't named is not encrypted, and `verify-ca` is not told apart from `verify-full`. */
+function tlsOf({ searchParams }: URL): DatabaseServer['tls'] {
+  const mode = searchParams.get('sslmode') ?? 'disable';
+  if (mode === 'disable' || mode === 'allow' || mode === 'prefer') {
+    return undefined;
+  }
+  return mode === 'require' ? 'require' : 'verify-full';
 }
 
 async function open(server: DatabaseServer): Promise<void> {

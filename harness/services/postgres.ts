@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { holds, type Observation } from '../wait/wait-for.ts';
-import { createDatabase, type Database } from './database.ts';
+import { createAdministrator, createDatabase, type Database, type DatabaseServer } from './database.ts';
 import { type Endpoint, type ServicePlace, StartedService } from './service.ts';
 import { ServiceHandle } from './service-handle.ts';
 
@@ -64,11 +64,24 @@ export class StartedPostgres extends ServiceHandle<PostgresVersions> {
    * @param purpose becomes part of its name, e.g. `cold-install`
    */
   createDatabase(purpose: string): Promise<Database> {
-    return createDatabase(purpose, {
+    return createDatabase(purpose, this.#server);
+  }
+
+  /**
+   * Makes an administrator as others have one: it may create roles and databases, and is no superuser.
+   *
+   * @returns its URL as this machine reaches the server, with its password
+   */
+  createAdministrator(): Promise<string> {
+    return createAdministrator(this.#server);
+  }
+
+  get #server(): DatabaseServer {
+    return {
       admin: { user: superuser, password: this.#password, database: superuser },
       fromPods: () => ({ host: this.service.address, port: postgresPort }),
       fromTests: () => this.service.endpoint,
-    });
+    };
   }
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { configMaps } from '../../harness/kube/resource.ts';
 import { describe, expect, installToFailure, needs, test } from '../../harness/test.ts';
 
-needs('our chart');
+needs('our chart', 'services of ours');
 
 /** What an operator needs to see, one file each. */
 const files = [

@@ -57,7 +57,8 @@ describe.concurrent('a release that is installed again', () => {
 });
 
 describe.concurrent('a release without', () => {
-  test('a broadcast of its own, with another store', async ({ environment, newSite, signal }) => {
+  test('a broadcast of its own, with another store', async ({ environment, newSite, signal, skip }) => {
+    skip(!environment.cluster.capabilities.siblingContainers, 'nobody gives another store');
     const site = await newSite('no-broadcast');
     // Readiness asks for a store all the same (contract, "The backplane's surface"); the chart's policy knows of none.
     const BROADCAST_REDIS_URL = environment.valkey.urlFromPods();

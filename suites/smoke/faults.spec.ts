@@ -5,12 +5,15 @@ import {
   expect,
   failingProbes,
   holds,
+  needs,
   notYet,
   type Result,
   smokeFaults,
   test,
   waitFor,
 } from '../../harness/test.ts';
+
+needs('services of ours');
 
 const deadlineMs = 90_000;
 const linesOf = (results: readonly Result[]) =>

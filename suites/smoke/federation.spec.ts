@@ -5,6 +5,7 @@ import {
   checkSmoke,
   describe,
   expect,
+  needs,
   runSmoke,
   secretsIn,
   secretsInFiles,
@@ -21,6 +22,10 @@ describe('the federation chain', () => {
     const results = await checkSmoke(environment, smoke.site, { https, token }, signal);
     expect(results.map(({ check, verdict }) => [check.id, verdict.outcome])).toEqual(legs.map((id) => [id, 'holds']));
   });
+});
+
+describe('the federation chain, asked as operators of our own issuer', () => {
+  needs('services of ours');
 
   test('holds for the other role that may, too', async ({ environment, smoke, signal }) => {
     using https = smoke.throughIngress();

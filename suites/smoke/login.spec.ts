@@ -1,4 +1,6 @@
-import { checkSmoke, describe, expect, runLogin, secretsIn, test, watchArguments } from '../../harness/test.ts';
+import { checkSmoke, describe, expect, needs, runLogin, secretsIn, test, watchArguments } from '../../harness/test.ts';
+
+needs('services of ours');
 
 describe('meho-acceptance login', () => {
   test('gives a token that opens the whole chain, on standard output only', async ({ environment, smoke, signal }) => {

@@ -3,12 +3,15 @@ import {
   describe,
   expect,
   holds,
+  needs,
   notYet,
   runSmoke,
   test,
   tokenKinds,
   waitFor,
 } from '../../harness/test.ts';
+
+needs('services of ours');
 
 /** The reason word for each token that can be minted, as the contract has it ("The backplane's surface", "Traps"). */
 const words: Readonly<Record<Exclude<(typeof tokenKinds)[number], 'sound' | 'short-lived'>, string>> = {
