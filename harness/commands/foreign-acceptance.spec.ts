@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +10,9 @@ import { configMaps, namespaces } from '../kube/resource.ts';
 import { type Finished, run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
 import { identityOf, newRun } from '../runs/identity.ts';
+import { givenPostgres } from '../services/given-postgres.ts';
 import { type Lab, startLab } from '../testing/lab.ts';
+import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 
 const main = path.join(repositoryRoot, 'harness', 'commands', 'main.ts');
 const timeoutMs = 10 * 60_000;
@@ -16,6 +20,9 @@ const timeoutMs = 10 * 60_000;
 let lab: Lab;
 /** Everything that is in the lab before the suite comes, by name and uid. */
 let before: ReadonlyMap<string, string>;
+/** All that are needed but those about services. */
+let common: readonly string[];
+/** With services that the lab has. */
 let flags: readonly string[];
 
 /** Namespaces that look like the suite's and are not, one that a dead run has left, and one of a run that is alive. */
@@ -26,6 +33,8 @@ const strangers = {
 };
 const dead = 'meho-ci-of-a-dead-run';
 const alive = 'meho-ci-of-a-living-run';
+/** What the same runs have left on the lab's Postgres. */
+const databases: { readonly [Owner in 'dead' | 'alive']?: string } = {};
 
 beforeAll(async () => {
   lab = await startLab();
@@ -35,6 +44,10 @@ beforeAll(async () => {
   for (const [name, labels] of Object.entries(all)) {
     await lab.admin.create(namespaces, undefined, { metadata: { name, labels } });
     await lab.admin.create(configMaps, name, { metadata: { name: 'content' } });
+  }
+  for (const [owner, labels] of Object.entries({ dead: gone.labels, alive: living.labels })) {
+    const left = givenPostgres(lab.services.secrets.MEHO_POSTGRES_URL, { host: lab.postgres.address }, labels);
+    Object.assign(databases, { [owner]: (await left.createDatabase(owner)).name });
   }
   before = await everything();
   const image = lab.things.image('backplane').reference;
@@ -47,13 +60,14 @@ beforeAll(async () => {
       probes: { readiness: { initialDelaySeconds: 1, periodSeconds: 1 } },
     }),
   );
-  flags = [
+  common = [
     ...['--kubeconfig', lab.kubeconfig, '--context', 'lab', '--bind-role', 'meho-ci-namespace'],
-    ...['--namespace', 'meho-ci-lab', '--services-network', lab.network],
+    ...['--namespace', 'meho-ci-lab'],
     ...['--image', image, '--git-sha', (await sourceIdentity(repositoryRoot)).gitSha, '--values', values],
     ...['--ingress-class', lab.ingress.className, '--ingress-namespace', lab.ingress.namespace],
     ...['--ingress-address', lab.ingress.address],
   ];
+  flags = [...common, '--services', lab.services.file];
 }, 600_000);
 afterAll(() => lab?.[Symbol.asyncDispose]());
 
@@ -67,12 +81,24 @@ async function everything(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-function acceptance(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+const environment = () => ({ MEHO_KUBECONFIG: '', MEHO_CONTEXT: '', KUBECONFIG: '', ...lab.services.secrets });
+
+function acceptance(args: readonly string[]): Promise<Finished> {
   return run(process.execPath, [main, 'acceptance', '--artefacts', path.join(lab.folder, 'artefacts'), ...args], {
-    env: { MEHO_KUBECONFIG: '', MEHO_CONTEXT: '', KUBECONFIG: '', ...env },
+    env: environment(),
     timeoutMs,
     acceptExitCodes: [1, 2],
   });
+}
+
+/** Databases and roles of releases on the lab's Postgres: each is called as the other. */
+async function releaseDatabases(): Promise<readonly string[]> {
+  await using looking = await lab.postgres.createDatabase('looking');
+  const rows = await looking.query<{ name: string }>(
+    `SELECT datname AS name FROM pg_database WHERE datname LIKE 'meho%'
+     UNION SELECT rolname FROM pg_roles WHERE rolname LIKE 'meho%'`,
+  );
+  return rows.map(({ name }) => name).filter((name) => name !== looking.name);
 }
 
 describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () => {
@@ -91,10 +117,13 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
   });
 
   test('holds a cold install, writes in namespaces of its own only, and leaves none', async () => {
-    const { exitCode, stdout, stderr } = await acceptance([...flags, '--suite', 'install/cold-install']);
+    // The second needs services that can be administered, and the lab's can't.
+    const { exitCode, stdout, stderr } = await acceptance([...flags, '--suite', 'install/cold-install,smoke/login']);
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/^verdict: PASS/m);
-    expect(stdout).toMatch(/^4 passed, 0 failed, 0 skipped$/m);
+    const skipped = stderr.match(/^\[skip\] .+: .+ those at given addresses are not ours$/gm) ?? [];
+    expect(skipped.length).toBeGreaterThan(0);
+    expect(stdout).toMatch(new RegExp(`^4 passed, 0 failed, ${skipped.length} skipped$`, 'm'));
     expect(stderr).toContain(`removed namespace ${dead} of run deadbeef00`);
 
     const after = await everything();
@@ -102,11 +131,46 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
     expect(gone.toSorted()).toEqual([dead, `${dead}/content`, `${dead}/kube-root-ca.crt`].toSorted());
     expect(after).toEqual(new Map([...before].filter(([name]) => !gone.includes(name))));
 
+    expect(await releaseDatabases()).toEqual([databases.alive]);
+
     const { made, removed, outside, writes } = await lab.writes();
     expect(made).toEqual(['meho-ci-lab']);
     expect(removed).toEqual([dead]);
     expect(outside).toEqual([]);
     expect(writes).toBeGreaterThan(15);
+  });
+
+  test('killed in the midst, it leaves what the next `down` on that cluster removes, and nothing else', async () => {
+    const args = common.map((arg) => (arg === 'meho-ci-lab' ? 'meho-ci-killed' : arg));
+    const artefacts = path.join(lab.folder, 'killed');
+    const beside = ['--services-network', lab.network, '--suite', 'install/cold-install', '--artefacts', artefacts];
+    const child = spawn(process.execPath, [main, 'acceptance', ...args, ...beside], { stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    await waitFor(
+      'the run to have something in its namespace',
+      async () => {
+        const { items } = await lab.admin.listMetadata(configMaps, { namespace: 'meho-ci-killed' });
+        return items.some(({ metadata }) => metadata?.name === 'lab-ca') ? holds(undefined) : notYet('nothing yet');
+      },
+      { deadlineMs: 240_000 },
+    );
+    child.kill('SIGKILL');
+    await ended;
+    expect((await everything()).has('meho-ci-killed')).toBe(true);
+    const { exitCode, stdout } = await run(process.execPath, [main, 'down', '--kubeconfig', lab.kubeconfig], {
+      env: environment(),
+      timeoutMs,
+      acceptExitCodes: [1, 2],
+    });
+    expect({ exitCode, removed: stdout.match(/^removed namespace \S+/gm) }).toEqual({
+      exitCode: 0,
+      removed: ['removed namespace meho-ci-killed'],
+    });
+    const after = await everything();
+    expect([...before.keys()].filter((name) => !after.has(name) && !name.startsWith(dead))).toEqual([]);
+    expect([...after.keys()].filter((name) => !before.has(name))).toEqual([]);
+    const { made, outside } = await lab.writes();
+    expect({ made, outside }).toEqual({ made: ['meho-ci-lab', 'meho-ci-killed'], outside: [] });
   });
 
   test('the audit log would show a write outside: the lab refuses it, and it is there', async () => {
@@ -140,7 +204,7 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
   });
 });
 
-describe('what can only be seen by looking is one line, exit code 2', { timeout: 120_000 }, () => {
+describe('what can only be seen by looking is one line, exit code 2', { timeout: 300_000 }, () => {
   const line = async (args: readonly string[]): Promise<string> => {
     const { exitCode, stderr } = await acceptance(args);
     const errors = stderr.split('\n').filter((each) => each.startsWith('error: '));
@@ -151,21 +215,24 @@ describe('what can only be seen by looking is one line, exit code 2', { timeout:
   const instead = (flag: string, value: string) =>
     flags.map((each, index) => (flags[index - 1] === flag ? value : each));
 
-  test('a namespace that somebody has', async () => {
-    expect(await line(instead('--namespace', 'meho-ci-7'))).toMatch(
-      /meho-ci-7: it is there already, and no run of ours/,
-    );
-  });
-
-  test('a namespace that a living run has', async () => {
-    expect(await line(instead('--namespace', alive))).toMatch(/run \w+ of process \d+ on \S+ uses it/);
+  test('a namespace that somebody has, or a living run', async () => {
+    const [somebody, run] = await Promise.all([
+      line(instead('--namespace', 'meho-ci-7')),
+      line(instead('--namespace', alive)),
+    ]);
+    expect(somebody).toMatch(/meho-ci-7: it is there already, and no run of ours/);
+    expect(run).toMatch(/run \w+ of process \d+ on \S+ uses it/);
   });
 
   test('a cluster with a MEHO that somebody else runs, unless it is named', async () => {
     await lab.apply('{apiVersion: v1, kind: Namespace, metadata: {name: meho}}');
-    expect(await line(flags)).toMatch(/looks like production: MEHO is in meho.*add --yes-this-cluster lab$/);
-    expect(await line([...flags, '--yes-this-cluster', 'other'])).toContain('the context is lab');
-    const { exitCode } = await acceptance([...flags, '--plan', '--yes-this-cluster', 'lab']);
-    expect(exitCode).toBe(0);
+    const [refused, mistaken, planned] = await Promise.all([
+      line(flags),
+      line([...flags, '--yes-this-cluster', 'other']),
+      acceptance([...flags, '--plan', '--yes-this-cluster', 'lab']),
+    ]);
+    expect(refused).toMatch(/looks like production: MEHO is in meho.*add --yes-this-cluster lab$/);
+    expect(mistaken).toContain('the context is lab');
+    expect(planned.exitCode, planned.stderr).toBe(0);
   });
 });

@@ -5,13 +5,17 @@ import { stringify } from 'yaml';
 import { auditPolicyFor, parseAuditLog, type Writes, writesOf } from '../cluster/audit-log.ts';
 import { ingressNodePort, K3sCluster } from '../cluster/k3s.ts';
 import { createNetwork } from '../containers/network.ts';
-import { createAuthority } from '../ingress/authority.ts';
+import { allOrNothing } from '../environment/together.ts';
+import { type Authority, createAuthority } from '../ingress/authority.ts';
 import { startIngressController } from '../ingress/controller.ts';
 import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
 import { run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
+import { type StartedOpenId, startOpenId } from '../services/openid.ts';
+import { type StartedPostgres, startPostgres } from '../services/postgres.ts';
+import { type StartedVault, startVault } from '../services/vault.ts';
 import { type RealThings, realThings } from './real-things.ts';
 
 /** A cluster of "others": somebody's lab, which knows the suite only by the identity that it gives it. */
@@ -27,6 +31,10 @@ export interface Lab extends AsyncDisposable {
   /** The name of that identity. */
   readonly identity: string;
   readonly ingress: { readonly className: string; readonly namespace: string; readonly address: string };
+  /** Postgres, Vault and OpenID of the lab: the file for `--services`, and the variables with what is secret. */
+  readonly services: { readonly file: string; readonly secrets: { readonly MEHO_POSTGRES_URL: string } };
+  /** The same Postgres, to look into. */
+  readonly postgres: StartedPostgres;
   /** Folder for files of a test. */
   readonly folder: string;
   /** `kubectl apply` as its administrator. */
@@ -41,12 +49,12 @@ const logFile = '/var/log/audit.log';
 const manifests = path.join(repositoryRoot, 'deploy', 'lab-identity');
 
 /**
- * Starts a lab with an ingress controller of its own, an admission policy that refuses `:latest`, another team's namespace
+ * Starts a lab with Postgres, Vault, an OpenID provider and an ingress controller of its own, an admission policy that refuses `:latest`, another team's namespace
  * with a default-deny egress, and the identity of deploy/lab-identity, whose every request is in the audit log.
  */
 export async function startLab(): Promise<Lab> {
   await using stack = new AsyncDisposableStack();
-  const things = await realThings('node', 'agnhost', 'skipper', 'valkey', 'backplane');
+  const things = await realThings('node', 'agnhost', 'skipper', 'valkey', 'backplane', 'postgres', 'openid', 'vault');
   const { labels, progress, signal } = things;
   const network = stack.use(await createNetwork(labels));
   const provider = new K3sCluster({
@@ -61,12 +69,16 @@ export async function startLab(): Promise<Lab> {
     files: [{ target: policyFile, content: auditPolicyFor(identity) }],
   });
   const images = (['skipper', 'valkey', 'backplane'] as const).map((name) => things.image(name));
-  const cluster = stack.use(await provider.start({ progress, signal, images }));
+  const authority = await createAuthority("the lab's own authority");
+  const [cluster, around] = await allOrNothing(stack, [
+    provider.start({ progress, signal, images }),
+    startServices(things, network, authority),
+  ]);
   const controller = stack.use(
     await startIngressController({
       cluster,
       image: things.image('skipper'),
-      authority: await createAuthority("the lab's own authority"),
+      authority,
       labels: {},
       nodePort: ingressNodePort,
       progress,
@@ -91,9 +103,12 @@ export async function startLab(): Promise<Lab> {
   const token = (await asAdmin(['--namespace', 'meho-lab', 'create', 'token', 'meho-acceptance'])).trim();
   const kubeconfig = path.join(folder, 'lab.yaml');
   await writeFile(kubeconfig, identityKubeconfig(admin, token), { mode: 0o600 });
+  const services = await describeServices(around, authority, folder);
   const resources = stack.move();
   return {
     things,
+    services,
+    postgres: around.postgres,
     network: network.name,
     admin,
     adminKubeconfig,
@@ -111,6 +126,51 @@ export async function startLab(): Promise<Lab> {
     writes: async () => writesOf(parseAuditLog(await cluster.nodeFile(logFile)), identity),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+interface LabServices extends AsyncDisposable {
+  readonly postgres: StartedPostgres;
+  readonly openId: StartedOpenId;
+  readonly vault: StartedVault;
+}
+
+async function startServices(
+  { image, labels, signal }: RealThings,
+  network: { readonly name: string },
+  authority: Authority,
+): Promise<LabServices> {
+  await using stack = new AsyncDisposableStack();
+  const place = (name: 'postgres' | 'openid' | 'vault') => ({ image: image(name), labels, network, signal });
+  const postgres = stack.use(await startPostgres(place('postgres')));
+  const openId = stack.use(await startOpenId(place('openid'), { authority }));
+  const { issuer, audience } = openId;
+  const federation = { issuer, audience, issuerCa: authority.certificatePem };
+  const vault = stack.use(await startVault(place('vault'), { authority, federation }));
+  const resources = stack.move();
+  return { postgres, openId, vault, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** As a lab's people would write it down: addresses in a file, an operator's token from a command. */
+async function describeServices(
+  { postgres, openId, vault }: LabServices,
+  authority: Authority,
+  folder: string,
+): Promise<Lab['services']> {
+  const token = path.join(folder, 'operator-token');
+  await writeFile(token, await openId.token('operator', { kind: 'sound' }), { mode: 0o600 });
+  await writeFile(path.join(folder, 'lab-ca.pem'), authority.certificatePem);
+  const file = path.join(folder, 'services.yaml');
+  await writeFile(
+    file,
+    stringify({
+      postgres: { host: postgres.address, port: 5432 },
+      vault: { address: vault.url },
+      openid: { issuer: openId.issuer, audience: openId.audience },
+      token: { command: ['cat', token] },
+      trustBundle: 'lab-ca.pem',
+    }),
+  );
+  return { file, secrets: { MEHO_POSTGRES_URL: await postgres.createAdministrator() } };
 }
 
 function identityKubeconfig({ access: { server, tls } }: KubeApi, token: string): string {
