@@ -1,80 +1,26 @@
 import { createPublicKey } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import type { Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exchange } from '../http/exchange.ts';
-import type { Configuration, User } from '../images/openid/program/configuration.ts';
-import { controlServer } from '../images/openid/program/control.ts';
 import { tokenKinds } from '../images/openid/program/faults.ts';
 import { Keyring } from '../images/openid/program/keyring.ts';
-import { issuerServer } from '../images/openid/program/server.ts';
-import { createAuthority } from '../ingress/authority.ts';
 import { approveDevice, authorizeDevice, awaitToken } from './device-login.ts';
-import type { Reach } from './form-browser.ts';
+import { configuration, type LocalProvider, localProvider, user } from './testing/local-provider.ts';
 
-const user: User = {
-  username: 'operator',
-  password: 'correct horse',
-  sub: '5ac4b1c2-6b5c-4f0e-9d3e-0f4a3f8f6a11',
-  name: 'Operator One',
-  email: 'operator@example.com',
-  tenantId: 'd2f1a6de-31ab-4f2c-a3a5-6a8d0a1b2c3d',
-  tenantRole: 'operator',
-};
-const configuration: Configuration = {
-  issuer: 'https://127.0.0.1/realms/meho',
-  audience: 'meho-backplane',
-  clientId: 'meho-cli',
-  users: [user],
-  tokenLifetimeS: 300,
-  controlKey: 'control-key-of-the-test',
-};
 const bearer = { authorization: `Bearer ${configuration.controlKey}`, 'content-type': 'application/json' };
 
-let folder: string;
-let keyring: Keyring;
-let reach: Reach;
-let controlPort: number;
-let servers: readonly Server[] = [];
-const log: string[] = [];
+let provider: LocalProvider;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'meho-openid-'));
-  keyring = await Keyring.open(join(folder, 'keys.json'));
-  const authority = await createAuthority();
-  const { privateKeyPem: key, certificatePem: cert } = await authority.issue({
-    dnsNames: [],
-    ipAddresses: ['127.0.0.1'],
-  });
-  const issuer = issuerServer(configuration, keyring, { key, cert }, (line) => log.push(line));
-  const control = controlServer(configuration, keyring, async (retire) => {
-    await keyring.rotate(retire);
-    issuer.renew();
-  });
-  reach = { ca: authority.certificatePem, connectTo: { host: '127.0.0.1', port: await listen(issuer.server) } };
-  controlPort = await listen(control);
-  servers = [issuer.server, control];
+  provider = await localProvider();
 });
 
-afterAll(async () => {
-  for (const server of servers) {
-    server.close();
-  }
-  await rm(folder, { recursive: true });
-});
-
-async function listen(server: Server): Promise<number> {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
+afterAll(() => provider[Symbol.asyncDispose]());
 
 async function get(path: string): Promise<Record<string, unknown>> {
-  const { ca, connectTo } = reach;
+  const { ca, connectTo } = provider.reach;
   const url = new URL(`${configuration.issuer}${path}`);
   const answer = await exchange({ url, tls: { ca: [ca] }, connectTo, deadlineMs: 5_000 });
   expect(answer.status).toBe(200);
@@ -86,7 +32,7 @@ async function jwks(): Promise<JSONWebKeySet> {
 }
 
 async function control(path: string, body: unknown, headers: Record<string, string> = bearer) {
-  const url = new URL(`http://127.0.0.1:${controlPort}${path}`);
+  const url = new URL(`http://127.0.0.1:${provider.controlPort}${path}`);
   const answer = await exchange({ method: 'POST', url, headers, body: JSON.stringify(body), deadlineMs: 5_000 });
   return { status: answer.status, body: JSON.parse(answer.body) };
 }
@@ -98,9 +44,9 @@ async function minted(kind: string): Promise<string> {
 }
 
 async function deviceLogin(): Promise<string> {
-  const device = await authorizeDevice(configuration.issuer, configuration.clientId, reach);
-  await approveDevice(device.verificationUriComplete, user, reach);
-  return awaitToken(device, configuration.clientId, reach);
+  const device = await authorizeDevice(configuration.issuer, configuration.clientId, provider.reach);
+  await approveDevice(device.verificationUriComplete, user, provider.reach);
+  return awaitToken(device, configuration.clientId, provider.reach);
 }
 
 const verify = async (token: string) =>
@@ -128,7 +74,7 @@ test('the JWKS holds public keys only', async () => {
 
 test('a device login ends in a token that says who the operator is', async () => {
   const { payload, protectedHeader } = await verify(await deviceLogin());
-  expect(protectedHeader).toMatchObject({ alg: 'RS256', kid: keyring.signing.kid });
+  expect(protectedHeader).toMatchObject({ alg: 'RS256', kid: provider.keyring.signing.kid });
   expect(payload).toMatchObject({
     iss: configuration.issuer,
     aud: configuration.audience,
@@ -142,8 +88,12 @@ test('a device login ends in a token that says who the operator is', async () =>
 });
 
 test('a wrong password logs nobody in', async () => {
-  const device = await authorizeDevice(configuration.issuer, configuration.clientId, reach);
-  const attempt = approveDevice(device.verificationUriComplete, { username: 'operator', password: 'wrong' }, reach);
+  const device = await authorizeDevice(configuration.issuer, configuration.clientId, provider.reach);
+  const attempt = approveDevice(
+    device.verificationUriComplete,
+    { username: 'operator', password: 'wrong' },
+    provider.reach,
+  );
   await expect(attempt).rejects.toThrow(/status 401.*Invalid username or password/);
 });
 
@@ -225,7 +175,7 @@ test.each([
 
 test('a rotation changes the signing key; retired keys no longer verify', async () => {
   const before = await minted('sound');
-  const device = await authorizeDevice(configuration.issuer, configuration.clientId, reach);
+  const device = await authorizeDevice(configuration.issuer, configuration.clientId, provider.reach);
 
   await control('/rotation', { retire: false });
   expect(decodeProtectedHeader(await minted('sound')).kid).not.toBe(decodeProtectedHeader(before).kid);
@@ -233,9 +183,9 @@ test('a rotation changes the signing key; retired keys no longer verify', async 
   await verify(before);
 
   // A login that had begun before the rotation ends after it, signed with the new key.
-  await approveDevice(device.verificationUriComplete, user, reach);
-  const after = await awaitToken(device, configuration.clientId, reach);
-  expect(decodeProtectedHeader(after).kid).toBe(keyring.signing.kid);
+  await approveDevice(device.verificationUriComplete, user, provider.reach);
+  const after = await awaitToken(device, configuration.clientId, provider.reach);
+  expect(decodeProtectedHeader(after).kid).toBe(provider.keyring.signing.kid);
 
   await control('/rotation', { retire: true });
   expect((await jwks()).keys).toHaveLength(1);
@@ -245,10 +195,10 @@ test('a rotation changes the signing key; retired keys no longer verify', async 
 });
 
 test('the log tells requests, but neither codes nor tokens nor who the operator is', async () => {
-  const device = await authorizeDevice(configuration.issuer, configuration.clientId, reach);
-  await approveDevice(device.verificationUriComplete, user, reach);
-  const token = await awaitToken(device, configuration.clientId, reach);
-  const text = log.join('\n');
+  const device = await authorizeDevice(configuration.issuer, configuration.clientId, provider.reach);
+  await approveDevice(device.verificationUriComplete, user, provider.reach);
+  const token = await awaitToken(device, configuration.clientId, provider.reach);
+  const text = provider.log.join('\n');
   expect(text).toContain('POST /realms/meho/protocol/openid-connect/token 200');
   for (const secret of [device.userCode, device.deviceCode, token, user.password, user.name, user.email]) {
     expect(text).not.toContain(secret);
@@ -256,9 +206,9 @@ test('the log tells requests, but neither codes nor tokens nor who the operator 
 });
 
 test('keys survive a restart and are readable by their owner only', async () => {
-  const file = join(folder, 'keys.json');
+  const file = join(provider.folder, 'keys.json');
   const reopened = await Keyring.open(file);
-  expect(reopened.jwks).toEqual(keyring.jwks);
+  expect(reopened.jwks).toEqual(provider.keyring.jwks);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(JSON.parse(await readFile(file, 'utf8'))).toHaveLength(keyring.jwks.length);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toHaveLength(provider.keyring.jwks.length);
 });
