@@ -1,7 +1,8 @@
-import type { V1Namespace, V1SelfSubjectReview } from '@kubernetes/client-node';
+import type { V1Namespace } from '@kubernetes/client-node';
 import type { KubeApi } from '../kube/api.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
-import { type Json, namespaces, type Resource } from '../kube/resource.ts';
+import { type Json, namespaces } from '../kube/resource.ts';
+import { serverTime } from '../kube/who-am-i.ts';
 import { messageOf } from '../problem.ts';
 import { managedByLabel } from '../runs/identity.ts';
 import { claimedPr, prSmokeManager, runState } from './claim.ts';
@@ -23,13 +24,6 @@ export interface Reap {
 }
 
 const removalDeadlineMs = 120_000;
-
-const selfSubjectReviews: Resource<Json<V1SelfSubjectReview>> = {
-  apiVersion: 'authentication.k8s.io/v1',
-  kind: 'SelfSubjectReview',
-  plural: 'selfsubjectreviews',
-  namespaced: false,
-};
 
 /**
  * Removes what smokes of pull requests that are gone have left: namespaces with the name and both labels of a smoke,
@@ -80,13 +74,6 @@ async function judge(
     signal.throwIfAborted();
     return { namespace, did: 'failed', why: messageOf(error) };
   }
-}
-
-/** The API server's own clock, by which objects are dated, where it tells it; else this machine's. */
-async function serverTime(api: KubeApi, signal: AbortSignal): Promise<number> {
-  const review = await api.create(selfSubjectReviews, undefined, {}, { signal });
-  const time = Date.parse(review.metadata?.creationTimestamp ?? '');
-  return Number.isNaN(time) ? Date.now() : time;
 }
 
 function minutes(ms: number): string {
