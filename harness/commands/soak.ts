@@ -1,72 +1,43 @@
-import { dockerOf } from '../engine/client.ts';
-import { seconds } from '../report/timeline.ts';
-import { belongings } from '../runs/belongings.ts';
-import { newRun } from '../runs/identity.ts';
-import { removeRun } from '../runs/remove-runs.ts';
-import { defaulted } from '../verifiers/flags.ts';
 import { usage } from '../verifiers/usage.ts';
-import { wholeSeconds } from '../verifiers/values.ts';
 import type { Command } from './command.ts';
-import { commonVariables, readInput } from './input.ts';
-import { killAcceptance } from './kill.ts';
-import { prepare } from './prepare.ts';
+import { commonVariables } from './input.ts';
+import { killFlags, soakKills } from './soak-kills.ts';
+import { policyFlags, soakPolicies } from './soak-policies.ts';
+import { prSmokeSoakFlags, soakPrSmokes } from './soak-pr-smokes.ts';
 
-const flags = {
-  rounds: defaulted('COUNT', 'how many runs are killed', wholeSeconds(1, 1000), 20),
-  within: defaulted(
-    'SECONDS',
-    'the latest moment after the start, or after the first thing was created',
-    wholeSeconds(1, 600),
-    45,
-  ),
-};
+const kinds = { kills: soakKills, policies: soakPolicies, 'pr-smokes': soakPrSmokes } as const;
 
-/** Kills the acceptance run at random moments and looks for what it leaves: too long for each merge, right for a night. */
+/** What is too long for each merge and right for a night; `npm test` has a sample of each. */
 export const soak: Command = {
   name: 'soak',
-  summary: 'kill the acceptance run at random moments and look for what it leaves',
-  usage: usage({
-    command: 'npm run soak --',
-    summary: 'Ends runs by SIGINT and SIGKILL in turn, each at a random moment, while another run stands by.',
-    flags,
-    environment: commonVariables,
-  }),
-  async run(args, context) {
-    const { values, settings } = readInput(flags, args);
-    const { progress, signal } = context;
-    const engine = await prepare(settings, context);
-    const bystander = await newRun();
-    const docker = dockerOf(engine);
-    const name = `soak-${bystander.id}`;
-    let missed = 0;
-    try {
-      await docker.createNetwork({ Name: name, Labels: { ...bystander.labels } });
-      await docker.createVolume({ Name: name, Labels: { ...bystander.labels } });
-      for (let round = 0; round < values.rounds; round += 1) {
-        signal.throwIfAborted();
-        const kill = {
-          signal: round % 2 === 0 ? ('SIGINT' as const) : ('SIGKILL' as const),
-          from: Math.random() < 0.3 ? ('start' as const) : ('creation' as const),
-          afterMs: Math.round(Math.random() * values.within * 1000),
-        };
-        const killed = await progress.step(`${kill.signal} ${seconds(kill.afterMs)} after ${kill.from}`, () =>
-          killAcceptance(kill, engine),
-        );
-        const beside = (await belongings(docker)).filter(({ run }) => run.id === bystander.id);
-        const complaints = [
-          ...killed.complaints,
-          ...(beside.length === 2 ? [] : [`the run beside it has ${beside.length} of its 2 things left`]),
-        ];
-        missed += complaints.length > 0 ? 1 : 0;
-        const verdict = complaints.length === 0 ? 'ok' : `FAIL ${complaints.join('; ')}\n${killed.output}`;
-        process.stdout.write(
-          `${kill.signal.padEnd(7)} ${seconds(kill.afterMs).padStart(7)} after ${kill.from.padEnd(8)}  ${String(killed.had).padStart(2)} things there  ended in ${seconds(killed.endedAfterMs)}  ${verdict}\n`,
-        );
-      }
-    } finally {
-      await removeRun(bystander, { engine, signal: AbortSignal.timeout(60_000) });
-    }
-    process.stdout.write(`${values.rounds - missed} of ${values.rounds} kills left nothing\n`);
-    return missed === 0 ? 0 : 1;
+  summary:
+    'kill runs at random moments and look for what they leave; try random policies; smoke pull requests at once: kills, policies, pr-smokes',
+  usage: [
+    usage({
+      command: 'npm run soak -- [kills]',
+      summary: 'Ends runs by SIGINT and SIGKILL in turn, each at a random moment, while another run stands by.',
+      flags: killFlags,
+      environment: commonVariables,
+    }),
+    usage({
+      command: 'npm run soak -- policies',
+      summary: 'Holds what NetworkPolicy objects are computed to say against a cluster, for random policies.',
+      flags: policyFlags,
+      environment: commonVariables,
+    }),
+    usage({
+      command: 'npm run soak -- pr-smokes',
+      summary: 'Smokes several pull requests at once on one cluster, and prints what each took.',
+      flags: prSmokeSoakFlags,
+      environment: commonVariables,
+    }),
+  ].join('\n'),
+  run(args, context) {
+    const [first = 'kills', ...rest] = args;
+    return isKind(first) ? kinds[first](rest, context) : kinds.kills(args, context);
   },
 };
+
+function isKind(text: string): text is keyof typeof kinds {
+  return Object.hasOwn(kinds, text);
+}

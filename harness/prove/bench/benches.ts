@@ -4,8 +4,18 @@ import { cluster } from './cluster.ts';
 import { coldInstall } from './cold-install.ts';
 import { installVerify } from './install-verify.ts';
 import { lint } from './lint.ts';
+import { networkPolicy } from './network-policy.ts';
 import { rollback } from './rollback.ts';
 import { smoke } from './smoke.ts';
 
 /** Everything that `npm run bench` measures, in the order in which it is measured and printed. */
-export const benches: readonly Bench[] = [cluster, coldInstall, installVerify, smoke, rollback, lint, buildTimes];
+export const benches: readonly Bench[] = [
+  cluster,
+  coldInstall,
+  installVerify,
+  smoke,
+  rollback,
+  networkPolicy,
+  lint,
+  buildTimes,
+];

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createNamespace, deleteNamespace } from '../kube/namespace.ts';
+import { type Latency, latencyLines, measureLatency } from '../policy/latency.ts';
+import { startGuest } from '../policy/probe/guest.ts';
+import type { Environment } from './environment.ts';
+
+const removalDeadlineMs = 60_000;
+const serves = [8000, 5432].map((port) => ({ port, protocol: 'TCP' as const }));
+
+/** Measures how long policies take to have an effect on this cluster, between two pods in namespaces of their own. */
+export async function measurePolicyLatency(
+  { api, image, request }: Pick<Environment, 'api' | 'image' | 'request'>,
+  { rounds, signal }: { readonly rounds: number; readonly signal: AbortSignal },
+): Promise<Latency> {
+  const id = randomBytes(3).toString('hex');
+  await using stack = new AsyncDisposableStack();
+  const options = { image: image('probe').reference, ownLabels: request.labels, signal };
+  const guest = async (role: 'from' | 'to') => {
+    const namespace = `meho-latency-${id}-${role}`;
+    stack.defer(() => deleteNamespace(api, namespace, { deadlineMs: removalDeadlineMs }));
+    await createNamespace(api, namespace, { ...request.labels }, { signal });
+    return stack.use(await startGuest(api, { ...options, namespace, name: role, labels: { app: role }, serves }));
+  };
+  const [from, to] = [await guest('from'), await guest('to')];
+  return await measureLatency(api, { ...options, from, to, rounds });
+}
+
+/** Keeps the figures among the run's artefacts, beside the matrix, and gives them as lines. */
+export async function keepLatency({ request }: Pick<Environment, 'request'>, latency: Latency): Promise<string> {
+  const folder = path.join(request.artefacts, 'network-policy');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'latency.json'), `${JSON.stringify(latency, null, 2)}\n`);
+  return `${latencyLines(latency).join('\n')}\n`;
+}

@@ -1,0 +1,142 @@
+import type {
+  V1LabelSelector,
+  V1NetworkPolicyPeer,
+  V1NetworkPolicyPort,
+  V1NetworkPolicySpec,
+} from '@kubernetes/client-node';
+import fc from 'fast-check';
+
+/** The pods of a plot: two in its first namespace, one in its second. */
+export const podNames = ['p', 'q', 'r'] as const;
+export type PodName = (typeof podNames)[number];
+export type Side = 'a' | 'b';
+export const sideOf: Readonly<Record<PodName, Side>> = { p: 'a', q: 'a', r: 'b' };
+
+type PortName = 'web' | 'dgram' | 'own';
+
+/**
+ * What containers call their ports. The first pod alone has `own`: that is drawn into ingress rules alone, because some
+ * engines look for an egress rule's name among all pods instead of at the one that the packet goes to.
+ */
+export const namedPorts: Readonly<Record<PodName, Readonly<Partial<Record<PortName, number>>>>> = {
+  p: { web: 8000, dgram: 8000, own: 8001 },
+  q: { web: 8000, dgram: 8000 },
+  r: { web: 8000, dgram: 8000 },
+};
+
+/** A policy as it is drawn: addresses of pods and nodes are named, because they are known on the cluster alone. */
+export interface DrawnPolicy {
+  readonly side: Side;
+  readonly spec: DrawnSpec;
+}
+
+export type DrawnSpec = Pick<V1NetworkPolicySpec, 'podSelector' | 'policyTypes'> & {
+  readonly ingress?: readonly DrawnRule[];
+  readonly egress?: readonly DrawnRule[];
+};
+
+export interface DrawnRule {
+  readonly peers?: readonly DrawnPeer[];
+  readonly ports?: readonly V1NetworkPolicyPort[];
+}
+
+export type DrawnPeer = Omit<V1NetworkPolicyPeer, 'ipBlock'> & {
+  readonly block?: { readonly of: Block; readonly except?: readonly (PodName | 'node')[] };
+};
+
+/** One address, all pods of the cluster, or everything. */
+export type Block = PodName | 'node' | 'pods' | 'everything';
+
+/** What one plot is to look like: labels of its pods, and the policies on them. */
+export interface Drawn {
+  readonly labels: Readonly<Record<PodName, Readonly<Record<string, string>>>>;
+  readonly policies: readonly DrawnPolicy[];
+}
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+/** Without the members that were not drawn: absent and undefined differ in what is sent. */
+function record<T extends object>(model: { [K in keyof T]-?: fc.Arbitrary<T[K] | undefined> }): fc.Arbitrary<T> {
+  const whole: fc.Arbitrary<object> = fc.record<object>(model);
+  return whole.map((each) => Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)) as T);
+}
+
+const app = fc.constantFrom('x', 'y', 'z');
+const tier = fc.constantFrom('1', '2');
+const labels = record<Record<string, string>>({ app: maybe(app), tier: maybe(tier) });
+
+function selector(keys: Readonly<Record<string, fc.Arbitrary<string>>>): fc.Arbitrary<V1LabelSelector> {
+  const key = fc.constantFrom(...Object.keys(keys));
+  const exact = key.chain((name) => (keys[name] ?? app).map((value) => ({ matchLabels: { [name]: value } })));
+  const among = key.chain((name) =>
+    fc
+      .tuple(fc.constantFrom('In', 'NotIn'), fc.uniqueArray(keys[name] ?? app, { minLength: 1, maxLength: 2 }))
+      .map(([operator, values]) => ({ matchExpressions: [{ key: name, operator, values }] })),
+  );
+  const there = fc
+    .tuple(key, fc.constantFrom('Exists', 'DoesNotExist'))
+    .map(([name, operator]) => ({ matchExpressions: [{ key: name, operator }] }));
+  const both = fc.tuple(exact, fc.oneof(among, there)).map(([one, other]) => ({ ...one, ...other }));
+  return fc.oneof(fc.constant<V1LabelSelector>({}), exact, exact, among, there, both);
+}
+
+const podSelector = selector({ app, tier });
+const namespaceSelector = selector({ side: fc.constantFrom('a', 'b', 'c'), team: fc.constantFrom('blue', 'red') });
+
+const block: fc.Arbitrary<DrawnPeer> = fc
+  .oneof(
+    fc.record({ of: fc.constantFrom<Block>(...podNames, 'node') }),
+    record<{ of: Block; except?: readonly (PodName | 'node')[] }>({
+      of: fc.constant<Block>('pods'),
+      except: maybe(fc.uniqueArray(fc.constantFrom(...podNames), { minLength: 1, maxLength: 2 })),
+    }),
+    record<{ of: Block; except?: readonly (PodName | 'node')[] }>({
+      of: fc.constant<Block>('everything'),
+      except: maybe(
+        fc.uniqueArray(fc.constantFrom<PodName | 'node'>(...podNames, 'node'), { minLength: 1, maxLength: 2 }),
+      ),
+    }),
+  )
+  .map((each) => ({ block: each }));
+
+const peer: fc.Arbitrary<DrawnPeer> = fc.oneof(
+  podSelector.map((each) => ({ podSelector: each })),
+  namespaceSelector.map((each) => ({ namespaceSelector: each })),
+  fc.record({ namespaceSelector, podSelector }),
+  block,
+);
+
+const port: fc.Arbitrary<V1NetworkPolicyPort> = fc.oneof(
+  record<Omit<V1NetworkPolicyPort, 'endPort'>>({
+    port: fc.constantFrom(8000, 8001),
+    protocol: maybe(fc.constantFrom('TCP', 'UDP')),
+  }),
+  fc.constantFrom<V1NetworkPolicyPort>(
+    { port: 'web' },
+    { port: 'web', protocol: 'TCP' },
+    { port: 'dgram', protocol: 'UDP' },
+    { port: 'nope' },
+  ),
+  fc.constantFrom<V1NetworkPolicyPort>(
+    { port: 7999, endPort: 8000 },
+    { port: 8000, endPort: 8001, protocol: 'TCP' },
+    { port: 8001, endPort: 65535 },
+    { port: 8000, endPort: 8000, protocol: 'UDP' },
+  ),
+  fc.constantFrom<V1NetworkPolicyPort>({ protocol: 'UDP' }, { protocol: 'TCP' }, {}),
+);
+const ingressPort = fc.oneof({ weight: 5, arbitrary: port }, { weight: 1, arbitrary: fc.constant({ port: 'own' }) });
+
+const list = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof(fc.constant(undefined), fc.constant<T[]>([]), fc.array(arbitrary, { minLength: 1, maxLength: 2 }));
+const rule = (ports: typeof port) => record<DrawnRule>({ peers: list(peer), ports: list(ports) });
+const policyTypes = fc.constantFrom<string[] | undefined>(undefined, ['Ingress'], ['Egress'], ['Ingress', 'Egress']);
+const policy: fc.Arbitrary<DrawnPolicy> = fc.record({
+  side: fc.constantFrom<Side>('a', 'b'),
+  spec: record<DrawnSpec>({ podSelector, policyTypes, ingress: list(rule(ingressPort)), egress: list(rule(port)) }),
+});
+
+/** Up to four policies on three pods whose labels are drawn as well. */
+export const drawn: fc.Arbitrary<Drawn> = fc.record({
+  labels: fc.record({ p: labels, q: labels, r: labels }),
+  policies: fc.array(policy, { minLength: 1, maxLength: 4 }),
+});

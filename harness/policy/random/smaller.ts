@@ -1,0 +1,45 @@
+import type { Drawn, DrawnPolicy, DrawnRule } from './arbitrary.ts';
+
+/** Every way to leave one thing out: a policy, a rule, a peer, a port, a label. The largest first. */
+export function smaller({ labels, policies }: Drawn): readonly Drawn[] {
+  const fewer = without(policies)
+    .map((each) => ({ labels, policies: each }))
+    .filter((each) => each.policies.length > 0);
+  const lighter = each(policies, lighterPolicies).map((changed) => ({ labels, policies: changed }));
+  const unlabelled = Object.entries(labels).flatMap(([pod, own]) =>
+    Object.keys(own).map((key) => ({
+      policies,
+      labels: { ...labels, [pod]: Object.fromEntries(Object.entries(own).filter(([name]) => name !== key)) },
+    })),
+  );
+  return [...fewer, ...lighter, ...unlabelled];
+}
+
+function lighterPolicies({ side, spec }: DrawnPolicy): readonly DrawnPolicy[] {
+  const rules = (name: 'ingress' | 'egress') => {
+    const list = spec[name] ?? [];
+    return [...without(list), ...each(list, lighterRules)].map((changed) => ({
+      side,
+      spec: { ...spec, [name]: changed },
+    }));
+  };
+  const selector = Object.keys(spec.podSelector ?? {}).length > 0 ? [{ side, spec: { ...spec, podSelector: {} } }] : [];
+  return [...rules('ingress'), ...rules('egress'), ...selector];
+}
+
+function lighterRules(rule: DrawnRule): readonly DrawnRule[] {
+  return [
+    ...without(rule.peers ?? []).map((peers) => ({ ...rule, peers })),
+    ...without(rule.ports ?? []).map((ports) => ({ ...rule, ports })),
+  ];
+}
+
+/** The list without one of its members, for each member. */
+function without<T>(list: readonly T[]): readonly (readonly T[])[] {
+  return list.map((_, index) => list.toSpliced(index, 1));
+}
+
+/** The list with one of its members changed, for each member and each way to change it. */
+function each<T>(list: readonly T[], change: (member: T) => readonly T[]): readonly (readonly T[])[] {
+  return list.flatMap((member, index) => change(member).map((changed) => list.with(index, changed)));
+}

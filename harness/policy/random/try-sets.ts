@@ -1,0 +1,160 @@
+import type { KubeApi } from '../../kube/api.ts';
+import { holds, notYet, WaitError, waitFor } from '../../wait/wait-for.ts';
+import { evaluate } from '../evaluate.ts';
+import type { Observed } from '../matrix.ts';
+import { ask, type Question } from '../probe/ask.ts';
+import type { AddressEndpoint, Dialect, Endpoint } from '../world.ts';
+import { type Drawn, type PodName, podNames } from './arbitrary.ts';
+import { type Laid, type Plot, serves } from './plot.ts';
+
+export interface Ground {
+  readonly node: AddressEndpoint;
+  readonly dialect: Dialect;
+  /** A plot that shows when what was written before it has taken effect. */
+  readonly sentinel: Plot;
+  readonly signal: AbortSignal;
+}
+
+export interface Tried {
+  readonly drawn: Drawn;
+  readonly flows: number;
+  readonly closed: number;
+  /** `a/p → b/r 8000/TCP: computed closed, observed connected`. */
+  readonly differences: readonly string[];
+}
+
+interface Flow {
+  readonly from: PodName;
+  readonly name: string;
+  readonly question: Question;
+  readonly allowed: boolean;
+  readonly plot: Plot;
+}
+
+const kubelet = 10_250;
+const effectDeadlineMs = 45_000;
+/** Engines see to each pod by itself: on a busy machine one may be late long after the others. */
+const differenceDeadlineMs = 45_000;
+const probeTimeoutMs = 1_000;
+
+/** Lays each set out on a plot of its own, waits until that has taken effect, and compares computed with observed. */
+export async function trySets(
+  api: KubeApi,
+  plots: readonly Plot[],
+  sets: readonly Drawn[],
+  ground: Ground,
+): Promise<readonly Tried[]> {
+  const flows = await Promise.all(
+    sets.map(async (drawn, index) => {
+      const plot = plots[index];
+      if (plot === undefined) {
+        throw new Error(`${sets.length} sets for ${plots.length} plots`);
+      }
+      return flowsOf(plot, await plot.lay(drawn, ground.signal), ground);
+    }),
+  );
+  await untilInEffect(api, ground);
+  const all = flows.flat();
+  let left: readonly Difference[] = [];
+  const deadlineMs = differenceDeadlineMs;
+  try {
+    await waitFor(
+      'every flow to be as computed',
+      async (signal) => {
+        // Those that differed first: all of them are asked again once these are as computed.
+        const late = left.length === 0 ? [] : await differencesIn(api, flowsIn(left), signal);
+        left = late.length > 0 ? late : await differencesIn(api, all, signal);
+        return left.length === 0 ? holds(undefined) : notYet(`${left.length} flows differ`);
+      },
+      { deadlineMs, intervalMs: 200, signal: ground.signal },
+    );
+  } catch (error) {
+    ground.signal.throwIfAborted();
+    if (!(error instanceof WaitError)) {
+      throw error;
+    }
+  }
+  return sets.map((drawn, index) => {
+    const own = flows[index] ?? [];
+    return {
+      drawn,
+      flows: own.length,
+      closed: own.filter(({ allowed }) => !allowed).length,
+      differences: left.filter(({ flow }) => own.includes(flow)).map(told),
+    };
+  });
+}
+
+interface Difference {
+  readonly flow: Flow;
+  readonly seen: Observed;
+}
+
+const flowsIn = (differences: readonly Difference[]) => differences.map(({ flow }) => flow);
+
+function told({ flow, seen }: Difference): string {
+  return `${flow.name}: computed ${flow.allowed ? 'open' : 'closed'}, observed ${seen.answer} (${seen.evidence})`;
+}
+
+async function differencesIn(
+  api: KubeApi,
+  flows: readonly Flow[],
+  signal: AbortSignal,
+): Promise<readonly Difference[]> {
+  const groups = [...Map.groupBy(flows, ({ plot, from }) => plot.stands[from]).entries()];
+  const found = await Promise.all(
+    groups.map(async ([stand, group]) => {
+      const questions = group.map(({ question }) => question);
+      const answers = await ask(api, stand, questions, { timeoutMs: probeTimeoutMs, signal });
+      return group.flatMap((flow, index): Difference[] => {
+        const seen = answers[index];
+        return seen === undefined || isAs(seen, flow.allowed) ? [] : [{ flow, seen }];
+      });
+    }),
+  );
+  return found.flat();
+}
+
+/** What could not be probed is as nothing. */
+function isAs({ answer }: Observed, allowed: boolean): boolean {
+  return allowed ? answer === 'connected' : answer === 'timed out' || answer === 'refused';
+}
+
+function flowsOf(plot: Plot, { pods, world }: Laid, { node, dialect }: Ground): readonly Flow[] {
+  return podNames.flatMap((from) => {
+    const to = (name: string, endpoint: Endpoint, { port, protocol }: Omit<Question, 'host'>): Flow => ({
+      from,
+      name: `${from} → ${name} ${port}/${protocol}`,
+      question: { host: endpoint.ip, port, protocol },
+      allowed: evaluate(world, { from: pods[from], to: endpoint, port, protocol }, dialect).allowed,
+      plot,
+    });
+    const others = podNames.flatMap((name) => serves.map((each) => to(name, pods[name], each)));
+    return [...others, to('node', node, { port: kubelet, protocol: 'TCP' })];
+  });
+}
+
+const nothing: Drawn = { labels: { p: {}, q: {}, r: {} }, policies: [] };
+const closed: Drawn = { labels: nothing.labels, policies: [{ side: 'b', spec: { podSelector: {} } }] };
+
+/**
+ * What was written before a policy has taken effect once that policy has: engines take policies in the order in which
+ * they were written. Its pod is open before, closed under it, and open again when it is gone.
+ */
+async function untilInEffect(api: KubeApi, { sentinel, signal }: Ground): Promise<void> {
+  for (const [drawn, expected] of [
+    [closed, false],
+    [nothing, true],
+  ] as const) {
+    const { pods } = await sentinel.lay(drawn, signal);
+    const question = { host: pods.r.ip, port: 8000, protocol: 'TCP' } as const;
+    await waitFor(
+      `the policy engine to have ${expected ? 'opened' : 'closed'} the sentinel`,
+      async (probeSignal) => {
+        const [seen] = await ask(api, sentinel.stands.p, [question], { timeoutMs: 300, signal: probeSignal });
+        return seen !== undefined && isAs(seen, expected) ? holds(undefined) : notYet(seen?.evidence ?? 'no answer');
+      },
+      { deadlineMs: effectDeadlineMs, intervalMs: 50, signal },
+    );
+  }
+}
