@@ -40,6 +40,8 @@ export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './environm
 export { checkPolicy, keepMatrix } from './environment/policy-contract.ts';
 export { policyFault, runNetworkPolicy } from './environment/policy-verifier.ts';
 export { refusesToJudge } from './environment/unenforced.ts';
+export { keepLatency, measurePolicyLatency } from './environment/policy-latency.ts';
+export { holdSemantics, toldDifference } from './environment/policy-semantics.ts';
 export { ownChart } from './environment/request.ts';
 export { drillValues } from './environment/rollback-drill.ts';
 export { runRollbackVerify } from './environment/rollback-verify.ts';
