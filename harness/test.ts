@@ -40,8 +40,6 @@ export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './environm
 export { checkPolicy, keepMatrix } from './environment/policy-contract.ts';
 export { policyFault, runNetworkPolicy } from './environment/policy-verifier.ts';
 export { refusesToJudge } from './environment/unenforced.ts';
-export { keepLatency, measurePolicyLatency } from './environment/policy-latency.ts';
-export { holdSemantics, toldDifference } from './environment/policy-semantics.ts';
 export { ownChart } from './environment/request.ts';
 export { drillValues } from './environment/rollback-drill.ts';
 export { runRollbackVerify } from './environment/rollback-verify.ts';
@@ -55,6 +53,7 @@ export { noPodOf, onlyAnswers } from './environment/turnover.ts';
 export { fakeToken } from './github/testing/fake-github.ts';
 export { greenSmokes, type MadeSmoke, madeWorld } from './github/testing/world.ts';
 export { tokenKinds } from './images/openid/program/faults.ts';
+export { refusalWords } from './images/openid/refusal-words.ts';
 export { inventory } from './kube/inventory.ts';
 export { ask } from './policy/probe/ask.ts';
 export { holds, notYet, waitFor } from './wait/wait-for.ts';

@@ -5,6 +5,7 @@ import {
   holds,
   needs,
   notYet,
+  refusalWords,
   runSmoke,
   test,
   tokenKinds,
@@ -12,26 +13,6 @@ import {
 } from '../../harness/test.ts';
 
 needs('services of ours');
-
-/** The reason word for each token that can be minted, as the contract has it ("The backplane's surface", "Traps"). */
-const words: Readonly<Record<Exclude<(typeof tokenKinds)[number], 'sound' | 'short-lived'>, string>> = {
-  expired: 'expired_token',
-  'not-yet-valid': 'token_not_yet_valid',
-  'wrong-audience': 'wrong_audience',
-  'wrong-issuer': 'wrong_issuer',
-  'wrong-key': 'bad_signature',
-  'unknown-key-id': 'unknown_key',
-  unsigned: 'unsupported_algorithm',
-  'hmac-with-public-key': 'unsupported_algorithm',
-  tampered: 'bad_signature',
-  'without-subject': 'missing_subject',
-  'without-audience': 'wrong_audience',
-  'without-expiry': 'malformed_token',
-  'without-tenant': 'missing_tenant_claim',
-  'malformed-tenant': 'malformed_tenant_claim',
-  'without-tenant-role': 'missing_tenant_role_claim',
-  'unknown-tenant-role': 'unknown_tenant_role',
-};
 
 const keyDeadlineMs = 20_000;
 
@@ -48,10 +29,10 @@ const refused = {
 
 describe('a token that is not to be believed', () => {
   test('every kind that can be minted has its word here', () => {
-    expect([...Object.keys(words), 'sound', 'short-lived'].toSorted()).toEqual([...tokenKinds].toSorted());
+    expect([...Object.keys(refusalWords), 'sound', 'short-lived'].toSorted()).toEqual([...tokenKinds].toSorted());
   });
 
-  test.for(tokenKinds.flatMap((kind) => (kind in words ? [kind] : [])))(
+  test.for(tokenKinds.flatMap((kind) => (kind in refusalWords ? [kind] : [])))(
     '%s is 401 with its word, and leaves no row',
     async (kind, { environment, smoke, signal }) => {
       const rows = () => smoke.site.database.query('SELECT 1 FROM audit_log');
@@ -60,7 +41,7 @@ describe('a token that is not to be believed', () => {
       const before = (await rows()).length;
       const results = await checkSmoke(environment, smoke.site, { https, token }, signal);
       expect(Object.fromEntries(results.map(({ check, verdict }) => [check.id, verdict.outcome]))).toEqual(refused);
-      const word = Object.entries(words).find(([name]) => name === kind)?.[1];
+      const word = Object.entries(refusalWords).find(([name]) => name === kind)?.[1];
       expect(results[1]?.verdict).toMatchObject({
         observed: `401 ${word}`,
         hint: expect.stringMatching(/fresh token/),
