@@ -1,14 +1,6 @@
-import {
-  aftermath,
-  describe,
-  expect,
-  install,
-  installToFailure,
-  memoryPressure,
-  needs,
-  test,
-} from '../../harness/test.ts';
+import { describe, expect, installToFailure, memoryPressure, needs, test } from '../../harness/test.ts';
 import { causeIds } from './causes.ts';
+import { installsOnceMended } from './failures/mended.ts';
 
 needs('our chart');
 
@@ -35,8 +27,7 @@ describe('a node under pressure', () => {
       next: expect.stringContaining('.spec.taints'),
     });
     expect(causeIds(failed)).not.toContain('job-failed');
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await install(environment, site, { signal });
+    await installsOnceMended(environment, site, signal);
     expect(failed.afterMs).toBeLessThan(unscheduledPodMs);
   });
 });

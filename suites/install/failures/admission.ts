@@ -1,15 +1,6 @@
 import { type Resource, resourceQuotas } from '../../../harness/kube/resource.ts';
-import {
-  aftermath,
-  copyChart,
-  describe,
-  expect,
-  install,
-  installToFailure,
-  needs,
-  privilegedPods,
-  test,
-} from '../../../harness/test.ts';
+import { copyChart, describe, expect, installToFailure, needs, privilegedPods, test } from '../../../harness/test.ts';
+import { installsOnceMended } from './mended.ts';
 
 needs('our chart');
 
@@ -35,9 +26,9 @@ describe.concurrent('a pod that the API server refuses', () => {
       object: 'Job meho-migrate',
       observed: expect.stringContaining('too-small'),
     });
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await api.delete(resourceQuotas, site.namespace, 'too-small', { signal });
-    await install(environment, site, { signal });
+    await installsOnceMended(environment, site, signal, () =>
+      api.delete(resourceQuotas, site.namespace, 'too-small', { signal }),
+    );
     expect(failed.afterMs).toBeLessThan(refusedPodMs);
   });
 
@@ -49,8 +40,7 @@ describe.concurrent('a pod that the API server refuses', () => {
       id: 'pod-security-refused',
       observed: expect.stringContaining('allowPrivilegeEscalation'),
     });
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await install(environment, site, { signal });
+    await installsOnceMended(environment, site, signal);
     expect(failed.afterMs).toBeLessThan(refusedPodMs);
   });
 
@@ -86,9 +76,7 @@ describe.concurrent('a pod that the API server refuses', () => {
       id: 'admission-webhook-down',
       observed: expect.stringContaining('down.meho.example.com'),
     });
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await stack.disposeAsync();
-    await install(environment, site, { signal });
+    await installsOnceMended(environment, site, signal, () => stack.disposeAsync());
     expect(failed.afterMs).toBeLessThan(refusedPodMs);
   });
 });

@@ -1,16 +1,7 @@
 import { secrets } from '../../../harness/kube/resource.ts';
-import {
-  aftermath,
-  copyChart,
-  describe,
-  expect,
-  install,
-  installToFailure,
-  naiveHook,
-  needs,
-  test,
-} from '../../../harness/test.ts';
+import { copyChart, describe, expect, installToFailure, naiveHook, needs, test } from '../../../harness/test.ts';
 import { causeIds } from '../causes.ts';
+import { installsOnceMended } from './mended.ts';
 
 needs('our chart');
 
@@ -29,8 +20,7 @@ describe.concurrent('a migration hook without what it needs', () => {
       object: 'Job meho-migrate',
       observed: expect.stringContaining('ServiceAccount meho does not exist'),
     });
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await install(environment, site, { signal });
+    await installsOnceMended(environment, site, signal);
     expect(failed.afterJobMs).toBeLessThan(missingObjectMs);
   });
 
@@ -43,8 +33,7 @@ describe.concurrent('a migration hook without what it needs', () => {
       signal,
     });
     expect(failed.causes[0]).toMatchObject({ id: 'config-map-missing', expected: expect.stringContaining('meho') });
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await install(environment, site, { signal });
+    await installsOnceMended(environment, site, signal);
     expect(failed.afterJobMs).toBeLessThan(missingObjectMs);
   });
 
@@ -56,14 +45,14 @@ describe.concurrent('a migration hook without what it needs', () => {
       id: 'secret-missing',
       expected: `Secret meho-postgres in namespace ${site.namespace}`,
     });
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await environment.api.create(
-      secrets,
-      site.namespace,
-      { metadata: { name: 'meho-postgres' }, stringData: { url: site.database.urlFromPods() } },
-      { signal },
+    await installsOnceMended(environment, site, signal, () =>
+      environment.api.create(
+        secrets,
+        site.namespace,
+        { metadata: { name: 'meho-postgres' }, stringData: { url: site.database.urlFromPods() } },
+        { signal },
+      ),
     );
-    await install(environment, site, { signal });
     expect(failed.afterMs).toBeLessThan(missingSecretMs);
   });
 
@@ -78,9 +67,9 @@ describe.concurrent('a migration hook without what it needs', () => {
       id: 'secret-key-missing',
       expected: `key url in Secret ${site.namespace}/meho-postgres`,
     });
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await api.patch(secrets, site.namespace, 'meho-postgres', stringData('url'), { signal });
-    await install(environment, site, { signal });
+    await installsOnceMended(environment, site, signal, () =>
+      api.patch(secrets, site.namespace, 'meho-postgres', stringData('url'), { signal }),
+    );
     expect(failed.afterMs).toBeLessThan(missingSecretMs);
   });
 
@@ -92,8 +81,7 @@ describe.concurrent('a migration hook without what it needs', () => {
       expected: expect.stringContaining(':sha-0000000 to be pulled'),
     });
     expect(causeIds(failed)).not.toContain('job-failed');
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await install(environment, site, { signal });
+    await installsOnceMended(environment, site, signal);
     expect(failed.afterMs).toBeLessThan(unpulledImageMs);
   });
 });

@@ -16,6 +16,7 @@ import {
   waitFor,
 } from '../../../harness/test.ts';
 import { causeIds } from '../causes.ts';
+import { installsOnceMended } from './mended.ts';
 
 needs('our chart');
 
@@ -69,9 +70,7 @@ describe.concurrent('a migration that fails', () => {
       id: 'migration-failed',
       observed: expect.stringMatching(/^migration_failed: .*(ECONNREFUSED|refused|timeout|unreachable)/i),
     });
-    expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
-    await setUrl(environment, site, site.database.urlFromPods());
-    await install(environment, site, { signal });
+    await installsOnceMended(environment, site, signal, () => setUrl(environment, site, site.database.urlFromPods()));
     expect(failed.afterMs).toBeLessThan(retriedJobMs);
   });
 
