@@ -29,16 +29,13 @@ export async function prSmokeInput(environment: Environment, site: Site, pr: num
   const owner = runOf(request.labels) ?? (await newRun());
   const folder = path.join(await temporaryFolder(owner), `pr-${pr}-${site.namespace}`);
   await mkdir(folder, { mode: 0o700 });
-  const [given, maps] = await Promise.all([
-    api.list(secrets, { namespace: site.namespace }),
-    api.list(configMaps, { namespace: site.namespace }),
-  ]);
+  // Those that the site brings carry the run's labels; a release that is there has others.
+  const labels = Object.entries(request.labels).map(([name, value]) => `${name}=${value}`);
+  const scope = { namespace: site.namespace, labels: labels.join(',') };
+  const [given, maps] = await Promise.all([api.list(secrets, scope), api.list(configMaps, scope)]);
   const objects = [
     ...given.items.map(({ metadata, type, data }) => ({ ...named('Secret', metadata?.name), type, data })),
-    // Kubernetes makes this one in every namespace.
-    ...maps.items
-      .filter(({ metadata }) => metadata?.name !== 'kube-root-ca.crt')
-      .map(({ metadata, data }) => ({ ...named('ConfigMap', metadata?.name), data })),
+    ...maps.items.map(({ metadata, data }) => ({ ...named('ConfigMap', metadata?.name), data })),
   ];
   const file = (name: string) => path.join(folder, name);
   await writeFile(file('objects.yaml'), objects.map((object) => JSON.stringify(object)).join('\n---\n'), {
