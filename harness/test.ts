@@ -38,6 +38,8 @@ export { imageValues, nextImage, noNextImage } from './environment/next-image.ts
 export { memoryPressure } from './environment/node-pressure.ts';
 export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './environment/pr-smoke-process.ts';
 export { checkPolicy, keepMatrix } from './environment/policy-contract.ts';
+export { keepLatency, measurePolicyLatency } from './environment/policy-latency.ts';
+export { holdSemantics, toldDifference } from './environment/policy-semantics.ts';
 export { policyFault, runNetworkPolicy } from './environment/policy-verifier.ts';
 export { refusesToJudge } from './environment/unenforced.ts';
 export { ownChart } from './environment/request.ts';
