@@ -44,7 +44,9 @@ export async function bundleVerifiers(outFolder: string): Promise<number> {
     fileURLToPath(import.meta.resolve('libpg-query/wasm/libpg-query.wasm')),
     path.join(outFolder, 'libpg-query.wasm'),
   );
-  await writeFile(path.join(outFolder, 'output.schema.json'), await readFile(path.join(HERE, 'output.schema.json')));
+  await copyFile(path.join(HERE, 'output.schema.json'), path.join(outFolder, 'output.schema.json'));
+  const matrixSchema = 'network-policy-matrix.schema.json';
+  await copyFile(path.join(HERE, '..', 'policy', 'report', 'matrix.schema.json'), path.join(outFolder, matrixSchema));
   await writeFile(path.join(outFolder, 'LICENCES.txt'), await licencesOf(Object.keys(metafile.inputs)));
   return Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
 }
