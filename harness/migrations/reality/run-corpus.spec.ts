@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ContainerNetwork, createNetwork } from '../../containers/network.ts';
 import { left, type RealThings, realThings } from '../../testing/real-things.ts';
+import { ensureAlembic } from './apply-alembic.ts';
 import { type CorpusReport, runCorpus } from './run-corpus.ts';
 import { type ScratchPostgres, startScratchPostgres } from './scratch-postgres.ts';
 
@@ -16,7 +17,9 @@ let folder: string;
 beforeAll(async () => {
   things = await realThings('postgres');
   network = await createNetwork(things.labels);
-  const { labels, signal } = things;
+  const { cacheFolder, labels, signal } = things;
+  // The first time on a machine it is fetched and put together: no test's deadline is meant for that.
+  await ensureAlembic(cacheFolder, signal);
   postgres = await startScratchPostgres({ image: things.image('postgres'), labels, network, signal });
   folder = await mkdtemp(path.join(tmpdir(), 'corpus-'));
 }, 1_800_000);
