@@ -6,7 +6,14 @@ export { toldDifference } from '../policy/random/hold-evaluator.ts';
 
 /** Holds what the evaluator computes against what this cluster's policy engine does, for random policies. */
 export async function holdSemantics(
-  { api, cluster, image, request }: Environment,
+  {
+    api,
+    cluster,
+    image,
+    request,
+  }: Pick<Environment, 'api' | 'cluster' | 'image'> & {
+    readonly request: Pick<Environment['request'], 'labels'>;
+  },
   asked: Pick<HoldOptions, 'policies' | 'seed' | 'plots' | 'shrinks' | 'onRound' | 'signal'>,
 ): Promise<Held> {
   return holdEvaluator(api, {

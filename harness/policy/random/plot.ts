@@ -46,7 +46,8 @@ export const serves: readonly { readonly port: number; readonly protocol: Protoc
   { port: 8001, protocol: 'TCP' },
   { port: 8000, protocol: 'UDP' },
 ];
-const deadlineMs = 60_000;
+/** All plots' pods start at the same time. */
+const deadlineMs = 180_000;
 const teams: Readonly<Record<Side, Readonly<Record<string, string>>>> = { a: { team: 'blue' }, b: {} };
 
 export async function startPlot(api: KubeApi, { image, ownLabels, node, signal }: PlotOptions): Promise<Plot> {
