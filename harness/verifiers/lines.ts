@@ -13,13 +13,18 @@ export function written({ status }: CheckReport, line: string, noColour: boolean
 
 /** The last line of a run, e.g. `install-verify: passed, 7 hold, 2 not made, 0.2 s`. */
 export function summaryOf({ verifier, outcome, checks, durationMs }: RunReport): string {
+  const parts = countsOf(checks);
+  const nothing = checks.every(({ status }) => status === 'note') ? ' because no check could be made' : '';
+  return `${verifier}: ${outcome}${nothing}, ${parts.join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
+}
+
+/** How many checks came to what, e.g. `7 hold` and `2 not made`. */
+export function countsOf(checks: readonly CheckReport[]): readonly string[] {
   const count = (status: CheckReport['status']) => checks.filter((check) => check.status === status).length;
-  const parts = [
+  return [
     `${count('ok')} hold`,
     ...(count('FAIL') > 0 ? [`${count('FAIL')} failed`] : []),
     ...(count('WARN') > 0 ? [`${count('WARN')} warned`] : []),
     ...(count('note') > 0 ? [`${count('note')} not made`] : []),
   ];
-  const nothing = checks.every(({ status }) => status === 'note') ? ' because no check could be made' : '';
-  return `${verifier}: ${outcome}${nothing}, ${parts.join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
 }

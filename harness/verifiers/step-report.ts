@@ -1,6 +1,7 @@
 import { messageOf, UsageError } from '../problem.ts';
 import type { Phase } from '../report/timeline.ts';
 import { Interrupted } from './interrupted.ts';
+import { countsOf } from './lines.ts';
 import { lineSafe } from './redact.ts';
 import { type CheckReport, type ErrorReport, lineOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
@@ -50,14 +51,7 @@ export function endOf(checks: readonly CheckReport[], signal: AbortSignal): Pick
 
 /** The last line of a run, e.g. `pr-smoke: passed, 6 hold, 12.4 s`. */
 export function closingLineOf({ command, outcome, checks, durationMs }: StepReport): string {
-  const count = (status: CheckReport['status']) => checks.filter((check) => check.status === status).length;
-  const parts = [
-    `${count('ok')} hold`,
-    ...(count('FAIL') > 0 ? [`${count('FAIL')} failed`] : []),
-    ...(count('WARN') > 0 ? [`${count('WARN')} warned`] : []),
-    ...(count('note') > 0 ? [`${count('note')} not made`] : []),
-  ];
-  return `${command}: ${outcome}, ${parts.join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
+  return `${command}: ${outcome}, ${countsOf(checks).join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
 }
 
 /** A line a step or check: what failed or warns to stderr, the rest to stdout. */

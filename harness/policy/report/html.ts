@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { html, Markup } from '../../report/markup.ts';
-import { style } from '../../report/page-style.ts';
+import { html, type Markup } from '../../report/markup.ts';
+import { page } from '../../report/page.ts';
 import { grouped } from '../findings.ts';
 import { type FlowReport, type MatrixDocument, probesPerSecond } from './document.ts';
 import { script } from './page-script.ts';
@@ -11,18 +10,7 @@ import { script } from './page-script.ts';
  */
 export function htmlOf(document: MatrixDocument): string {
   const title = `Network policy: ${document.outcome}`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<main>
-<h1>Who may talk to whom</h1>
+  const body = html`<h1>Who may talk to whom</h1>
 ${head(document)}
 ${findings(document)}
 <h2 id="grid-title">The matrix</h2>
@@ -30,16 +18,9 @@ ${findings(document)}
 ${grid(document.flows)}
 <h2 id="flows-title">Every flow</h2>
 ${filterForm(document)}
-${flowTable(document.flows)}
-</main>
-<script>${new Markup(script)}</script>
-</body>
-</html>
-`;
-  return page.text;
+${flowTable(document.flows)}`;
+  return page({ title, body, script });
 }
-
-const hash = (text: string) => new Markup(`'sha256-${createHash('sha256').update(text).digest('base64')}'`);
 
 function head(document: MatrixDocument): Markup {
   const { counts, durationMs, outcome, skipped, startedAt, subject } = document;
