@@ -27,6 +27,8 @@ import { expectWorkingN } from './working-n.ts';
 const timeoutMs = 60_000;
 /** Helm's own deadline for an upgrade that can't succeed. */
 const shortTimeoutMs = 10_000;
+/** Nobody looks whether N+1 is ready for so long: helm is still waiting when it is to be interrupted. */
+const slowStart = { probes: { readiness: { initialDelaySeconds: 120 } } };
 const columns = ['payload_summary'];
 
 test.beforeEach(({ environment, skip }) => {
@@ -82,7 +84,7 @@ describe.concurrent('an upgrade to N+1', () => {
     const site = await newSite('timed-out');
     const next = await nextImage(environment);
     await install(environment, site, { signal });
-    const slow = { ...imageValues(next), probes: { readiness: { initialDelaySeconds: 120 } } };
+    const slow = { ...imageValues(next), ...slowStart };
     for (const helmTimeoutMs of [shortTimeoutMs, shortTimeoutMs / 2]) {
       const failed = await installToFailure(environment, site, { values: slow, helmTimeoutMs, signal });
       // On a busy machine it is the hook that runs out of time, and then helm itself.
@@ -101,7 +103,7 @@ describe.concurrent('an upgrade to N+1', () => {
     const next = await nextImage(environment);
     await install(environment, site, { signal });
     const interruption = { by: 'SIGINT', when: () => podOf(environment, site, next.tag, signal) } as const;
-    await interruptHelm(environment, site, interruption, { values: imageValues(next), signal });
+    await interruptHelm(environment, site, interruption, { values: { ...imageValues(next), ...slowStart }, signal });
     const { api, request } = environment;
     const last = (await history(api, site.namespace, request.subject.release, { signal })).at(-1);
     expect(last?.status).toMatch(/^(failed|pending-upgrade)$/);
@@ -117,7 +119,7 @@ describe.concurrent('an upgrade to N+1', () => {
     const site = await newSite('killed');
     const next = await nextImage(environment);
     await install(environment, site, { signal });
-    const values = imageValues(next);
+    const values = { ...imageValues(next), ...slowStart };
     const interruption = {
       by: 'SIGKILL',
       when: () => untilPending(environment, site, 'pending-upgrade', signal),
