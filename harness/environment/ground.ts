@@ -1,4 +1,3 @@
-import type { StartedCluster } from '../cluster/provider.ts';
 import type { OwnRole } from '../kube/own-role.ts';
 
 /** What of a site depends on where it is rather than on what is judged. */
@@ -18,5 +17,3 @@ export interface Ground {
   /** ClusterRole that our own identity is bound to in each namespace, before anything else is made in it. */
   readonly role: OwnRole | undefined;
 }
-
-export type Capabilities = StartedCluster['capabilities'];
