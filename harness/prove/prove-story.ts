@@ -29,7 +29,12 @@ export async function proveStory<Context extends StoryContext>(
 ): Promise<StoryProofs> {
   const ask = async (overrides?: Injected) =>
     story.see === undefined
-      ? askVerifier(bundle, story.verifier, withOverrides(await story.ask(context, overrides), overrides), context.signal)
+      ? askVerifier(
+          bundle,
+          story.verifier,
+          withOverrides(await story.ask(context, overrides), overrides),
+          context.signal,
+        )
       : story.see(context);
   const before = await ask();
   const unhealthy = complaintsOfHealthy(before);

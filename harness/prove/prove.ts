@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installCold } from '../environment/cold-install.ts';
-import { startEnvironment } from '../environment/environment.ts';
+import { type Environment, startEnvironment } from '../environment/environment.ts';
 import type { EnvironmentRequest } from '../environment/request.ts';
 import { prepareSite } from '../environment/site.ts';
 import type { Progress } from '../report/progress.ts';
@@ -26,7 +26,7 @@ export function needsRelease(story: AnyStory): boolean {
   return releaseStories.some(({ name }) => name === story.name);
 }
 
-/** One environment with one healthy release for all stories that need it; gone at the end with everything in it. */
+/** One environment with one healthy release for all stories that need no more than that; gone at the end with everything. */
 export async function proveAll(options: ProveOptions): Promise<ReadonlyMap<AnyStory, StoryProofs>> {
   const { stories, progress, signal } = options;
   await using stack = new AsyncDisposableStack();
@@ -40,26 +40,48 @@ export async function proveAll(options: ProveOptions): Promise<ReadonlyMap<AnySt
   }
   const onRelease = releaseStories.filter((each) => stories.includes(each));
   if (onRelease.length > 0) {
-    const context = await healthyRelease(options, folder, stack);
+    const environment = stack.use(await startEnvironment(options.request, { progress, signal }));
+    await writeFile(path.join(folder, 'ca.pem'), environment.authority.certificatePem);
+    const release = (purpose: string, values: Values) =>
+      healthyRelease(options, { environment, folder, stack }, purpose, values);
+    let shared: ProveContext | undefined;
     for (const story of onRelease) {
+      const { name, prepare } = story;
+      let context: ProveContext;
+      if (prepare === undefined) {
+        shared ??= await release('prove', shortLived);
+        context = shared;
+      } else {
+        const own = await release(`prove-${name}`, {});
+        await progress.step(`bring it to where ${name} begins`, () => prepare(own));
+        context = own;
+      }
       results.set(story, await proved(story, context, command, progress));
     }
   }
   return results;
 }
 
+type Values = Readonly<Record<string, unknown>>;
+
+/** An issuer that is gone is missed once its keys have grown old: soon, instead of after five minutes. */
+const shortLived: Values = { config: { keycloakJwksCacheTtlSeconds: 2 } };
+
+interface Ground {
+  readonly environment: Environment;
+  readonly folder: string;
+  readonly stack: AsyncDisposableStack;
+}
+
 async function healthyRelease(
-  { request, progress, timeline, signal }: ProveOptions,
-  folder: string,
-  stack: AsyncDisposableStack,
+  { progress, timeline, signal }: ProveOptions,
+  { environment, folder, stack }: Ground,
+  purpose: string,
+  values: Values,
 ): Promise<ProveContext> {
-  const environment = stack.use(await startEnvironment(request, { progress, signal }));
-  await writeFile(path.join(folder, 'ca.pem'), environment.authority.certificatePem);
-  const site = stack.use(await prepareSite(environment, 'prove'));
-  // An issuer that is gone is missed once its keys have grown old: soon, instead of after five minutes.
-  const shortLived = { config: { keycloakJwksCacheTtlSeconds: 2 } };
+  const site = stack.use(await prepareSite(environment, purpose));
   const installed = await progress.step('a healthy release', () =>
-    installCold(environment, site, timeline, signal, shortLived),
+    installCold(environment, site, timeline, signal, values),
   );
   return { folder, environment, installed, signal, defer: (undo) => stack.defer(undo) };
 }

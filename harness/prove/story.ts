@@ -58,7 +58,7 @@ export interface Story<Context extends StoryContext = ProveContext> {
   readonly name: string;
   readonly verifier: 'install-verify' | 'smoke' | 'rollback-verify' | 'network-policy' | 'green-counter' | 'pr-smoke' | 'rke2-access';
   /** What must happen to a fresh install before it is what this story calls healthy; the story then has a release of its own. */
-  prepare?(context: ProveContext): Promise<void>;
+  readonly prepare?: (context: ProveContext) => Promise<void>;
   /**
    * Called anew for each run, so that tokens and start times are fresh.
    *
