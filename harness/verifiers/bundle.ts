@@ -45,6 +45,7 @@ export async function bundleVerifiers(outFolder: string): Promise<number> {
     path.join(outFolder, 'libpg-query.wasm'),
   );
   await copyFile(path.join(HERE, 'output.schema.json'), path.join(outFolder, 'output.schema.json'));
+  await copyFile(path.join(HERE, 'green-counter.schema.json'), path.join(outFolder, 'green-counter.schema.json'));
   const matrixSchema = 'network-policy-matrix.schema.json';
   await copyFile(path.join(HERE, '..', 'policy', 'report', 'matrix.schema.json'), path.join(outFolder, matrixSchema));
   await writeFile(path.join(outFolder, 'LICENCES.txt'), await licencesOf(Object.keys(metafile.inputs)));
