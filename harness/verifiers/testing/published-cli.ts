@@ -47,7 +47,7 @@ async function publish(): Promise<PublishedCli> {
     installArgs: (port, ...more) => [
       'install-verify',
       ...['--host', STUB_HOST, '--connect-to', `127.0.0.1:${port}`, '--cacert', ca],
-      ...['--expected-git-sha', STUB_SHA, '--skip-cluster-checks', '--request-timeout', '2'],
+      ...['--expected-git-sha', STUB_SHA, '--skip-cluster-checks', '--request-timeout', '15'],
       ...more,
     ],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
