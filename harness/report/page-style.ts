@@ -17,7 +17,7 @@ th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align:
 thead th { position: sticky; top: 0; background: var(--head); z-index: 1; }
 tr.FAIL td, tr.FAIL th, td.FAIL { background: var(--bad-paper); }
 td.FAIL, tr.FAIL .word { color: var(--bad); font-weight: 600; }
-.grid td { text-align: center; font-family: ui-monospace, monospace; } .grid tbody th { font-weight: 400; }
+.grid td { text-align: center; font-family: ui-monospace, monospace; } .grid tbody th { font-weight: 400; min-width: 18rem; } #flows td:nth-child(3) { min-width: 14rem; }
 .host, .rule { color: var(--soft); overflow-wrap: anywhere; } .rule { min-width: 16rem; }
 button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
 button::after { content: " \\2195"; color: var(--soft); }
