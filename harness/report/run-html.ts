@@ -17,7 +17,7 @@ ${failures(tests)}
 <h2 id="phases-title">Where the time went</h2>
 ${timeline(phases, durationMs)}
 <h2>What was under test</h2>
-${underTest === undefined ? html`<p>The environment did not come up.</p>` : subject(underTest)}
+${underTest === undefined ? html`<p>There was no cluster: the suites asked for none, or it did not come up.</p>` : subject(underTest)}
 ${matrices(attachments)}
 <h2 id="tests-title">Tests</h2>
 ${testTable(tests)}

@@ -58,6 +58,6 @@ test('the summary tells verdict, failure, skips with reasons, and what was under
   expect(summary).toContain('this cluster is not ours');
   expect(summary).toContain('k3s v1.34.4');
   const { underTest, ...without } = run;
-  expect(runSummary(without)).toContain('The environment did not come up.');
+  expect(runSummary(without)).toContain('There was no cluster: the suites asked for none, or it did not come up.');
   expect(underTest).toBeDefined();
 });

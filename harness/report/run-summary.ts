@@ -12,7 +12,7 @@ export function runSummary({ outcome, tally, durationMs, tests, underTest, phase
     `${closingLine(tally)} in ${seconds(durationMs)}.`,
     ...failed.map(({ name, detail = '' }) => `**failed** ${code(name)}\n\n${preformatted(detail.slice(0, 4000))}`),
     ...(underTest === undefined
-      ? ['The environment did not come up.']
+      ? ['There was no cluster: the suites asked for none, or it did not come up.']
       : [
           table(
             ['under test', ''],
