@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { dockerOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
+import { messageOf } from '../problem.ts';
 import { lastLines, run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
 import { belongings } from '../runs/belongings.ts';
@@ -109,13 +110,17 @@ async function firstThing(engine: Engine, pid: number, over: () => boolean): Pro
   );
 }
 
-/** `npm run down`, as the user is told to. */
+/** `npm run down`, as the user is told to. One that hangs is a finding, and no reason to look no further. */
 async function down(): Promise<readonly string[]> {
-  const { exitCode, stderr } = await run(process.execPath, [command, 'down'], {
-    timeoutMs: downTimeoutMs,
-    acceptExitCodes: [1, 2],
-  });
-  return exitCode === 0 ? [] : [`down ended with ${exitCode}: ${lastLines(stderr, 3)}`];
+  try {
+    const { exitCode, stderr } = await run(process.execPath, [command, 'down'], {
+      timeoutMs: downTimeoutMs,
+      acceptExitCodes: [1, 2],
+    });
+    return exitCode === 0 ? [] : [`down ended with ${exitCode}: ${lastLines(stderr, 3)}`];
+  } catch (error) {
+    return [messageOf(error)];
+  }
 }
 
 /** What the engine was about when its caller died may appear a moment later: a second `down` finds it. */
