@@ -85,7 +85,7 @@ describe.concurrent('a migration that fails', () => {
         const { items } = await api.list(jobs, { namespace: site.namespace }, { signal });
         return items.some(({ status }) => status?.active === 1) ? holds(undefined) : notYet('no active Job');
       },
-      { deadlineMs: 30_000, signal },
+      { deadlineMs: 90_000, signal },
     );
     await api.patch(jobs, site.namespace, 'meho-migrate', { spec: { activeDeadlineSeconds: 4 } }, { signal });
     const failed = await failing;
@@ -100,7 +100,7 @@ describe.concurrent('a migration that fails', () => {
   test('to end within Helm’s deadline is what Helm waited for', async ({ environment, newSite, signal }) => {
     const site = await newSite('helm-deadline');
     await holdMigration(site);
-    const failed = await installToFailure(environment, site, { helmTimeoutMs: 8000, signal });
+    const failed = await installToFailure(environment, site, { helmTimeoutMs: 15_000, signal });
     expect(failed.causes[0]).toMatchObject({ id: 'job-unfinished', object: 'Job meho-migrate' });
     expect((await aftermath(environment, site, signal)).rolledOut).toEqual([]);
     await releaseMigration(site);
