@@ -18,7 +18,7 @@ import { actionFile } from './action-file.ts';
 import { actionVerifiers, callOf, setByAction, variableInputs } from './inputs.ts';
 
 // Each test of the action starts two programs.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const main = path.join(import.meta.dirname, 'main.ts');
 const known = await actionVerifiers();
@@ -95,7 +95,7 @@ describe('the step', () => {
         KUBERNETES_SERVICE_HOST: '',
         HOME: folder,
       },
-      timeoutMs: 30_000,
+      timeoutMs: 100_000,
       acceptExitCodes: [1, 2],
     });
     const lines = (await readFile(outputFile, 'utf8')).trim().split('\n');

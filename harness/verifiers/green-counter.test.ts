@@ -8,7 +8,7 @@ import { run } from '../process/run.ts';
 import schema from './green-counter.schema.json' with { type: 'json' };
 
 // Each test starts the real command.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const validate = addFormats.default(new Ajv2020({ allErrors: true, strictTypes: false })).compile(schema);
 
@@ -18,7 +18,7 @@ async function counted(options: FakeGithubOptions) {
   const args = [command, 'green-counter', '--repo=example/meho', `--api-url=${server.url}`, '--output=json'];
   const { stdout, exitCode } = await run(process.execPath, args, {
     env: { GITHUB_TOKEN: fakeToken, GITHUB_API_URL: '' },
-    timeoutMs: 40_000,
+    timeoutMs: 100_000,
     acceptExitCodes: [1, 2],
   });
   return { exitCode, document: JSON.parse(stdout) };

@@ -34,9 +34,11 @@ export interface FakeGithubOptions {
 /** GitHub's REST API on loopback, as far as it is asked: paths, shapes, pages by Link, ETags, limits in headers. */
 export async function fakeGithub(options: FakeGithubOptions): Promise<FakeGithub> {
   const log: { target: string; status: number }[] = [];
+  const times = new Map<string, number>();
   const server = await serveHttp((request, response) => {
     const target = request.url ?? '/';
-    const before = log.filter((entry) => entry.target === target).length;
+    const before = times.get(target) ?? 0;
+    times.set(target, before + 1);
     response.on('close', () => log.push({ target, status: response.statusCode }));
     const url = new URL(target, `http://${request.headers.host}`);
     response.setHeader('date', new Date(Date.now() + (options.clockAheadMs ?? 0)).toUTCString());
