@@ -43,7 +43,7 @@ export { holdSemantics, toldDifference } from './environment/policy-semantics.ts
 export { policyFault, runNetworkPolicy } from './environment/policy-verifier.ts';
 export { refusesToJudge } from './environment/unenforced.ts';
 export { ownChart } from './environment/request.ts';
-export { drillValues } from './environment/rollback-drill.ts';
+export { drillValues, loadOn } from './environment/rollback-drill.ts';
 export { runRollbackVerify } from './environment/rollback-verify.ts';
 export { schemaDump } from './environment/schema-dump.ts';
 export type { Site } from './environment/site.ts';
