@@ -5,7 +5,9 @@ const long = [
   'cluster/k3s.spec.ts',
   'images/node/node-faults.spec.ts',
   'images/node/init.spec.ts',
+  'commands/foreign-acceptance.spec.ts',
   'contract/real-cluster.spec.ts',
+  'migrations/reality/run-corpus.spec.ts',
   'ingress/controller.spec.ts',
   'commands/kill.spec.ts',
 ];
