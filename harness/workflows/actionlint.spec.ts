@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,4 +68,16 @@ test.each([
   const { exitCode, stdout } = await lint(file);
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(message);
+});
+
+test('the example wrappers are clean', async () => {
+  const examples = path.join(repositoryRoot, 'examples');
+  const scripts = (await readdir(examples)).filter((name) => name.endsWith('.sh'));
+  expect(scripts.toSorted()).toEqual(['install.sh', 'rollback-drill.sh', 'smoke.sh']);
+  const { exitCode, stdout } = await run(shellcheck, ['--norc', ...scripts], {
+    cwd: examples,
+    timeoutMs: 60_000,
+    acceptExitCodes: [1],
+  });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
 });

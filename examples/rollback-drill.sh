@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# From the installed N to N+1 and back, as an operator would after a bad release; then the verifier judges: its exit code is this script's.
+#
+#   MEHO_HOST=meho.example.com MEHO_GIT_SHA=3f2a9c1… MEHO_NEXT_IMAGE_TAG=sha-… ./rollback-drill.sh [flags of rollback-verify]
+#
+# Environment:
+#   MEHO_HOST             host that the Ingress publishes
+#   MEHO_GIT_SHA          commit of N, which is installed now
+#   MEHO_NEXT_IMAGE_TAG   tag of N+1; MEHO_NEXT_IMAGE_REPOSITORY where it is in another repository
+#   MEHO_CHART, MEHO_CHART_VERSION   as for install.sh
+#   MEHO_NAMESPACE, MEHO_RELEASE     (default meho, meho)
+#   DATABASE_URL, KUBECONFIG         as rollback-verify takes them
+set -euo pipefail
+
+usage() {
+  echo "error: $1 is not set; see the head of $0" >&2
+  exit 2
+}
+[ -n "${MEHO_HOST:-}" ] || usage MEHO_HOST
+[ -n "${MEHO_GIT_SHA:-}" ] || usage MEHO_GIT_SHA
+[ -n "${MEHO_NEXT_IMAGE_TAG:-}" ] || usage MEHO_NEXT_IMAGE_TAG
+
+namespace="${MEHO_NAMESPACE:-meho}"
+release="${MEHO_RELEASE:-meho}"
+next=("${MEHO_CHART:-oci://ghcr.io/evoila/meho-chart}" --set-string "image.tag=$MEHO_NEXT_IMAGE_TAG")
+if [ -n "${MEHO_CHART_VERSION:-}" ]; then
+  next+=(--version "$MEHO_CHART_VERSION")
+fi
+if [ -n "${MEHO_NEXT_IMAGE_REPOSITORY:-}" ]; then
+  next+=(--set-string "image.repository=$MEHO_NEXT_IMAGE_REPOSITORY")
+fi
+
+# The revision to go back to is the one that is there now, by its number: "the one before" may be an upgrade that failed.
+revision="$(helm history "$release" --namespace "$namespace" --max 1 --output yaml | sed -n 's/^[- ]*revision: *//p')"
+if [ -z "$revision" ]; then
+  echo "error: helm tells of no revision of $release in $namespace" >&2
+  exit 2
+fi
+
+helm upgrade "$release" "${next[@]}" --namespace "$namespace" --reuse-values --wait --timeout 5m
+helm rollback "$release" "$revision" --namespace "$namespace" --wait --timeout 5m
+
+exec meho-acceptance rollback-verify --host "$MEHO_HOST" --n-image-sha "$MEHO_GIT_SHA" \
+  --namespace "$namespace" --release "$release" "$@"
