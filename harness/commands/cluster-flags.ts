@@ -64,7 +64,7 @@ const meanings = {
 } as const satisfies Partial<Record<keyof typeof flagVariables, string>>;
 
 /** Variables about a cluster that isn't ours, for the usage text. */
-export const contextVariables: Readonly<Record<string, string>> = {
+const contextVariables: Readonly<Record<string, string>> = {
   [flagVariables.kubeconfig]: meanings.kubeconfig,
   [flagVariables.context]: meanings.context,
 };

@@ -1,3 +1,4 @@
+import { readServiceSecrets } from '../config.ts';
 import { candidates } from '../engine/candidates.ts';
 import { ping } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -5,14 +6,28 @@ import { hostOf, systemPlace } from '../engine/place.ts';
 import { stopEngine } from '../engine/stop-engine.ts';
 import { Problem } from '../problem.ts';
 import { isDead, liveRuns, removeDeadRuns } from '../runs/remove-runs.ts';
+import { givenPostgres } from '../services/given-postgres.ts';
+import type { ValuesOf } from '../verifiers/flags.ts';
 import { usage } from '../verifiers/usage.ts';
-import { chosenContext, contextFlags, contextProblems, contextVariables } from './cluster-flags.ts';
+import { chosenContext, clusterFlags, clusterVariables, contextFlags, contextProblems } from './cluster-flags.ts';
 import type { Command, CommandContext } from './command.ts';
 import { openCluster } from './foreign-cluster.ts';
 import { removeRemains } from './foreign-run.ts';
 import { commonVariables, readInput } from './input.ts';
 
 const pingDeadlineMs = 5000;
+
+const flags = { ...contextFlags, services: clusterFlags.services };
+
+function problemsOf(values: Partial<ValuesOf<typeof flags>>): readonly string[] {
+  const unopened = values.services !== undefined && readServiceSecrets().postgresUrl === undefined;
+  const alone = values.services !== undefined && values.kubeconfig === undefined;
+  return [
+    ...contextProblems(values),
+    ...(alone ? ['--services goes with --kubeconfig'] : []),
+    ...(unopened ? ['MEHO_POSTGRES_URL is required with --services'] : []),
+  ];
+}
 
 /** Removes what is left of runs that are gone. A run that is still going is left alone, and so is its engine. */
 export const down: Command = {
@@ -21,12 +36,12 @@ export const down: Command = {
   usage: usage({
     command: 'npm run down --',
     summary:
-      'Removes containers, networks, volumes and folders of runs that are gone, with --kubeconfig their namespaces as well, then stops the private engine.',
-    flags: contextFlags,
-    environment: { ...contextVariables, ...commonVariables },
+      'Removes containers, networks, volumes and folders of runs that are gone, with --kubeconfig their namespaces on that cluster and with --services their databases as well, then stops the private engine.',
+    flags,
+    environment: { ...clusterVariables, ...commonVariables },
   }),
   async run(args, context) {
-    const { values, settings } = readInput(contextFlags, args, contextProblems);
+    const { values, settings } = readInput(flags, args, problemsOf);
     const { progress, signal } = context;
     if (values.kubeconfig !== undefined) {
       await downOn(values.kubeconfig, values, context);
@@ -64,18 +79,19 @@ export const down: Command = {
 };
 
 /** A cluster of others: only namespaces that carry the labels of a run which is gone. */
-async function downOn(
-  kubeconfig: string,
-  values: { readonly context: string | undefined; readonly 'yes-this-cluster': string | undefined },
-  context: CommandContext,
-): Promise<void> {
+async function downOn(kubeconfig: string, values: ValuesOf<typeof flags>, context: CommandContext): Promise<void> {
   const chosen = chosenContext(kubeconfig, values.context);
   await using cluster = await openCluster(chosen, values['yes-this-cluster'], context);
-  const removed = await removeRemains({ api: cluster.api }, isDead, context.signal);
+  const { services } = values;
+  const { postgresUrl = '' } = readServiceSecrets();
+  const places = services === undefined ? {} : { postgres: givenPostgres(postgresUrl, services.postgres) };
+  const removed = await removeRemains({ api: cluster.api, ...places }, isDead, context.signal);
   for (const line of removed) {
     process.stdout.write(`removed ${line}\n`);
   }
-  context.progress.note(`context ${chosen.context}: ${removed.length} namespaces of runs that are gone were removed`);
+  context.progress.note(
+    `context ${chosen.context}: ${removed.length} namespaces and databases of runs that are gone were removed`,
+  );
 }
 
 /** Every engine in which a run may have left something: the one that is named, or all that a run could have found. */
