@@ -1,12 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { type Finished, run } from '../process/run.ts';
-import { bundleVerifiers } from './bundle.ts';
+import { runMigrationCompat } from './migration-compat.ts';
+import { cliDeadlineMs, test } from './testing/published-cli.ts';
 
-// Each test starts the real command, some of them five times over.
-vi.setConfig({ testTimeout: 60_000 });
+// git and, once, the published command are started.
+vi.setConfig({ testTimeout: cliDeadlineMs });
 
 const additive = "SET lock_timeout = '5s';\nALTER TABLE audit_log ADD COLUMN note text;\n";
 const destructive = 'ALTER TABLE audit_log DROP COLUMN payload;\n';
@@ -18,7 +19,6 @@ let repository: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'migration-compat-'));
-  await bundleVerifiers(path.join(folder, 'dist'));
   repository = path.join(folder, 'repository');
   await write('1_first.sql', 'CREATE TABLE audit_log (id uuid PRIMARY KEY);\n');
   await git('init', '--quiet', '--initial-branch', 'main');
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await write('1_first.sql', `CREATE TABLE audit_log (id uuid PRIMARY KEY);\n${destructive}`);
   await commit('third');
   await write('9_uncommitted.sql', destructive);
-}, 60_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -51,14 +51,19 @@ async function commit(message: string): Promise<void> {
   await git('commit', '--quiet', '--message', message);
 }
 
-/** Runs the real command, bundled as it is published. */
-function cli(args: readonly string[], cwd = folder): Promise<Finished> {
-  const command = path.join(folder, 'dist', 'meho-acceptance.js');
-  return run(process.execPath, [command, 'migration-compat', ...args], {
+/** As `main.ts` calls it. */
+async function cli(args: readonly string[], cwd = folder): Promise<Pick<Finished, 'exitCode' | 'stdout' | 'stderr'>> {
+  let [stdout, stderr] = ['', ''];
+  const exitCode = await runMigrationCompat(args, {
     cwd,
-    timeoutMs: 30_000,
-    acceptExitCodes: [1, 2],
+    out: (text) => {
+      stdout += text;
+    },
+    err: (text) => {
+      stderr += text;
+    },
   });
+  return { exitCode, stdout, stderr };
 }
 
 describe('exit codes', () => {
@@ -101,6 +106,15 @@ describe('exit codes', () => {
       stdout: expect.stringContaining('because it was never released'),
     });
   });
+});
+
+test('the published command judges and ends the same way', async ({ cli: published }) => {
+  const good = await write('a.sql', additive, 'published');
+  const bad = await write('b.sql', destructive, 'published');
+  expect(await published.run(['migration-compat', good])).toMatchObject({ exitCode: 0, stderr: '' });
+  const { stderr } = await cli([bad]);
+  expect(await published.run(['migration-compat', bad])).toMatchObject({ exitCode: 1, stderr: stderr.trimEnd() });
+  expect(await published.run(['migration-compat', path.join(folder, 'nowhere')])).toMatchObject({ exitCode: 2 });
 });
 
 describe('2: it could not run as asked', () => {
