@@ -5,7 +5,7 @@ import { jobsOf, type Permissions, stepsOf, type Workflow } from './workflow.ts'
 const longestMinutes = 60;
 const checkout = 'actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2';
 
-/** What holds for each workflow (seed, "Publish workflow" and "Action pinning audit"; issue 8). */
+/** What holds for each workflow (seed, "Publish workflow" and "Action pinning audit"). */
 export const everyWorkflow: readonly Demand[] = [
   {
     title: 'actions are pinned by commit with the version beside it, or by full version where the file says why',
