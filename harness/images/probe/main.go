@@ -1,11 +1,11 @@
 // Command probe finds out who may talk to whom. `serve` listens where a pod or host has nothing that answers, `ask`
-// sends one probe to each of many targets at the same time and prints a JSON line for each, and `stop` ends a `serve` in
-// the same network namespace.
+// sends one probe to each of many targets at the same time and prints a JSON line for each, and `stop` ends the `serve` of
+// that name in the same network namespace.
 //
-//	probe serve [-address IP]… [-for DURATION] tcp/8000 udp/53 sctp/8000 …
+//	probe serve [-name NAME] [-address IP]… [-for DURATION] tcp/8000 udp/53 sctp/8000 …
 //	probe ask [-timeout DURATION] tcp/8000/10.42.0.7 udp/53/10.43.0.10 tcp/6379/meho-broadcast.meho.svc …
 //	probe kernel
-//	probe stop
+//	probe stop [-name NAME]
 package main
 
 import (
@@ -25,9 +25,10 @@ func main() {
 		flags := flag.NewFlagSet(command, flag.ExitOnError)
 		lifetime := flags.Duration("for", 0, "end by itself after this time")
 		var addresses list
+		name := flags.String("name", "", "by which stop finds it")
 		flags.Var(&addresses, "address", "IPv4 address to take in as well; needs CAP_NET_ADMIN")
 		fail(flags.Parse(arguments))
-		fail(serve(flags.Args(), addresses, *lifetime))
+		fail(serve(flags.Args(), *name, addresses, *lifetime))
 	case "ask":
 		flags := flag.NewFlagSet(command, flag.ExitOnError)
 		timeout := flags.Duration("timeout", 3*time.Second, "for each target")
@@ -36,7 +37,10 @@ func main() {
 	case "kernel":
 		fail(kernel(os.Stdout))
 	case "stop":
-		fail(stop())
+		flags := flag.NewFlagSet(command, flag.ExitOnError)
+		name := flags.String("name", "", "of the serve to end")
+		fail(flags.Parse(arguments))
+		fail(stop(*name))
 	default:
 		fail(fmt.Errorf("unknown command %q", command))
 	}

@@ -12,9 +12,9 @@ import (
 )
 
 // control is an abstract socket: it belongs to the network namespace, needs no file and goes with its process.
-const control = "@meho-probe"
+func control(name string) string { return "@meho-probe-" + name }
 
-func serve(texts []string, addresses []string, lifetime time.Duration) error {
+func serve(texts []string, name string, addresses []string, lifetime time.Duration) error {
 	targets, err := parseTargets(texts)
 	if err != nil {
 		return err
@@ -31,16 +31,20 @@ func serve(texts []string, addresses []string, lifetime time.Duration) error {
 			hosts = addresses
 		}
 		for _, host := range hosts {
-			if err := listen(each, host); err != nil {
+			err := listen(each, host)
+			if errors.Is(err, syscall.EADDRINUSE) {
+				// Another probe in the same pod, as a rule; what counts is that the port is answered on.
+				fmt.Printf("%s/%d is answered on already\n", each.protocol, each.port)
+			} else if err != nil {
 				return fmt.Errorf("%s/%d: %w", each.protocol, each.port, err)
 			}
 		}
 	}
 	ended := make(chan os.Signal, 1)
 	signal.Notify(ended, syscall.SIGINT, syscall.SIGTERM)
-	end, err := net.Listen("unix", control)
+	end, err := net.Listen("unix", control(name))
 	if err != nil {
-		return fmt.Errorf("another probe serves here: %w", err)
+		return fmt.Errorf("another probe of that name serves here: %w", err)
 	}
 	told := make(chan struct{})
 	go func() {
@@ -62,9 +66,9 @@ func serve(texts []string, addresses []string, lifetime time.Duration) error {
 	return nil
 }
 
-// stop ends the `serve` of this network namespace; that there is none is as good.
-func stop() error {
-	connection, err := net.Dial("unix", control)
+// stop ends the `serve` of that name in this network namespace; that there is none is as good.
+func stop(name string) error {
+	connection, err := net.Dial("unix", control(name))
 	if err != nil {
 		return nil
 	}

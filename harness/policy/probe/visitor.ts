@@ -44,7 +44,7 @@ export async function visit(
       name: container,
       image,
       imagePullPolicy: 'IfNotPresent',
-      args: [serve, '-for', lifetime, ...ports],
+      args: [serve, '-name', container, '-for', lifetime, ...ports],
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true },
     },
   ];
@@ -52,14 +52,16 @@ export async function visit(
   await api.patch(pods, namespace, name, patch, { signal, subresource: 'ephemeralcontainers' });
   const stand: Stand = { namespace, pod: name, container };
   const stop = async () => {
-    await tell(api, stand, ['stop'], AbortSignal.timeout(stopDeadlineMs)).catch((error: unknown) => {
-      // The pod is gone, and the probe with it.
-      return api.find(pods, namespace, name).then((pod) => {
-        if (pod !== undefined && isRunning(pod, container)) {
-          throw error;
-        }
-      });
-    });
+    await tell(api, stand, ['stop', '-name', container], AbortSignal.timeout(stopDeadlineMs)).catch(
+      (error: unknown) => {
+        // The pod is gone, and the probe with it.
+        return api.find(pods, namespace, name).then((pod) => {
+          if (pod !== undefined && isRunning(pod, container)) {
+            throw error;
+          }
+        });
+      },
+    );
   };
   try {
     await waitFor(
