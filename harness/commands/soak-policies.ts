@@ -11,20 +11,20 @@ import { parseKubeconfig } from '../kube/kubeconfig.ts';
 import type { Held } from '../policy/random/hold-evaluator.ts';
 import { seconds } from '../report/timeline.ts';
 import { defaulted, optional } from '../verifiers/flags.ts';
-import { wholeSeconds } from '../verifiers/values.ts';
+import { wholeNumber } from '../verifiers/values.ts';
 import type { CommandContext } from './command.ts';
 import { readInput } from './input.ts';
 import { ownedRun } from './owned-run.ts';
 import { prepare } from './prepare.ts';
 
 export const policyFlags = {
-  policies: defaulted('COUNT', 'how many random policies are tried', wholeSeconds(1, 100_000), 200),
-  seed: optional('NUMBER', 'draws the same policies again; a random one where absent', wholeSeconds(0, 2 ** 31 - 1)),
+  policies: defaulted('COUNT', 'how many random policies are tried', wholeNumber(1, 100_000), 200),
+  seed: optional('NUMBER', 'draws the same policies again; a random one where absent', wholeNumber(0, 2 ** 31 - 1)),
 };
 
 /** Sets that are tried at once: three pods each. */
 const plots = 4;
-const shrinks = 60;
+const shrinks = 20;
 
 /** Random policies on a cluster of its own: computed has to be observed, for every flow. */
 export async function soakPolicies(args: readonly string[], context: CommandContext): Promise<0 | 1> {

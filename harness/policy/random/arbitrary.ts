@@ -47,11 +47,10 @@ export type DrawnPeer = Omit<V1NetworkPolicyPeer, 'ipBlock'> & {
 /** One address, all pods of the cluster, or everything. */
 export type Block = PodName | 'node' | 'pods' | 'everything';
 
-/** What one plot is to look like: labels of its pods, and the policies on them. */
-export interface Drawn {
-  readonly labels: Readonly<Record<PodName, Readonly<Record<string, string>>>>;
-  readonly policies: readonly DrawnPolicy[];
-}
+/** Labels of a plot's pods, which they keep: an engine may take its time over a pod whose labels change. */
+export type PodLabels = Readonly<Record<PodName, Readonly<Record<string, string>>>>;
+/** The policies that a plot has at one time. */
+export type DrawnPolicies = readonly DrawnPolicy[];
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 /** Without the members that were not drawn: absent and undefined differ in what is sent. */
@@ -135,8 +134,5 @@ const policy: fc.Arbitrary<DrawnPolicy> = fc.record({
   spec: record<DrawnSpec>({ podSelector, policyTypes, ingress: list(rule(ingressPort)), egress: list(rule(port)) }),
 });
 
-/** Up to four policies on three pods whose labels are drawn as well. */
-export const drawn: fc.Arbitrary<Drawn> = fc.record({
-  labels: fc.record({ p: labels, q: labels, r: labels }),
-  policies: fc.array(policy, { minLength: 1, maxLength: 4 }),
-});
+export const podLabels: fc.Arbitrary<PodLabels> = fc.record({ p: labels, q: labels, r: labels });
+export const policies: fc.Arbitrary<DrawnPolicies> = fc.array(policy, { minLength: 1, maxLength: 4 });

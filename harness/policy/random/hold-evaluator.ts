@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import type { KubeApi } from '../../kube/api.ts';
 import { nodes } from '../../kube/resource.ts';
 import type { AddressEndpoint, Dialect } from '../world.ts';
-import { type Drawn, drawn } from './arbitrary.ts';
-import { type Plot, type PlotOptions, startPlot } from './plot.ts';
+import { type DrawnPolicy, podLabels, policies } from './arbitrary.ts';
+import { type PlotOptions, startPlot } from './plot.ts';
 import { smaller } from './smaller.ts';
 import { type Ground, type Tried, trySets } from './try-sets.ts';
 
-export interface HoldOptions extends Omit<PlotOptions, 'node'> {
+export interface HoldOptions extends Omit<PlotOptions, 'node' | 'labels'> {
   readonly dialect: Dialect;
   /** How many policies at the least. */
   readonly policies: number;
@@ -39,13 +39,15 @@ export async function holdEvaluator(api: KubeApi, options: HoldOptions): Promise
   await using stack = new AsyncDisposableStack();
   const node = await nodeOf(api, signal);
   const [sentinel, ...plots] = await Promise.all(
-    Array.from({ length: options.plots + 1 }, async () => stack.use(await startPlot(api, { ...options, node }))),
+    fc
+      .sample(podLabels, { seed: options.seed, numRuns: options.plots + 1 })
+      .map(async (labels) => stack.use(await startPlot(api, { ...options, labels, node }))),
   );
   if (sentinel === undefined || plots.length === 0) {
     throw new Error('policies are tried on at least one plot');
   }
   const ground: Ground = { node, dialect, sentinel, signal };
-  const pool = fc.sample(drawn, { seed: options.seed, numRuns: options.policies });
+  const pool = fc.sample(policies, { seed: options.seed, numRuns: options.policies });
   let held: Held = { policies: 0, sets: 0, flows: 0, closed: 0 };
   while (held.policies < options.policies) {
     signal.throwIfAborted();
@@ -53,7 +55,7 @@ export async function holdEvaluator(api: KubeApi, options: HoldOptions): Promise
     const tried = await trySets(api, plots, sets, ground);
     held = tried.reduce(
       (sum, { drawn: set, flows, closed }) => ({
-        policies: sum.policies + set.policies.length,
+        policies: sum.policies + set.length,
         sets: sum.sets + 1,
         flows: sum.flows + flows,
         closed: sum.closed + closed,
@@ -63,39 +65,34 @@ export async function holdEvaluator(api: KubeApi, options: HoldOptions): Promise
     options.onRound?.(held);
     const differing = tried.find(({ differences }) => differences.length > 0);
     if (differing !== undefined) {
-      return { ...held, difference: await smallest(api, plots, differing, ground, options.shrinks) };
+      return { ...held, difference: await smallest(api, differing, ground, options.shrinks) };
     }
   }
   return held;
 }
 
 /** A set that differs, and its differences, for a message. */
-export function toldDifference({ drawn: set, differences }: Tried, seed: number): string {
-  return [
-    ...differences,
-    `labels: ${JSON.stringify(set.labels)}`,
-    ...set.policies.map(policyText),
-    `seed ${seed}`,
-  ].join('\n');
+export function toldDifference({ plot, drawn, differences }: Tried, seed: number): string {
+  return [...differences, `labels: ${JSON.stringify(plot.labels)}`, ...drawn.map(policyText), `seed ${seed}`].join(
+    '\n',
+  );
 }
 
-const policyText = ({ side, spec }: Drawn['policies'][number]) => `policy in ${side}: ${JSON.stringify(spec)}`;
+const policyText = ({ side, spec }: DrawnPolicy) => `policy in ${side}: ${JSON.stringify(spec)}`;
 
-/** Leaves out what isn't needed for the difference, several ways at once, until nothing can be left out. */
-async function smallest(
-  api: KubeApi,
-  plots: readonly Plot[],
-  found: Tried,
-  ground: Ground,
-  shrinks: number,
-): Promise<Tried> {
+/** Leaves out what isn't needed for the difference, on the same pods, until nothing can be left out. */
+async function smallest(api: KubeApi, found: Tried, ground: Ground, shrinks: number): Promise<Tried> {
   let best = found;
   let candidates = smaller(best.drawn);
-  for (let attempts = 0; candidates.length > 0 && attempts < shrinks; attempts += plots.length) {
-    const tried = await trySets(api, plots, candidates.slice(0, plots.length), ground);
-    const still = tried.find(({ differences }) => differences.length > 0);
-    best = still ?? best;
-    candidates = still === undefined ? candidates.slice(plots.length) : smaller(best.drawn);
+  for (let attempt = 0; attempt < shrinks; attempt += 1) {
+    const [next, ...others] = candidates;
+    if (next === undefined) {
+      break;
+    }
+    const [tried] = await trySets(api, [best.plot], [next], ground);
+    const stillDiffers = tried !== undefined && tried.differences.length > 0;
+    best = stillDiffers ? tried : best;
+    candidates = stillDiffers ? smaller(best.drawn) : others;
   }
   return best;
 }

@@ -10,9 +10,11 @@ import { podEndpoint } from '../read-world.ts';
 import type { AddressEndpoint, Namespace, PodEndpoint, Protocol, World } from '../world.ts';
 import {
   type Block,
-  type Drawn,
+  type DrawnPolicies,
+  type DrawnPolicy,
   type DrawnRule,
   namedPorts,
+  type PodLabels,
   type PodName,
   podNames,
   type Side,
@@ -21,18 +23,15 @@ import {
 
 /** Two namespaces with three pods, in which random policies are tried without meeting those of other plots. */
 export interface Plot extends AsyncDisposable {
-  readonly stands: Readonly<Record<PodName, Stand>>;
-  /** Puts labels and policies in place of those that are there, and gives what is then to be computed from. */
-  lay(drawn: Drawn, signal: AbortSignal): Promise<Laid>;
-}
-
-/** A plot as it is laid out. */
-export interface Laid {
+  readonly labels: PodLabels;
   readonly pods: Readonly<Record<PodName, PodEndpoint>>;
-  readonly world: World;
+  readonly stands: Readonly<Record<PodName, Stand>>;
+  /** Puts policies in place of those that are there, and gives what is then to be computed from. */
+  lay(drawn: DrawnPolicies, signal: AbortSignal): Promise<World>;
 }
 
 export interface PlotOptions {
+  readonly labels: PodLabels;
   readonly image: string;
   /** By which whoever cleans up finds it. */
   readonly ownLabels: Readonly<Record<string, string>>;
@@ -50,7 +49,7 @@ export const serves: readonly { readonly port: number; readonly protocol: Protoc
 const deadlineMs = 180_000;
 const teams: Readonly<Record<Side, Readonly<Record<string, string>>>> = { a: { team: 'blue' }, b: {} };
 
-export async function startPlot(api: KubeApi, { image, ownLabels, node, signal }: PlotOptions): Promise<Plot> {
+export async function startPlot(api: KubeApi, { labels, image, ownLabels, node, signal }: PlotOptions): Promise<Plot> {
   const id = randomBytes(3).toString('hex');
   const spaces: Readonly<Record<Side, string>> = { a: `meho-plot-${id}-a`, b: `meho-plot-${id}-b` };
   await using stack = new AsyncDisposableStack();
@@ -63,7 +62,11 @@ export async function startPlot(api: KubeApi, { image, ownLabels, node, signal }
   );
   const started = await Promise.all(
     podNames.map(
-      async (name) => [name, await startPod(api, spaces[sideOf[name]], name, { image, ownLabels, signal })] as const,
+      async (name) =>
+        [
+          name,
+          await startPod(api, spaces[sideOf[name]], name, { labels: labels[name], image, ownLabels, signal }),
+        ] as const,
     ),
   );
   const endpoints = Object.fromEntries(started) as Record<PodName, PodEndpoint>;
@@ -79,25 +82,13 @@ export async function startPlot(api: KubeApi, { image, ownLabels, node, signal }
   let there: readonly V1NetworkPolicy[] = [];
   const owned = stack.move();
   return {
+    labels,
+    pods: endpoints,
     stands,
     lay: async (drawn, laySignal) => {
-      const laid = await Promise.all(
-        podNames.map(async (name) => {
-          const { namespace } = endpoints[name];
-          const asked = { app: null, tier: null, ...drawn.labels[name] };
-          const { metadata: now } = await api.patch(
-            pods,
-            namespace,
-            name,
-            { metadata: { labels: asked } },
-            { signal: laySignal },
-          );
-          return [name, { ...endpoints[name], labels: now?.labels ?? {} }] as const;
-        }),
-      );
       await Promise.all(there.map(({ metadata: old }) => api.delete(networkPolicies, old?.namespace, old?.name ?? '')));
       const addresses = { ...ipsOf(endpoints), node: node.ip };
-      there = drawn.policies.map(({ side, spec }, index) => ({
+      there = drawn.map(({ side, spec }, index) => ({
         metadata: { namespace: spaces[side], name: `random-${index}` },
         spec: specOf(spec, addresses),
       }));
@@ -111,7 +102,7 @@ export async function startPlot(api: KubeApi, { image, ownLabels, node, signal }
           ),
         ),
       );
-      return { pods: Object.fromEntries(laid) as Laid['pods'], world: { namespaces: known, policies: there } };
+      return { namespaces: known, policies: there };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -123,10 +114,7 @@ const ipsOf = (endpoints: Readonly<Record<PodName, PodEndpoint>>) =>
   Object.fromEntries(podNames.map((name) => [name, endpoints[name].ip])) as Record<PodName, string>;
 
 /** The policy as objects have it: names of hosts become their addresses. */
-function specOf(
-  { ingress, egress, ...rest }: Drawn['policies'][number]['spec'],
-  addresses: Addresses,
-): V1NetworkPolicySpec {
+function specOf({ ingress, egress, ...rest }: DrawnPolicy['spec'], addresses: Addresses): V1NetworkPolicySpec {
   const ruleOf = ({ peers, ports }: DrawnRule) => ({
     peers: peers?.map(({ block, ...selectors }) =>
       block === undefined
@@ -174,10 +162,15 @@ async function startPod(
   api: KubeApi,
   namespace: string,
   name: PodName,
-  { image, ownLabels, signal }: Pick<PlotOptions, 'image' | 'ownLabels' | 'signal'>,
+  {
+    labels,
+    image,
+    ownLabels,
+    signal,
+  }: Pick<PlotOptions, 'image' | 'ownLabels' | 'signal'> & { readonly labels: PodLabels[PodName] },
 ): Promise<PodEndpoint> {
   const manifest: Pod = {
-    metadata: { name, labels: { ...ownLabels } },
+    metadata: { name, labels: { ...ownLabels, ...labels } },
     spec: {
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 0,

@@ -1,18 +1,9 @@
-import type { Drawn, DrawnPolicy, DrawnRule } from './arbitrary.ts';
+import type { DrawnPolicies, DrawnPolicy, DrawnRule } from './arbitrary.ts';
 
-/** Every way to leave one thing out: a policy, a rule, a peer, a port, a label. The largest first. */
-export function smaller({ labels, policies }: Drawn): readonly Drawn[] {
-  const fewer = without(policies)
-    .map((each) => ({ labels, policies: each }))
-    .filter((each) => each.policies.length > 0);
-  const lighter = each(policies, lighterPolicies).map((changed) => ({ labels, policies: changed }));
-  const unlabelled = Object.entries(labels).flatMap(([pod, own]) =>
-    Object.keys(own).map((key) => ({
-      policies,
-      labels: { ...labels, [pod]: Object.fromEntries(Object.entries(own).filter(([name]) => name !== key)) },
-    })),
-  );
-  return [...fewer, ...lighter, ...unlabelled];
+/** Every way to leave one thing out: a policy, a rule, a peer, a port, a selector. The largest first. */
+export function smaller(policies: DrawnPolicies): readonly DrawnPolicies[] {
+  const fewer = without(policies).filter((left) => left.length > 0);
+  return [...fewer, ...each(policies, lighterPolicies)];
 }
 
 function lighterPolicies({ side, spec }: DrawnPolicy): readonly DrawnPolicy[] {

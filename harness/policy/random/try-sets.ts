@@ -3,9 +3,9 @@ import { holds, notYet, WaitError, waitFor } from '../../wait/wait-for.ts';
 import { evaluate } from '../evaluate.ts';
 import type { Observed } from '../matrix.ts';
 import { ask, type Question } from '../probe/ask.ts';
-import type { AddressEndpoint, Dialect, Endpoint } from '../world.ts';
-import { type Drawn, type PodName, podNames } from './arbitrary.ts';
-import { type Laid, type Plot, serves } from './plot.ts';
+import type { AddressEndpoint, Dialect, Endpoint, World } from '../world.ts';
+import { type DrawnPolicies, type PodName, podNames } from './arbitrary.ts';
+import { type Plot, serves } from './plot.ts';
 
 export interface Ground {
   readonly node: AddressEndpoint;
@@ -16,7 +16,8 @@ export interface Ground {
 }
 
 export interface Tried {
-  readonly drawn: Drawn;
+  readonly plot: Plot;
+  readonly drawn: DrawnPolicies;
   readonly flows: number;
   readonly closed: number;
   /** `a/p → b/r 8000/TCP: computed closed, observed connected`. */
@@ -41,17 +42,18 @@ const probeTimeoutMs = 1_000;
 export async function trySets(
   api: KubeApi,
   plots: readonly Plot[],
-  sets: readonly Drawn[],
+  sets: readonly DrawnPolicies[],
   ground: Ground,
 ): Promise<readonly Tried[]> {
+  const laid = sets.map((drawn, index) => {
+    const plot = plots[index];
+    if (plot === undefined) {
+      throw new Error(`${sets.length} sets for ${plots.length} plots`);
+    }
+    return { plot, drawn };
+  });
   const flows = await Promise.all(
-    sets.map(async (drawn, index) => {
-      const plot = plots[index];
-      if (plot === undefined) {
-        throw new Error(`${sets.length} sets for ${plots.length} plots`);
-      }
-      return flowsOf(plot, await plot.lay(drawn, ground.signal), ground);
-    }),
+    laid.map(async ({ plot, drawn }) => flowsOf(plot, await plot.lay(drawn, ground.signal), ground)),
   );
   await untilInEffect(api, ground);
   const all = flows.flat();
@@ -74,10 +76,10 @@ export async function trySets(
       throw error;
     }
   }
-  return sets.map((drawn, index) => {
+  return laid.map((each, index) => {
     const own = flows[index] ?? [];
     return {
-      drawn,
+      ...each,
       flows: own.length,
       closed: own.filter(({ allowed }) => !allowed).length,
       differences: left.filter(({ flow }) => own.includes(flow)).map(told),
@@ -120,7 +122,8 @@ function isAs({ answer }: Observed, allowed: boolean): boolean {
   return allowed ? answer === 'connected' : answer === 'timed out' || answer === 'refused';
 }
 
-function flowsOf(plot: Plot, { pods, world }: Laid, { node, dialect }: Ground): readonly Flow[] {
+function flowsOf(plot: Plot, world: World, { node, dialect }: Ground): readonly Flow[] {
+  const { pods } = plot;
   return podNames.flatMap((from) => {
     const to = (name: string, endpoint: Endpoint, { port, protocol }: Omit<Question, 'host'>): Flow => ({
       from,
@@ -134,8 +137,7 @@ function flowsOf(plot: Plot, { pods, world }: Laid, { node, dialect }: Ground): 
   });
 }
 
-const nothing: Drawn = { labels: { p: {}, q: {}, r: {} }, policies: [] };
-const closed: Drawn = { labels: nothing.labels, policies: [{ side: 'b', spec: { podSelector: {} } }] };
+const closed: DrawnPolicies = [{ side: 'b', spec: { podSelector: {} } }];
 
 /**
  * What was written before a policy has taken effect once that policy has: engines take policies in the order in which
@@ -144,10 +146,10 @@ const closed: Drawn = { labels: nothing.labels, policies: [{ side: 'b', spec: { 
 async function untilInEffect(api: KubeApi, { sentinel, signal }: Ground): Promise<void> {
   for (const [drawn, expected] of [
     [closed, false],
-    [nothing, true],
+    [[], true],
   ] as const) {
-    const { pods } = await sentinel.lay(drawn, signal);
-    const question = { host: pods.r.ip, port: 8000, protocol: 'TCP' } as const;
+    await sentinel.lay(drawn, signal);
+    const question = { host: sentinel.pods.r.ip, port: 8000, protocol: 'TCP' } as const;
     await waitFor(
       `the policy engine to have ${expected ? 'opened' : 'closed'} the sentinel`,
       async (probeSignal) => {
