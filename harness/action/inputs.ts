@@ -1,6 +1,6 @@
 import { UsageError } from '../problem.ts';
 import type { Flags } from '../verifiers/flags.ts';
-import { greenCounterFlags } from '../verifiers/green-counter.ts';
+import { greenCounterFlags } from '../verifiers/green-counter-flags.ts';
 import { flagsOf } from '../verifiers/verifier.ts';
 import { verifiers } from '../verifiers/verifiers.ts';
 

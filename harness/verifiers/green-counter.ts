@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readVerifierEnvironment, type VerifierEnvironment } from '../config.ts';
 import { AnswerCache } from '../github/answer-cache.ts';
 import { Github } from '../github/client.ts';
@@ -7,52 +6,13 @@ import { type Badge, badgeOf, type Evidence, evidenceOf, sealed, writeBadge } fr
 import { cloneReachability } from '../green-counter/clone.ts';
 import type { Count } from '../green-counter/count.ts';
 import { explained } from '../green-counter/lines.ts';
-import { type OperatorNote, readNotes } from '../green-counter/notes.ts';
 import { messageOf, UsageError } from '../problem.ts';
-import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
+import { Invalid, readFlags, type ValuesOf } from './flags.ts';
+import { apiUrl, greenCounterFlags } from './green-counter-flags.ts';
 import { lineSafe } from './redact.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
 import { systemRoots } from './system-roots.ts';
 import { usage } from './usage.ts';
-import { anyText, caFile, oneOf, outputFile, wholeSeconds } from './values.ts';
-
-export const greenCounterFlags = {
-  repo: required('OWNER/NAME', 'the repository whose smokes are counted', repository),
-  workflow: defaulted('FILE', 'file name of the workflow', workflowFile, 'pr-smoke.yml'),
-  branch: defaulted('BRANCH', 'the branch that pull requests are merged into', anyText('a branch'), 'main'),
-  'min-streak': defaulted('N', 'how many green smokes in a row pass', atLeastOne, 5),
-  notes: optional(
-    'FILE',
-    'operator notes: failures of the infrastructure, a list of run, date, infrastructure, cause',
-    notesFile,
-  ),
-  badge: optional(
-    'FILE',
-    'write the badge (Shields endpoint), and beside it its evidence and their digests',
-    outputFile,
-  ),
-  clone: optional(
-    'FOLDER',
-    'complete clone to look in for what is reachable, before GitHub is asked',
-    anyText('a folder'),
-  ),
-  cache: optional(
-    'FOLDER',
-    'keep answers here: GitHub counts no request that it answers with "unchanged"',
-    anyText('a folder'),
-  ),
-  explain: toggle('print for every run looked at whether it counts, is excluded or resets, and why'),
-  output: defaulted(
-    'text|json',
-    'json: one document on standard output instead of lines',
-    oneOf('text', 'json'),
-    'text',
-  ),
-  'api-url': optional('URL', "GitHub's API instead of GITHUB_API_URL or https://api.github.com", apiUrl),
-  cacert: optional('FILE', 'trust the certificates in this PEM file instead of the system roots', caFile),
-  'request-timeout': defaulted('SECONDS', 'how long one answer may take', wholeSeconds(1, 600), 30),
-  'rate-limit-wait': defaulted('SECONDS', 'how long rate limits may be waited for in all', wholeSeconds(0, 7200), 60),
-};
 
 type Values = ValuesOf<typeof greenCounterFlags>;
 
@@ -235,38 +195,4 @@ function observedOf({ streak, runs, incomplete }: Count, safe: (text: string) =>
 
 function print(report: Report, io: StandaloneIo): void {
   io.out(`${JSON.stringify(report, null, 2)}\n`);
-}
-
-function repository(text: string): string | Invalid {
-  return /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/.test(text)
-    ? text
-    : new Invalid('a repository as owner/name');
-}
-
-function workflowFile(text: string): string | Invalid {
-  return /^[\w.-]+\.ya?ml$/.test(text) ? text : new Invalid('the file name of a workflow, e.g. pr-smoke.yml');
-}
-
-function atLeastOne(text: string): number | Invalid {
-  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : new Invalid('a whole number from 1 on');
-}
-
-function notesFile(file: string): readonly OperatorNote[] | Invalid {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return new Invalid('a readable file');
-  }
-  const { notes, problems } = readNotes(text);
-  return problems.length === 0 ? notes : new Invalid(`notes without faults (${problems.join('; ')})`);
-}
-
-/** The token is not sent in clear text to anywhere but this machine. */
-function apiUrl(text: string): URL | Invalid {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLocal = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  return url !== undefined && (url.protocol === 'https:' || isLocal) && url.search === '' && url.username === ''
-    ? url
-    : new Invalid('an https URL, e.g. https://api.github.com');
 }
