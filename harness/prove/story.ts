@@ -56,7 +56,14 @@ export interface Fault<Context extends StoryContext = ProveContext> extends Expe
 /** A verifier, how it is asked about a healthy release, and the faults that it has to find. */
 export interface Story<Context extends StoryContext = ProveContext> {
   readonly name: string;
-  readonly verifier: 'install-verify' | 'smoke' | 'rollback-verify' | 'network-policy' | 'green-counter' | 'pr-smoke' | 'rke2-access';
+  readonly verifier:
+    | 'install-verify'
+    | 'smoke'
+    | 'rollback-verify'
+    | 'network-policy'
+    | 'green-counter'
+    | 'pr-smoke'
+    | 'rke2-access';
   /** What must happen to a fresh install before it is what this story calls healthy; the story then has a release of its own. */
   readonly prepare?: (context: ProveContext) => Promise<void>;
   /**
