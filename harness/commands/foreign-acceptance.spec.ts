@@ -53,6 +53,7 @@ beforeAll(async () => {
   };
   await leaveDatabase('dead');
   aliveDatabase = await leaveDatabase('alive');
+  await settled();
   before = await everything();
   const image = lab.things.image('backplane').reference;
   const values = path.join(lab.folder, 'lab-values.yaml');
@@ -74,6 +75,26 @@ beforeAll(async () => {
   flags = [...common, '--services', lab.services.file];
 }, 600_000);
 afterAll(() => lab?.[Symbol.asyncDispose]());
+
+/** What the cluster still does by itself must not look like the suite's doing: it removes probes' and fills new namespaces. */
+function settled(): Promise<void> {
+  return waitFor(
+    'the lab to be at rest',
+    async () => {
+      const spaces = (await lab.admin.list(namespaces, {})).items;
+      const maps = (await lab.admin.listMetadata(configMaps, {})).items;
+      const filled = new Set(maps.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`));
+      const restless = spaces
+        .filter(
+          ({ metadata }) =>
+            metadata?.deletionTimestamp !== undefined || !filled.has(`${metadata?.name}/kube-root-ca.crt`),
+        )
+        .map(({ metadata }) => metadata?.name);
+      return restless.length === 0 ? holds(undefined) : notYet(restless.join(', '));
+    },
+    { deadlineMs: 120_000 },
+  );
+}
 
 /** Namespaces with their labels, and ConfigMaps as a sample of what is in them. */
 async function everything(): Promise<ReadonlyMap<string, string>> {
