@@ -53,15 +53,15 @@ export async function memoryPressure(
   const spec = { policyName: name, validationActions: ['Deny'] };
   await api.create(bindings, undefined, { metadata: { name, labels: { ...request.labels } }, spec }, { signal });
   await waitFor(
-    'the taint to be kept on every node',
-    async (probeSignal) => {
-      await setTaints(api, names, [taint], probeSignal);
-      return (await isRefused(setTaints(api, names, [], probeSignal)))
+    'the policy that keeps the taint to be in force',
+    async (probeSignal) =>
+      (await isRefused(setTaints(api, names, [], probeSignal)))
         ? holds(undefined)
-        : notYet('it can still be taken away');
-    },
+        : notYet('a node without the taint is still accepted'),
     { deadlineMs: inForceDeadlineMs, signal },
   );
+  // Only now: one that was set while the controller could still take it away may be gone, and the policy would not tell.
+  await setTaints(api, names, [taint], signal);
   const undo = stack.move();
   return { [Symbol.asyncDispose]: () => undo.disposeAsync() };
 }
