@@ -1,4 +1,5 @@
 import { deployments } from '../kube/resource.ts';
+import { Problem } from '../problem.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import type { Environment } from './environment.ts';
 import type { Site } from './site.ts';
@@ -83,7 +84,17 @@ async function stopBroadcast(
   { namespace }: Site,
   signal: AbortSignal,
 ): Promise<AsyncDisposable> {
-  const name = `${request.subject.release}-broadcast`;
+  // By its labels, to which the chart's policy lets the backplane out (seed, "NetworkPolicy"); its name is the chart's own.
+  const labels = `app.kubernetes.io/name=broadcast,app.kubernetes.io/instance=${request.subject.release}`;
+  const { items } = await api.listMetadata(deployments, { namespace, labels }, { signal });
+  const [name, ...others] = items.map(({ metadata }) => metadata?.name ?? '');
+  if (name === undefined || others.length > 0) {
+    throw new Problem({
+      expected: `one Deployment of the broadcast in ${namespace}`,
+      observed: `there are ${items.length}`,
+      next: `kubectl -n ${namespace} get deployments -l ${labels}`,
+    });
+  }
   const scale = async (replicas: number, during: { readonly signal?: AbortSignal }) => {
     await api.patch(deployments, namespace, name, { spec: { replicas } }, during);
     await waitFor(
