@@ -38,7 +38,11 @@ async function lastRevision({ environment, installed }: ProveContext): Promise<n
 /** What is no way back, although it looks like one (contract, rollback-verify). */
 export const back: readonly Fault[] = [
   patched('n-crashes', 'N crashes on the columns of N+1', /does not know|exit code 1|back-off|restart/i, (now) =>
-    container(now, { command: [node, '-e', crashing] }),
+    container(now, {
+      command: [node, '-e', crashing],
+      // It ends before it is asked: one that was ready for a moment would complete the rollout, and then leave nobody to answer.
+      readinessProbe: { httpGet: { path: '/ready', port: 'http' }, initialDelaySeconds: 30, periodSeconds: 1 },
+    }),
   ),
   patched('n-strict', "N's readiness demands its own head", /ahead_of_image|readiness|not ready|0 of/i, (now) =>
     container(now, {
