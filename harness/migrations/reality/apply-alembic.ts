@@ -1,7 +1,9 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { ensureCommands } from '../../engine/debian.ts';
 import { Problem } from '../../problem.ts';
 import { CommandError, run } from '../../process/run.ts';
+import type { Progress } from '../../report/progress.ts';
 import type { Applied } from './apply-sql.ts';
 import { lookOf, lookQuery } from './look.ts';
 
@@ -14,7 +16,10 @@ const packages = ['alembic==1.17.2', 'SQLAlchemy==2.1.9', 'psycopg[binary]==3.3.
  * @returns the interpreter's path
  * @throws Problem where there is no Python, or the packages can't be had
  */
-export async function ensureAlembic(cacheFolder: string, signal: AbortSignal): Promise<string> {
+export async function ensureAlembic(
+  cacheFolder: string,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<string> {
   const folder = path.join(cacheFolder, `alembic-${packages.join('-').replaceAll(/[^\w.]+/g, '-')}`);
   const python = path.join(folder, 'bin', 'python');
   try {
@@ -27,7 +32,7 @@ export async function ensureAlembic(cacheFolder: string, signal: AbortSignal): P
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(cacheFolder, { recursive: true });
   try {
-    await run('python3', ['-m', 'venv', unfinished], { timeoutMs: 120_000, signal });
+    await makeVirtualEnvironment(unfinished, { progress, signal });
     await run(
       path.join(unfinished, 'bin', 'python'),
       ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages],
@@ -35,18 +40,40 @@ export async function ensureAlembic(cacheFolder: string, signal: AbortSignal): P
     );
   } catch (error) {
     signal.throwIfAborted();
-    const observed = error instanceof CommandError ? error.observed : String(error);
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
     throw new Problem(
       {
-        expected: 'a Python 3 with venv and pip, to run Alembic',
-        observed,
-        next: 'on Debian: apt-get install python3-venv',
+        expected: `${packages.join(', ')} in a Python environment of their own`,
+        observed: error.observed,
+        next: 'see that the package index can be reached: python3 -m pip download alembic',
       },
       { cause: error },
     );
   }
   await rename(unfinished, folder);
   return python;
+}
+
+/** By the Python that is there, or, where it is none or lacks what it takes (as Debian's does), by a package that needs nothing of it. */
+async function makeVirtualEnvironment(
+  folder: string,
+  options: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<void> {
+  const { signal } = options;
+  try {
+    await run('python3', ['-c', 'import ensurepip, venv'], { timeoutMs: 30_000, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
+    await ensureCommands({ virtualenv: 'virtualenv' }, options);
+    await run('/usr/bin/virtualenv', ['--quiet', folder], { timeoutMs: 120_000, signal });
+    return;
+  }
+  await run('python3', ['-m', 'venv', folder], { timeoutMs: 120_000, signal });
 }
 
 /** Applies an Alembic migration by Alembic itself. @param url of SQLAlchemy, with the password */

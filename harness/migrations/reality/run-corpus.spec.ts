@@ -17,9 +17,9 @@ let folder: string;
 beforeAll(async () => {
   things = await realThings('postgres');
   network = await createNetwork(things.labels);
-  const { cacheFolder, labels, signal } = things;
+  const { cacheFolder, labels, progress, signal } = things;
   // The first time on a machine it is fetched and put together: no test's deadline is meant for that.
-  await ensureAlembic(cacheFolder, signal);
+  await ensureAlembic(cacheFolder, { progress, signal });
   postgres = await startScratchPostgres({ image: things.image('postgres'), labels, network, signal });
   folder = await mkdtemp(path.join(tmpdir(), 'corpus-'));
 }, 1_800_000);

@@ -42,7 +42,7 @@ export async function runCorpus(request: CorpusRequest): Promise<CorpusReport> {
   const { folder, server, cacheFolder, progress, signal, only = '' } = request;
   const migrations = (await readCorpus(folder)).filter(({ file }) => file.includes(only));
   await prepareLint();
-  const python = await progress.step('alembic', () => ensureAlembic(cacheFolder, signal));
+  const python = await progress.step('alembic', () => ensureAlembic(cacheFolder, { progress, signal }));
   const database = new CorpusDatabase(server);
   const version = await database.version();
   await progress.step('schema of image N', () => database.prepare((url) => migrateToN(url, signal)));
