@@ -1,17 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { splitReference } from '../environment/judged-image.ts';
-import { sourceIdentity } from '../images/backplane/identity.ts';
 import { configMaps, namespaces } from '../kube/resource.ts';
 import { type Finished, run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
 import { identityOf, newRun } from '../runs/identity.ts';
 import { givenPostgres } from '../services/given-postgres.ts';
 import { type Lab, startLab } from '../testing/lab.ts';
+import { labFlags } from '../testing/lab-flags.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 
 const main = path.join(repositoryRoot, 'harness', 'commands', 'main.ts');
@@ -55,23 +53,7 @@ beforeAll(async () => {
   aliveDatabase = await leaveDatabase('alive');
   await settled();
   before = await everything();
-  const image = lab.things.image('backplane').reference;
-  const values = path.join(lab.folder, 'lab-values.yaml');
-  await writeFile(
-    values,
-    stringify({
-      broadcast: { image: splitReference(lab.things.image('valkey').reference) },
-      config: { forwardedAllowIps: '10.42.0.0/16' },
-      probes: { readiness: { initialDelaySeconds: 1, periodSeconds: 1 } },
-    }),
-  );
-  common = [
-    ...['--kubeconfig', lab.kubeconfig, '--context', 'lab', '--bind-role', 'meho-ci-namespace'],
-    ...['--namespace', 'meho-ci-lab'],
-    ...['--image', image, '--git-sha', (await sourceIdentity(repositoryRoot)).gitSha, '--values', values],
-    ...['--ingress-class', lab.ingress.className, '--ingress-namespace', lab.ingress.namespace],
-    ...['--ingress-address', lab.ingress.address],
-  ];
+  common = await labFlags(lab, 'meho-ci-lab');
   flags = [...common, '--services', lab.services.file];
 }, 600_000);
 afterAll(() => lab?.[Symbol.asyncDispose]());

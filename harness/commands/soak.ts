@@ -2,16 +2,17 @@ import { usage } from '../verifiers/usage.ts';
 import type { Command } from './command.ts';
 import { commonVariables } from './input.ts';
 import { killFlags, soakKills } from './soak-kills.ts';
+import { labSoakFlags, soakLab } from './soak-lab.ts';
 import { policyFlags, soakPolicies } from './soak-policies.ts';
 import { prSmokeSoakFlags, soakPrSmokes } from './soak-pr-smokes.ts';
 
-const kinds = { kills: soakKills, policies: soakPolicies, 'pr-smokes': soakPrSmokes } as const;
+const kinds = { kills: soakKills, policies: soakPolicies, 'pr-smokes': soakPrSmokes, lab: soakLab } as const;
 
 /** What is too long for each merge and right for a night; `npm test` has a sample of each. */
 export const soak: Command = {
   name: 'soak',
   summary:
-    'kill runs at random moments and look for what they leave; try random policies; smoke pull requests at once: kills, policies, pr-smokes',
+    'kill runs at random moments and look for what they leave; try random policies; smoke pull requests at once; all suites on a lab of others: kills, policies, pr-smokes, lab',
   usage: [
     usage({
       command: 'npm run soak -- [kills]',
@@ -29,6 +30,13 @@ export const soak: Command = {
       command: 'npm run soak -- pr-smokes',
       summary: 'Smokes several pull requests at once on one cluster, and prints what each took.',
       flags: prSmokeSoakFlags,
+      environment: commonVariables,
+    }),
+    usage({
+      command: 'npm run soak -- lab',
+      summary:
+        "Runs the suites on a cluster of others with the lab's identity, and reads the whole audit log afterwards.",
+      flags: labSoakFlags,
       environment: commonVariables,
     }),
   ].join('\n'),

@@ -79,7 +79,10 @@ async function healthyRelease(
   purpose: string,
   values: Values,
 ): Promise<ProveContext> {
-  const site = stack.use(await prepareSite(environment, purpose));
+  const site = await prepareSite(environment, purpose);
+  if (!environment.request.ownerCleansUp) {
+    stack.use(site);
+  }
   const installed = await progress.step('a healthy release', () =>
     installCold(environment, site, timeline, signal, values),
   );

@@ -43,6 +43,7 @@ export interface Lab extends AsyncDisposable {
   writes(): Promise<Writes>;
 }
 
+const labImages = ['node', 'agnhost', 'skipper', 'valkey', 'backplane', 'postgres', 'openid', 'vault'] as const;
 const identity = 'system:serviceaccount:meho-lab:meho-acceptance';
 const policyFile = '/etc/rancher/k3s/audit-policy.yaml';
 const logFile = '/var/log/audit.log';
@@ -52,9 +53,9 @@ const manifests = path.join(repositoryRoot, 'deploy', 'lab-identity');
  * Starts a lab with Postgres, Vault, an OpenID provider and an ingress controller of its own, an admission policy that refuses `:latest`, another team's namespace
  * with a default-deny egress, and the identity of deploy/lab-identity, whose every request is in the audit log.
  */
-export async function startLab(): Promise<Lab> {
+export async function startLab(over: Partial<Pick<RealThings, 'labels' | 'progress' | 'signal'>> = {}): Promise<Lab> {
   await using stack = new AsyncDisposableStack();
-  const things = await realThings('node', 'agnhost', 'skipper', 'valkey', 'backplane', 'postgres', 'openid', 'vault');
+  const things = { ...(await realThings(...labImages)), ...over };
   const { labels, progress, signal } = things;
   const network = stack.use(await createNetwork(labels));
   const provider = new K3sCluster({
