@@ -2,13 +2,19 @@ import type { HttpAnswer } from '../http/exchange.ts';
 import type { TransportError } from '../http/transport-error.ts';
 import type { Verdict } from './check.ts';
 
+/** An answer as a check sees it. */
+type SeenAnswer = HttpAnswer & { readonly routedAfterMs?: number };
+
 /** The verdict where no answer came: nothing is known about the promise. */
 export function noAnswer(expected: string, error: TransportError): Verdict {
   return { outcome: 'unknown', expected, observed: error.observed, hint: error.hint };
 }
 
 /** An answer's status in words that name what a wrong one usually means, e.g. `301, a redirect to https://…`. */
-export function statusSeen({ status, headers }: HttpAnswer): string {
+export function statusSeen({ status, headers, routedAfterMs }: SeenAnswer): string {
+  if (routedAfterMs !== undefined) {
+    return `${status} after ${(routedAfterMs / 1000).toFixed(1)} s of answers that were not the backplane's`;
+  }
   if (status >= 300 && status < 400) {
     return `${status}, a redirect to ${headers.location ?? 'nowhere (no Location header)'}`;
   }

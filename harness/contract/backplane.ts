@@ -1,13 +1,17 @@
 import type http from 'node:http';
 import https from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import { exchange, type HttpAnswer, type HttpRequest, type Timing } from '../http/exchange.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { Secret } from './secret.ts';
 
 /** What came back for one path: an answer, or why there was none. */
-export type Reply =
-  | ({ readonly kind: 'answer' } & HttpAnswer)
-  | { readonly kind: 'none'; readonly error: TransportError };
+export type Reply = Answered | { readonly kind: 'none'; readonly error: TransportError };
+
+export type Answered = { readonly kind: 'answer' } & HttpAnswer & {
+    /** How long it was waited for the route to the backplane before this answer; absent where the first one was it. */
+    readonly routedAfterMs?: number;
+  };
 
 /** A request that was answered, with where its time went. */
 export interface Asked {
@@ -27,10 +31,16 @@ export interface BackplaneAddress {
   readonly connectTo?: { readonly host: string; readonly port: number };
   /** For one answer, in milliseconds. */
   readonly deadlineMs: number;
+  /** How long what stands before the backplane may take from the first request on until it knows of it; none where absent. */
+  readonly routedWithinMs?: number;
 }
 
+const ROUTE_INTERVAL_MS = 200;
+
 /**
- * The backplane as a client sees it. Each path is asked once, with and without a token: every check of a run judges
+ * The backplane as a client sees it. An ingress controller learns of ready pods a moment after the API server does:
+ * what it answers by itself until then is asked again, where no token goes with it and asking twice leaves no trace.
+ * Each path is asked once, with and without a token: every check of a run judges
  * the same answer, and a run leaves one audit row.
  */
 export class Backplane implements Disposable {
@@ -38,6 +48,7 @@ export class Backplane implements Disposable {
   readonly #agent: http.Agent;
   readonly #replies = new Map<string, Promise<Reply>>();
   readonly #asked: Asked[] = [];
+  #firstAskedAt: number | undefined;
 
   constructor(address: BackplaneAddress) {
     this.#address = address;
@@ -61,14 +72,28 @@ export class Backplane implements Disposable {
     if (known !== undefined) {
       return known;
     }
-    const reply = this.#ask(path, signal, token);
+    const reply = token === undefined ? this.#askRouted(path, signal) : this.#ask(path, signal, token);
     this.#replies.set(key, reply);
     return reply;
   }
 
   /** `GET path` anew and over a connection of its own, so that another replica may answer. */
   getAfresh(path: string, signal: AbortSignal): Promise<Reply> {
-    return this.#ask(path, signal, undefined, new https.Agent({ keepAlive: false, maxCachedSessions: 0 }));
+    return this.#askRouted(path, signal, new https.Agent({ keepAlive: false, maxCachedSessions: 0 }));
+  }
+
+  async #askRouted(path: string, signal: AbortSignal, agent = this.#agent): Promise<Reply> {
+    const started = performance.now();
+    this.#firstAskedAt ??= started;
+    const routed = this.#firstAskedAt + (this.#address.routedWithinMs ?? 0);
+    let reply = await this.#ask(path, signal, undefined, agent);
+    let isFirst = true;
+    while (isUnrouted(reply) && performance.now() + ROUTE_INTERVAL_MS < routed) {
+      isFirst = false;
+      await delay(ROUTE_INTERVAL_MS, undefined, { signal });
+      reply = await this.#ask(path, signal, undefined, agent);
+    }
+    return isFirst || reply.kind === 'none' ? reply : { ...reply, routedAfterMs: performance.now() - started };
   }
 
   async #ask(path: string, signal: AbortSignal, token: Secret | undefined, agent = this.#agent): Promise<Reply> {
@@ -116,4 +141,13 @@ export class Backplane implements Disposable {
   [Symbol.dispose](): void {
     this.#agent.destroy();
   }
+}
+
+/** Whether a gateway answered by itself: every response of the backplane carries X-Request-ID (contract, its surface). */
+function isUnrouted(reply: Reply): boolean {
+  return (
+    reply.kind === 'answer' &&
+    [404, 502, 503, 504].includes(reply.status) &&
+    reply.headers['x-request-id'] === undefined
+  );
 }

@@ -38,13 +38,14 @@ const rollback = rollbackChecks({ subject, gitSha: STUB_SHA, columns: ['payload_
 /** Long enough for a machine that is busy with other tests: only the case that never answers waits it out. */
 const answerDeadlineMs = 2000;
 
-async function look(checks: readonly Check[], faults: Faults): Promise<readonly Result[]> {
+async function look(checks: readonly Check[], faults: Faults, routedWithinMs = 0): Promise<readonly Result[]> {
   await using server = await serveStub(authority, faults);
   using https = new Backplane({
     origin: new URL(`https://${STUB_HOST}`),
     ca: [authority.certificatePem],
     connectTo: { host: '127.0.0.1', port: server.port },
     deadlineMs: answerDeadlineMs,
+    routedWithinMs,
   });
   const missing = { cluster: 'no cluster here', database: 'no database here' };
   return await runChecks(checks, { given: { https, token: new Secret(STUB_TOKEN) }, missing }, { signal });
@@ -227,6 +228,50 @@ test.each([
   const results = await look(smoke, { operator: json(503, { detail }) });
   expect(red(results)).toEqual(['operator-status']);
   expect(results[1]?.verdict).toMatchObject({ hint: expect.stringMatching(hint) });
+});
+
+describe('an ingress controller that knows of no backplane yet', () => {
+  const id = { 'x-request-id': 'b7e1f0aa-0000-4000-8000-000000000002' };
+  const lateBy =
+    (unrouted: number, status: number, then: Behaviour): Behaviour =>
+    (request, response) => {
+      unrouted -= 1;
+      (unrouted < 0 ? then : text(status, 'no backend'))(request, response);
+    };
+  const late = (unrouted: number, status: number, operator: Behaviour): Faults => ({
+    '/healthz': lateBy(unrouted, status, json(200, { status: 'ok' }, id)),
+    '/version': lateBy(unrouted, status, json(200, { git_sha: STUB_SHA }, id)),
+    anonymous: lateBy(unrouted, status, json(401, { detail: 'missing_token' }, id)),
+    operator,
+  });
+
+  test.each([404, 502, 503, 504])('and answers %i by itself is waited for, and the line says so', async (status) => {
+    let authenticated = 0;
+    const operator: Behaviour = (request, response) => {
+      authenticated += 1;
+      json(200, HEALTHY, id)(request, response);
+    };
+    const results = await look(install, late(2, status, operator), 10_000);
+    expect(red(results)).toEqual([]);
+    expect(seen(results, 'healthz')).toMatch(/^200 after 0\.\d s of answers that were not the backplane's$/);
+    expect(authenticated).toBe(1);
+  });
+
+  test('nor ever will is red once its time is over', async () => {
+    const results = await look(install, late(Number.POSITIVE_INFINITY, 502, json(200, HEALTHY, id)), 500);
+    expect(red(results)).toEqual(['healthz', 'version', 'anonymous-refused', 'request-id']);
+    expect(seen(results, 'healthz')).toMatch(/^502 after 0\.\d s of answers that were not/);
+  });
+
+  test('is not blamed for what the backplane says itself: that is asked once', async () => {
+    let asked = 0;
+    const sick: Behaviour = (request, response) => {
+      asked += 1;
+      json(503, {}, id)(request, response);
+    };
+    expect(red(await look(install, { '/healthz': sick }, 10_000))).toEqual(['healthz']);
+    expect(asked).toBe(1);
+  });
 });
 
 test('a detail of Vault that is a sentence is not shown', async () => {

@@ -23,6 +23,9 @@ export interface VerifierRun {
   readonly onLine: (report: CheckReport, line: string) => void;
 }
 
+/** Helm ends when pods are ready; ingress controllers that gather changes first route to them up to some seconds later. */
+const ROUTED_WITHIN_MS = 10_000;
+
 /**
  * Runs a verifier with a command line's arguments.
  *
@@ -49,6 +52,7 @@ export async function runVerifier(
   using https = new Backplane({
     origin,
     deadlineMs: values['request-timeout'] * 1000,
+    routedWithinMs: ROUTED_WITHIN_MS,
     ...(ca === undefined ? {} : { ca }),
     ...(values['connect-to'] === undefined ? {} : { connectTo: values['connect-to'] }),
   });

@@ -19,7 +19,7 @@ export function healthz({ namespace }: Subject): Check<'https'> {
         const hint = statusHint(reply, namespace);
         return { outcome: 'violated', expected, observed: statusSeen(reply), hint, severity: 'failure' };
       }
-      return { outcome: 'holds', observed: '200' };
+      return { outcome: 'holds', observed: statusSeen(reply) };
     },
   };
 }
