@@ -114,6 +114,10 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain(`namespace ${dead} of run deadbeef00`);
     expect(stdout).toContain('namespace meho-ci-lab, for the cold install');
+    expect(stdout).toMatch(/^ +Job \S+ \(hook: pre-install,pre-upgrade\)$/m);
+    for (const kind of ['Deployment', 'Service', 'Ingress', 'NetworkPolicy', 'ConfigMap', 'ServiceAccount']) {
+      expect(stdout).toMatch(new RegExp(`^ +${kind} \\S+$`, 'm'));
+    }
     for (const name of [...Object.keys(strangers), alive, 'team-a']) {
       expect(stdout).not.toContain(name);
     }

@@ -43,7 +43,7 @@ export async function foreignAcceptance(
   await postgres?.open();
   const places = { api: cluster.api, ...(postgres === undefined ? {} : { postgres }) };
   if (values.plan) {
-    process.stdout.write(`${await planOf(values, chosen, places, signal)}\n`);
+    process.stdout.write(`${await planOf(values, chosen, places, settings, context)}\n`);
     return undefined;
   }
   const looksAtImage = values['git-sha'] === undefined;

@@ -1,21 +1,30 @@
 import { runNamespaces } from '../cluster/run-namespaces.ts';
+import type { Settings } from '../config.ts';
 import { namespaces } from '../kube/resource.ts';
 import { isDead } from '../runs/remove-runs.ts';
 import type { ChosenContext } from './cluster-flags.ts';
+import type { CommandContext } from './command.ts';
 import type { ForeignValues } from './foreign-acceptance.ts';
 import type { ForeignPlaces } from './foreign-run.ts';
+import { plannedObjects } from './planned-objects.ts';
+
+/** Stands for the one that a run makes up. */
+const exampleNamespace = 'meho-install-xxxxxx';
 
 /** What a run on a cluster of others would create and remove, from looking alone. */
 export async function planOf(
   values: ForeignValues,
   { context, file }: ChosenContext,
   { api, postgres }: ForeignPlaces,
-  signal: AbortSignal,
+  settings: Settings,
+  commandContext: CommandContext,
 ): Promise<string> {
+  const { signal } = commandContext;
   const all = (await api.listMetadata(namespaces, {}, { signal })).items.length;
   const ours = await runNamespaces(api, signal);
   const dead = await Promise.all(ours.map(({ run }) => isDead(run)));
   const remains = ours.filter((_, index) => dead[index] === true);
+  const objects = await plannedObjects(values, values.namespace ?? exampleNamespace, settings, commandContext);
   const beside = values['services-network'];
   const role = values['bind-role'];
   return [
@@ -37,7 +46,8 @@ export async function planOf(
     '    Secret meho-postgres (the URL of a fresh database)',
     ...(values['ingress-ca'] === undefined ? ['    Secret meho-tls (a certificate for NAMESPACE.DOMAIN)'] : []),
     ...(beside !== undefined || values.services?.trustBundle !== undefined ? ['    ConfigMap lab-ca'] : []),
-    `    release ${values.release} of ${values.chart} with image ${values.image}, and what that chart makes`,
+    `    release ${values.release} of ${values.chart} with image ${values.image}, which for the cold install makes:`,
+    ...objects.map((object) => `      ${object}`),
     `    reached as NAMESPACE.${values.domain}`,
     beside === undefined
       ? '  on the given Postgres, for each namespace: a database and a role meho_PURPOSE_XXXXXX'

@@ -2,12 +2,16 @@ import { commitIn } from '../images/backplane/identity.ts';
 import type { ResolvedImage } from '../images/image.ts';
 import type { SubjectRequest } from './request.ts';
 
-/** The image under test in the chart's terms. */
-export interface JudgedImage {
+/** An image in a chart's terms. */
+export interface ImageParts {
   /** For `image.repository`. */
   readonly repository: string;
   /** For `image.tag`. */
   readonly tag: string;
+}
+
+/** The image under test. */
+export interface JudgedImage extends ImageParts {
   /** The commit that `/version` has to name. */
   readonly gitSha: string;
 }
@@ -28,7 +32,7 @@ export function built({ reference }: ResolvedImage): JudgedImage {
  *
  * @throws Error without a tag, since the chart takes no other reference
  */
-export function splitReference(reference: string): { readonly repository: string; readonly tag: string } {
+export function splitReference(reference: string): ImageParts {
   const match = /^([^@]+):([^:/@]+)$/.exec(reference);
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new Error(`expected an image reference with a tag, got ${JSON.stringify(reference)}`);

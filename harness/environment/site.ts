@@ -9,6 +9,7 @@ import type { Database } from '../services/database.ts';
 import type { Environment } from './environment.ts';
 import { splitReference } from './judged-image.ts';
 import { siteName } from './site-name.ts';
+import { siteNames, siteValues } from './site-values.ts';
 
 /** What an operator has ready before installing: a namespace with Secrets, a database, a certificate, values. */
 export interface Site extends AsyncDisposable {
@@ -27,7 +28,6 @@ export interface Site extends AsyncDisposable {
   leave(): Promise<void>;
 }
 
-const names = { databaseSecret: 'meho-postgres', tlsSecret: 'meho-tls', trustBundle: 'lab-ca' } as const;
 const removalDeadlineMs = 60_000;
 
 /**
@@ -56,13 +56,13 @@ export async function prepareSite(environment: Environment, purpose: string, isF
   const metadata = (name: string) => ({ name, namespace, labels: { ...request.labels } });
   await Promise.all([
     api.create(secrets, namespace, {
-      metadata: metadata(names.databaseSecret),
+      metadata: metadata(siteNames.databaseSecret),
       stringData: { url: database.urlFromPods() },
     }),
-    certificate && api.create(secrets, namespace, tlsSecret(metadata(names.tlsSecret), certificate)),
+    certificate && api.create(secrets, namespace, tlsSecret(metadata(siteNames.tlsSecret), certificate)),
     ground.trustBundle !== undefined &&
       api.create(configMaps, namespace, {
-        metadata: metadata(names.trustBundle),
+        metadata: metadata(siteNames.trustBundle),
         data: { 'ca.crt': ground.trustBundle },
       }),
   ]);
@@ -107,25 +107,18 @@ async function createOurs(
 
 function valuesOf(environment: Environment, host: string): Site['values'] {
   const { cluster, ground, image, ingress, judged, openId, vault } = environment;
-  return {
-    image: { repository: judged.repository, tag: judged.tag },
-    // Elsewhere the nodes have it from where the chart or the subject's values say.
-    ...(cluster.capabilities.loadImages ? { broadcast: { image: splitReference(image('valkey').reference) } } : {}),
-    ingress: { className: ingress.className, host, tls: { secretName: names.tlsSecret } },
-    postgres: { credentialsSecret: names.databaseSecret },
-    ...(ground.trustBundle === undefined ? {} : { trustBundle: { configMapName: names.trustBundle } }),
-    vault: { address: vault.url },
-    keycloak: { issuer: openId.issuer },
-    config: {
-      keycloakIssuerUrl: openId.issuer,
-      keycloakAudience: openId.audience,
-      vaultAddr: vault.url,
+  const { cidrs, trustBundle } = ground;
+  return siteValues(
+    {
+      image: judged,
+      // Elsewhere the nodes have it from where the chart or the subject's values say.
+      ...(cluster.capabilities.loadImages ? { broadcastImage: splitReference(image('valkey').reference) } : {}),
+      ingress,
+      hasTrustBundle: trustBundle !== undefined,
+      vault: vault.url,
+      openId,
+      cidrs,
     },
-    networkPolicy: {
-      ...(ingress.namespace === '' ? {} : { ingressControllerNamespace: ingress.namespace }),
-      postgresCIDR: ground.cidrs.postgres,
-      vaultCIDR: ground.cidrs.vault,
-      keycloakCIDR: ground.cidrs.keycloak,
-    },
-  };
+    host,
+  );
 }

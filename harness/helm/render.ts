@@ -9,6 +9,8 @@ export interface ChartInput {
   readonly helm: string;
   /** Folder of the chart, packed chart, or `oci://` reference. */
   readonly chart: string;
+  /** Of a chart in a registry; the newest where absent. */
+  readonly version?: string;
   /** Name of the release, `meho` by default. */
   readonly release?: string;
   /** Namespace of the release, `meho` by default. */
@@ -71,7 +73,9 @@ export async function renderChart(input: ChartInput): Promise<KubernetesObject[]
   const release = input.release ?? 'meho';
   const namespace = input.namespace ?? 'meho';
   const upgrade = input.upgrade === true ? ['--is-upgrade'] : [];
-  const { stdout } = await helm(input, ['template', release, input.chart, '--namespace', namespace, ...upgrade]);
+  const version = input.version === undefined ? [] : ['--version', input.version];
+  const where = ['--namespace', namespace];
+  const { stdout } = await helm(input, ['template', release, input.chart, ...version, ...where, ...upgrade]);
   return parseAllDocuments(stdout).flatMap((document) => {
     const broken = document.errors[0];
     if (broken !== undefined) {

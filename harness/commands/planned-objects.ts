@@ -1,0 +1,85 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+import type { Settings } from '../config.ts';
+import { splitReference } from '../environment/judged-image.ts';
+import { type Surroundings, siteValues } from '../environment/site-values.ts';
+import { renderChart, ValuesError } from '../helm/render.ts';
+import { ensureTool } from '../images/tools/ensure-tool.ts';
+import { UsageError } from '../problem.ts';
+import { CommandError, lastLines } from '../process/run.ts';
+import type { CommandContext } from './command.ts';
+import type { ForeignValues } from './foreign-acceptance.ts';
+
+/** In the place of services that only the run starts; nobody has these addresses (RFC 5737, RFC 2606). */
+const yetToStart = {
+  hasTrustBundle: true,
+  vault: 'https://vault.invalid:8200',
+  openId: { issuer: 'https://openid.invalid/realms/meho', audience: 'meho' },
+  cidrs: { postgres: '192.0.2.1/32', vault: '192.0.2.2/32', keycloak: '192.0.2.3/32' },
+};
+
+/**
+ * Every object that the release of the cold install would have, by kind and name, as the chart renders it with the
+ * values that the run would give.
+ *
+ * @throws UsageError with every value that the chart refuses
+ */
+export async function plannedObjects(
+  values: ForeignValues,
+  namespace: string,
+  { cacheFolder, path: searchPath }: Settings,
+  { progress, signal }: CommandContext,
+): Promise<readonly string[]> {
+  const { chart, 'chart-version': version, release, image = '', domain } = values;
+  const { path: helm } = await ensureTool('helm', { progress, signal, cacheFolder, searchPath });
+  const ingress = { className: values['ingress-class'] ?? '', namespace: values['ingress-namespace'] ?? '' };
+  const around = { ...surroundings(values), image: splitReference(image), ingress };
+  try {
+    const objects = await renderChart({
+      helm,
+      chart,
+      ...(version === undefined ? {} : { version }),
+      release,
+      namespace,
+      valuesFiles: values.values,
+      values: siteValues(around, `${namespace}.${domain}`),
+      signal,
+    });
+    return objects.map(told);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ValuesError) {
+      throw new UsageError(
+        error.violations.map(({ path, message }) => `--values: at '${path}': ${message}`),
+        { cause: error },
+      );
+    }
+    if (error instanceof CommandError) {
+      throw new UsageError([`--chart ${chart}: helm can't render it: ${lastLines(error.stderr, 1)}`], { cause: error });
+    }
+    throw error;
+  }
+}
+
+function surroundings({ services }: ForeignValues): Omit<Surroundings, 'image' | 'ingress'> {
+  if (services === undefined) {
+    return yetToStart;
+  }
+  const { postgres, vault, openId, trustBundle } = services;
+  return {
+    hasTrustBundle: trustBundle !== undefined,
+    vault: vault.address,
+    openId,
+    cidrs: {
+      // Without one, the run takes the address behind the administrator's URL.
+      postgres: postgres.cidr ?? yetToStart.cidrs.postgres,
+      vault: vault.cidr,
+      keycloak: openId.cidr,
+    },
+  };
+}
+
+/** Hooks are made anew for each install and upgrade, so they are told apart. */
+function told({ kind, metadata }: KubernetesObject): string {
+  const hook = metadata?.annotations?.['helm.sh/hook'];
+  return `${kind} ${metadata?.name}${hook === undefined ? '' : ` (hook: ${hook})`}`;
+}
