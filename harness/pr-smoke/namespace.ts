@@ -6,10 +6,10 @@ import { deleteNamespace } from '../kube/namespace.ts';
 import { bindOwnRole, subjectOf } from '../kube/own-role.ts';
 import { type Json, namespaces } from '../kube/resource.ts';
 import { whoAmI } from '../kube/who-am-i.ts';
-import { UsageError } from '../problem.ts';
 import type { RunIdentity } from '../runs/identity.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { claimAnnotations, claimedPr, claimLabels, namespaceOf, runIdOf } from './claim.ts';
+import { NothingMade } from './steps.ts';
 
 export interface Claim {
   readonly pr: number;
@@ -28,7 +28,7 @@ const rightsDeadlineMs = 20_000;
  * Makes a pull request's namespace, fresh: what an earlier run of the same pull request left is taken away first.
  *
  * @returns what was found and made, for a person
- * @throws UsageError for a namespace of that name which isn't a smoke's: it is left as it is
+ * @throws NothingMade for a namespace of that name which isn't a smoke's: it is left as it is
  */
 export async function claimNamespace(api: KubeApi, { pr, run, lifetimeMs, bindRole }: Claim, signal: AbortSignal) {
   const name = namespaceOf(pr);
@@ -42,7 +42,9 @@ export async function claimNamespace(api: KubeApi, { pr, run, lifetimeMs, bindRo
     await api.create(namespaces, undefined, { metadata }, { signal });
   } catch (error) {
     if (error instanceof KubeError && error.status === 409) {
-      throw new UsageError([`namespace ${name} was made by somebody else at this moment: is another run of it going?`]);
+      throw new NothingMade([
+        `namespace ${name} was made by somebody else at this moment: is another run of it going?`,
+      ]);
     }
     throw error;
   }
@@ -54,11 +56,11 @@ export async function claimNamespace(api: KubeApi, { pr, run, lifetimeMs, bindRo
   return leftover === undefined ? `${name} is new` : `${name} is new; what an earlier run had left was removed`;
 }
 
-/** @throws UsageError unless a namespace is what a smoke of this pull request has made */
+/** @throws NothingMade unless a namespace is what a smoke of this pull request has made */
 function refuseForeign(found: Json<V1Namespace>, pr: number): void {
   if (claimedPr(found) !== pr) {
     const labels = Object.entries(claimLabels(pr)).map(([label, value]) => `${label}=${value}`);
-    throw new UsageError([
+    throw new NothingMade([
       `namespace ${namespaceOf(pr)} is there already and doesn't carry ${labels.join(' and ')}: it is left alone; remove it by hand if nobody needs it`,
     ]);
   }

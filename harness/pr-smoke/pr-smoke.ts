@@ -61,7 +61,7 @@ export const prSmokeBounds = { installSeconds: 300, budgetSeconds: 480, hardStop
  * Namespace, install, smoke and tear-down of one pull request. The namespace goes in any case: when a step fails, on the
  * signal, and on the hard stop.
  *
- * @throws UsageError where nothing was made because the namespace is somebody else's
+ * @throws NothingMade where nothing was made because the namespace is somebody else's
  */
 export async function prSmoke(
   smoke: PrSmoke,

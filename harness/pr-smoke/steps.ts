@@ -18,10 +18,19 @@ export interface Step {
 }
 
 /**
+ * Nothing was made, and so there is nothing to take down. A UsageError alone does not say so: the plugin that gives the
+ * credentials of a kubeconfig throws one as well, hours after the first request or in the midst of an install.
+ */
+export class NothingMade extends UsageError {
+  override readonly name = 'NothingMade';
+}
+
+/**
  * Takes a step. It ends at once when the signal fires, whatever its work is still about.
  *
  * @param work gives what was done, for a person
- * @returns the result; throws UsageError where the work does, because then nothing was done
+ * @returns the result, also where the work throws
+ * @throws NothingMade where the work does
  */
 export async function takeStep(
   step: Step,
@@ -36,7 +45,7 @@ export async function takeStep(
     underWay.push(going);
     verdict = { outcome: 'holds', observed: await orAborted(going, signal) };
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof NothingMade) {
       throw error;
     }
     verdict = signal.aborted ? stopped(step, signal) : verdictOf(step, error);
@@ -81,6 +90,9 @@ function verdictOf({ expected, hint }: Step, error: unknown): Verdict {
   }
   if (error instanceof KubeError || error instanceof TransportError) {
     return noLook(expected, error);
+  }
+  if (error instanceof UsageError) {
+    return { outcome: 'unknown', expected, observed: error.problems.join('; '), hint };
   }
   const defect = 'this is a defect of the suite itself: report it with this line';
   return { outcome: 'unknown', expected, observed: messageOf(error), hint: defect };
