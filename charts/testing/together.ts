@@ -1,13 +1,7 @@
 import type { Violation } from '../../harness/helm/render.ts';
 import { violationsOf } from './chart.ts';
+import { type Change, roundsOf } from './rounds.ts';
 import { MINIMAL_VALUES, type Values, withValue } from './values.ts';
-
-/** One field of the minimal values, given another value; null takes it away. */
-export interface Change {
-  /** JSON pointer; `/0` is the first element of a list, which then has no other. */
-  readonly pointer: string;
-  readonly value: unknown;
-}
 
 /**
  * What helm says against each change. Changes to different fields are asked about in one go, because helm names every
@@ -34,22 +28,6 @@ export async function askTogether<T extends Change>(
   const answers = new Map(answered.flatMap((round) => [...round]));
   return changes.map((change) => ({ ...change, violations: answers.get(change) ?? [] }));
 }
-
-/** The changes in as few groups as it takes for none to touch what another one of its group does. */
-export function roundsOf<T extends Change>(changes: readonly T[]): readonly (readonly T[])[] {
-  const rounds: T[][] = [];
-  for (const change of changes) {
-    const round = rounds.find((candidates) => candidates.every((other) => !overlap(other.pointer, change.pointer)));
-    if (round === undefined) {
-      rounds.push([change]);
-    } else {
-      round.push(change);
-    }
-  }
-  return rounds;
-}
-
-const overlap = (one: string, other: string) => `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
 
 function withChange(values: Values, pointer: string, value: unknown): Values {
   const [list = '', rest] = pointer.split('/0');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { roundsOf } from './together.ts';
+import { roundsOf } from './rounds.ts';
 
 const change = (pointer: string) => ({ pointer, value: 'x' });
 
