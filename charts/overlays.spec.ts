@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { V1ConfigMap, V1Ingress, V1NetworkPolicy } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { controllerName, controllerNamespace } from '../harness/ingress/skipper.ts';
 import { OVERLAYS, refusedPaths, render } from './testing/chart.ts';
 import { pointersOf } from './testing/schema.ts';
 import { DOCUMENTED_OVERRIDES, isTree, type Values, valueAt, withValue } from './testing/values.ts';
@@ -78,11 +79,11 @@ describe('k3s', () => {
     ]);
   });
 
-  it('renders with that, and leaves out no readiness probe', async () => {
+  it('renders with that, names the controller that the suite starts, and leaves out no readiness probe', async () => {
     const chart = await render({}, { ...input, set: DOCUMENTED_OVERRIDES });
-    expect(chart.get<V1Ingress>('Ingress', 'meho').spec?.ingressClassName).toBe('skipper');
+    expect(chart.get<V1Ingress>('Ingress', 'meho').spec?.ingressClassName).toBe(controllerName);
     expect(chart.get<V1ConfigMap>('ConfigMap', 'meho').data).not.toHaveProperty('READINESS_PROBES');
-    expect(JSON.stringify(chart.get<V1NetworkPolicy>('NetworkPolicy', 'meho'))).toContain('"meho-ingress"');
+    expect(JSON.stringify(chart.get<V1NetworkPolicy>('NetworkPolicy', 'meho'))).toContain(`"${controllerNamespace}"`);
   });
 });
 
