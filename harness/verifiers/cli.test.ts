@@ -4,6 +4,7 @@ import { text as read } from 'node:stream/consumers';
 import { describe, expect, vi } from 'vitest';
 import { json, STUB_SHA, STUB_TOKEN, serveStub } from '../contract/testing/stub-backplane.ts';
 import { cliDeadlineMs, linesOf, test } from './testing/published-cli.ts';
+import { standalones, verifiers } from './verifiers.ts';
 
 // Each test starts a process, some of them several.
 vi.setConfig({ testTimeout: cliDeadlineMs });
@@ -73,6 +74,20 @@ describe('exit codes and lines', () => {
       expect([exitCode, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(/^usage: meho-acceptance/);
     }
+  });
+
+  test('the overview says of each what it is for, and of nothing else', async ({ cli }) => {
+    const { stdout } = await cli.run(['--help']);
+    const told = [...stdout.matchAll(/^ {2}(\S+) {2,}\S/gm)].map(([, name]) => name);
+    expect(told.toSorted()).toEqual([...verifiers.keys(), ...standalones.keys()].toSorted());
+  });
+
+  test('and tells of the exit codes that there are', async ({ cli }) => {
+    const exitCodes = async (...args: string[]) =>
+      (await cli.run([...args, '--help'])).stdout.match(/^exit code: .*/m)?.[0];
+    expect(await exitCodes('smoke')).toBe('exit code: 0 all holds, 1 a check failed, 2 it could not run as asked');
+    expect(await exitCodes('pr-smoke')).toMatch(/, 129, 130 or 143 ended by a signal and cleaned up$/);
+    expect(await exitCodes('login')).toMatch(/: 0 logged in, 1 no login came about, /);
   });
 });
 

@@ -11,7 +11,7 @@ import { Invalid, readFlags, type ValuesOf } from './flags.ts';
 import { apiUrl, greenCounterFlags } from './green-counter-flags.ts';
 import { lineSafe } from './redact.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
-import { systemRoots } from './system-roots.ts';
+import { SSL_CERT_FILE_HELP, systemRoots } from './system-roots.ts';
 import { usage } from './usage.ts';
 
 type Values = ValuesOf<typeof greenCounterFlags>;
@@ -19,7 +19,10 @@ type Values = ValuesOf<typeof greenCounterFlags>;
 const environment = {
   GITHUB_TOKEN: 'reads actions, checks, contents and pull requests of the repository',
   GITHUB_API_URL: "GitHub's API; set in every workflow",
+  SSL_CERT_FILE: SSL_CERT_FILE_HELP,
 };
+
+const exitCodes = '0 passing, 1 not passing, 2 it could not be counted';
 
 const summary = `Counts the newest unbroken run of green smokes over merged pull requests. A pull request counts once; what is neither
 counted nor excluded by a rule resets to 0. A history that could not be read in full is never counted as green.`;
@@ -51,7 +54,7 @@ const hint = '--explain tells of every run';
 /** `meho-acceptance green-counter`. @returns 0 passing, 1 not passing, 2 could not count */
 export async function runGreenCounter(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
-    io.out(usage({ command: `meho-acceptance ${NAME}`, summary, flags: greenCounterFlags, environment }));
+    io.out(usage({ command: `meho-acceptance ${NAME}`, summary, flags: greenCounterFlags, environment, exitCodes }));
     return 0;
   }
   const { values: known, problems } = readFlags(greenCounterFlags, argv);

@@ -6,7 +6,7 @@ import { askForCode, awaitToken, type DeviceClient, type DeviceCode } from './de
 import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
 import { lineSafe } from './redact.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
-import { systemRoots } from './system-roots.ts';
+import { SSL_CERT_FILE_HELP, systemRoots } from './system-roots.ts';
 import { usage } from './usage.ts';
 import { address, anyText, caFile, httpUrl, wholeSeconds } from './values.ts';
 
@@ -24,12 +24,15 @@ const summary = `Logs an operator in by the device flow: prints a link and a cod
 a browser, and prints the access token on standard output: export MEHO_ACCESS_TOKEN="$(meho-acceptance login …)". Where
 standard output is a terminal the token is not printed, because terminals keep what they show.`;
 
+const environment = { SSL_CERT_FILE: SSL_CERT_FILE_HELP };
+const exitCodes = '0 logged in, 1 no login came about, 2 it could not run as asked';
+
 /** `meho-acceptance login`. @returns 0 logged in, 1 no login came about, 2 could not run as asked */
 export async function runLogin(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
   const safe = lineSafe([]);
   const say = (line: string) => io.err(`${safe(line)}\n`);
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
-    io.out(usage({ command: 'meho-acceptance login', summary, flags, environment: {} }));
+    io.out(usage({ command: 'meho-acceptance login', summary, flags, environment, exitCodes }));
     return 0;
   }
   try {

@@ -6,9 +6,9 @@ import { summaryOf, written } from './lines.ts';
 import { type CheckReport, type ErrorReport, lineOf } from './report.ts';
 import { runVerifier } from './run-verifier.ts';
 import type { ExitCode } from './standalone.ts';
-import { usage } from './usage.ts';
+import { table, usage } from './usage.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
-import { standalones, verifiers } from './verifiers.ts';
+import { purposes, standalones, verifiers } from './verifiers.ts';
 
 /** `meho-acceptance <verifier> …`: exit code 0 all holds, 1 a check failed, 2 it could not run as asked. */
 
@@ -87,8 +87,8 @@ async function verify(verifier: Verifier, args: readonly string[], signal: Abort
 }
 
 function overview(): string {
-  const names = [...verifiers.keys(), ...standalones.keys()].map((name) => `  ${name}\n`).join('');
-  return `usage: ${COMMAND} <verifier> [flags]\n\nverifiers:\n${names}\n\`${COMMAND} <verifier> --help\` lists its flags\n`;
+  const rows = table(Object.entries(purposes)).map((row) => `${row}\n`);
+  return `usage: ${COMMAND} <verifier> [flags]\n\nverifiers:\n${rows.join('')}\n\`${COMMAND} <verifier> --help\` lists its flags\n`;
 }
 
 /** Before a `--`, as everywhere else. */

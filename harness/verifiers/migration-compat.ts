@@ -37,7 +37,9 @@ before it: -- meho:allow <rule> because <reason> (Python: # meho:allow …).`;
 /** `meho-acceptance migration-compat [flags] [FOLDER|FILE …]`. @returns 0 compatible, 1 findings, 2 could not run as asked */
 export async function runMigrationCompat(argv: readonly string[], io: CompatIo): Promise<0 | 1 | 2> {
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
-    io.out(usage({ command: 'meho-acceptance migration-compat [FOLDER|FILE …]', summary, flags, environment: {} }));
+    const command = 'meho-acceptance migration-compat [FOLDER|FILE …]';
+    const exitCodes = '0 compatible, 1 not, 2 it could not be judged';
+    io.out(usage({ command, summary, flags, environment: {}, exitCodes }));
     return 0;
   }
   try {

@@ -15,7 +15,7 @@ import { lineSafe } from './redact.ts';
 import { type CheckReport, reportOf } from './report.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import { closingLineOf, endOf, type StepReport, tellLine, tellProblems } from './step-report.ts';
-import { usage } from './usage.ts';
+import { cleaningUpCodes, usage } from './usage.ts';
 import { address, anyText, outputFile, wholeSeconds } from './values.ts';
 
 const name = 'network-policy';
@@ -53,7 +53,15 @@ type Values = ValuesOf<typeof networkPolicyFlags>;
 export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
     const environment = { KUBECONFIG: 'kubeconfig file or files' };
-    io.out(usage({ command: `meho-acceptance ${name}`, summary, flags: networkPolicyFlags, environment }));
+    io.out(
+      usage({
+        command: `meho-acceptance ${name}`,
+        summary,
+        flags: networkPolicyFlags,
+        environment,
+        exitCodes: cleaningUpCodes,
+      }),
+    );
     return 0;
   }
   const { values: found, problems: wrong } = readFlags(networkPolicyFlags, argv);

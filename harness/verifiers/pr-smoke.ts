@@ -22,7 +22,7 @@ import { type CheckReport, reportOf } from './report.ts';
 import { problemsOf } from './run-verifier.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import { closingLineOf, endOf, phaseReports, type StepReport, tellLine, tellProblems } from './step-report.ts';
-import { usage } from './usage.ts';
+import { cleaningUpCodes, usage } from './usage.ts';
 import { anyText, commit, oneOf, outputFile, releaseName, wholeNumber, wholeSeconds } from './values.ts';
 import { appendStepSummary, writeSummary } from './written-summary.ts';
 
@@ -85,7 +85,15 @@ export async function runPrSmoke(argv: readonly string[], io: StandaloneIo): Pro
     return runReap(argv.slice(1), io);
   }
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
-    io.out(usage({ command: 'meho-acceptance pr-smoke', summary, flags: prSmokeFlags, environment }));
+    io.out(
+      usage({
+        command: 'meho-acceptance pr-smoke',
+        summary,
+        flags: prSmokeFlags,
+        environment,
+        exitCodes: cleaningUpCodes,
+      }),
+    );
     return 0;
   }
   const json = readFlags(prSmokeFlags, argv).values.output === 'json';

@@ -20,12 +20,15 @@ const summary = `Removes namespaces that smokes of pull requests left when they 
 smoke, older than asked, whose run is gone. A run is gone when its process on this machine has ended or, where that can't
 be seen, when the time is over that the namespace says it may last. Nothing else is touched.`;
 
+const exitCodes =
+  '0 what should be gone is, 1 something could not be removed, 2 it could not run as asked, 129, 130 or 143 ended by a signal';
+
 /** `meho-acceptance pr-smoke reap …`. @returns 0 all that should be gone is, 1 something could not be removed, 2 usage */
 export async function runReap(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
   const safe = lineSafe([]);
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
     const environment = { KUBECONFIG: 'kubeconfig file or files' };
-    io.out(usage({ command: 'meho-acceptance pr-smoke reap', summary, flags: reapFlags, environment }));
+    io.out(usage({ command: 'meho-acceptance pr-smoke reap', summary, flags: reapFlags, environment, exitCodes }));
     return 0;
   }
   try {

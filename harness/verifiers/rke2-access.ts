@@ -9,7 +9,7 @@ import { lineSafe } from './redact.ts';
 import { type CheckReport, reportOf } from './report.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import { closingLineOf, endOf, type StepReport, tellLine, tellProblems } from './step-report.ts';
-import { usage } from './usage.ts';
+import { cleaningUpCodes, usage } from './usage.ts';
 import { oneOf, outputFile, wholeSeconds } from './values.ts';
 
 export const rke2AccessFlags = {
@@ -32,7 +32,15 @@ to others there. Makes one namespace meho-ci-verify-…, removed at the end; all
 export async function runRke2Access(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
     const environment = { KUBECONFIG: 'kubeconfig file or files' };
-    io.out(usage({ command: 'meho-acceptance rke2-access', summary, flags: rke2AccessFlags, environment }));
+    io.out(
+      usage({
+        command: 'meho-acceptance rke2-access',
+        summary,
+        flags: rke2AccessFlags,
+        environment,
+        exitCodes: cleaningUpCodes,
+      }),
+    );
     return 0;
   }
   const { values: found, problems: wrong } = readFlags(rke2AccessFlags, argv);

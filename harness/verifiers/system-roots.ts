@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 
+/** What the variable is for, as `--help` says it. */
+export const SSL_CERT_FILE_HELP = "PEM file with the system's roots, where they are elsewhere than usual";
+
 /** Where distributions keep the bundle of the roots they trust; OpenSSL's own variable comes first. */
 const BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt',

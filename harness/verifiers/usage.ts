@@ -6,10 +6,18 @@ export interface UsageText {
   readonly flags: Flags;
   /** Variables that are read, with what they are for. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What each exit code says. */
+  readonly exitCodes?: string;
 }
 
+const verdictCodes = '0 all holds, 1 a check failed, 2 it could not run as asked';
+
+/** The exit codes of a verifier that makes things, and so cleans up before a signal ends it. */
+export const cleaningUpCodes = `${verdictCodes}, 129, 130 or 143 ended by a signal and cleaned up`;
+
 /** The text of `--help`, made from the declarations that the parser reads. */
-export function usage({ command, summary, flags, environment }: UsageText): string {
+export function usage({ command, summary, flags, environment, exitCodes = verdictCodes }: UsageText): string {
+  const variables = Object.entries(environment);
   const needed = Object.entries(flags).filter(([, flag]) => flag.absent === undefined);
   const rows = [
     ...Object.entries(flags).map(([name, flag]) => [spelling(name, flag), describe(flag)] as const),
@@ -23,10 +31,8 @@ export function usage({ command, summary, flags, environment }: UsageText): stri
     'flags:',
     ...table(rows),
     '',
-    'environment:',
-    ...table(Object.entries(environment)),
-    '',
-    'exit code: 0 all holds, 1 a check failed, 2 it could not run as asked',
+    ...(variables.length === 0 ? [] : ['environment:', ...table(variables), '']),
+    `exit code: ${exitCodes}`,
     '',
   ].join('\n');
 }
@@ -42,7 +48,8 @@ function describe({ help, absent }: Flag<unknown>): string {
   return absent.shown === undefined ? help : `${help} (default ${absent.shown})`;
 }
 
-function table(rows: readonly (readonly [string, string])[]): readonly string[] {
+/** Two columns, the first as wide as its widest. */
+export function table(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }

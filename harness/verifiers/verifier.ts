@@ -3,6 +3,7 @@ import type { Check } from '../contract/check.ts';
 import type { Subject } from '../contract/subject.ts';
 import { type CommonValues, commonFlags } from './common-flags.ts';
 import type { Flags, ValuesOf } from './flags.ts';
+import { SSL_CERT_FILE_HELP } from './system-roots.ts';
 
 /** A command line around an ordered list of checks. */
 export interface Verifier<Own extends Flags = Flags> {
@@ -48,5 +49,6 @@ export const TOKEN_ENVIRONMENT: Readonly<Record<string, string>> = {
 export const COMMON_ENVIRONMENT: Readonly<Record<string, string>> = {
   DATABASE_URL: "the backplane's database, in the form the backplane takes it",
   KUBECONFIG: 'kubeconfig file or files',
+  SSL_CERT_FILE: SSL_CERT_FILE_HELP,
   NO_COLOR: 'no colours',
 };

@@ -8,6 +8,20 @@ export const verifiers: ReadonlyMap<string, () => Promise<Verifier>> = new Map([
   ['rollback-verify', async () => (await import('./rollback-verify.ts')).default],
 ]);
 
+/** What each is for, in the order of `--help`, which loads none of them. */
+export const purposes: Readonly<Record<string, string>> = {
+  'install-verify': 'did a cold install come to a working MEHO',
+  smoke: "does the federation chain hold, from an operator's token to the audit row",
+  'rollback-verify': 'does image N run again after N+1, on the schema of N+1',
+  'network-policy': 'may each pod talk to whom it should, and to nobody else',
+  'migration-compat': 'does image N bear the migrations that are about to ship',
+  'pr-smoke': 'smoke one pull request in a namespace of its own; `pr-smoke reap` removes what killed ones left',
+  'rke2-access': 'may the identity of a lab do what the smoke needs, and no harm',
+  'green-counter': 'how many merged pull requests in a row had a green smoke',
+  'targets-verify': 'is the entry rdc-meho of a targets.yaml as it must be',
+  login: "an operator's token by the device flow",
+};
+
 /** Commands that don't judge a deployment. */
 export const standalones: ReadonlyMap<string, () => Promise<Standalone>> = new Map([
   ['login', async () => (await import('./login.ts')).default],
