@@ -13,6 +13,7 @@ import { resolveSubject } from './resolve-subject.ts';
 import { runSuites } from './run-suites.ts';
 import { subjectFlags, subjectProblems, subjectVariables } from './subject-flags.ts';
 import { suiteFlags } from './suite-flags.ts';
+import { valuesAccepted } from './values-accepted.ts';
 import { writeReports } from './write-reports.ts';
 
 const flags = { ...suiteFlags, ...subjectFlags, ...clusterFlags };
@@ -51,14 +52,15 @@ export const acceptance: Command = {
 };
 
 /** Runs the suites on a cluster of our own. @returns undefined where only the plan was asked for */
-function ownAcceptance(
+async function ownAcceptance(
   values: ValuesOf<typeof flags>,
   settings: Settings,
   context: CommandContext,
 ): Promise<Tally | undefined> {
+  await valuesAccepted(values, settings, context);
   if (values.plan) {
     process.stdout.write(`${ownPlan}\n`);
-    return Promise.resolve(undefined);
+    return undefined;
   }
   return ownedRun(settings, context, async (run, engine) => {
     const subject = await resolveSubject(values, { settings, run, engine }, context);

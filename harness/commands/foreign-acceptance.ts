@@ -15,6 +15,7 @@ import { resolveSubject } from './resolve-subject.ts';
 import { runSuites } from './run-suites.ts';
 import { servicesNetwork } from './services-network.ts';
 import type { SubjectValues } from './subject-flags.ts';
+import { foreignValuesAccepted } from './values-accepted.ts';
 
 export interface ForeignValues extends ClusterValues, SubjectValues {
   readonly suite: readonly string[];
@@ -26,7 +27,7 @@ export interface ForeignValues extends ClusterValues, SubjectValues {
  *
  * @returns undefined where only the plan was asked for
  * @throws UsageError in one line for what can only be seen by looking: credentials, server, production, a namespace that
- *   is taken, an image without a commit
+ *   is taken, an image without a commit; with every value that the chart refuses
  */
 export async function foreignAcceptance(
   values: ForeignValues,
@@ -46,6 +47,7 @@ export async function foreignAcceptance(
     process.stdout.write(`${await planOf(values, chosen, places, settings, context)}\n`);
     return undefined;
   }
+  await foreignValuesAccepted(values, settings, context);
   const looksAtImage = values['git-sha'] === undefined;
   return foreignRun(places, network !== undefined || looksAtImage, settings, context, async (run, engine) => {
     const lookedAt = looksAtImage ? engine : undefined;

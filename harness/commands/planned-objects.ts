@@ -2,15 +2,12 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Settings } from '../config.ts';
 import { splitReference } from '../environment/judged-image.ts';
 import { type Surroundings, siteValues } from '../environment/site-values.ts';
-import { renderChart, ValuesError } from '../helm/render.ts';
-import { ensureTool } from '../images/tools/ensure-tool.ts';
-import { UsageError } from '../problem.ts';
-import { CommandError, lastLines } from '../process/run.ts';
 import type { CommandContext } from './command.ts';
 import type { ForeignValues } from './foreign-acceptance.ts';
+import { renderSubject } from './render-subject.ts';
 
 /** In the place of services that only the run starts; nobody has these addresses (RFC 5737, RFC 2606). */
-const yetToStart = {
+export const yetToStart = {
   hasTrustBundle: true,
   vault: 'https://vault.invalid:8200',
   openId: { issuer: 'https://openid.invalid/realms/meho', audience: 'meho' },
@@ -26,38 +23,21 @@ const yetToStart = {
 export async function plannedObjects(
   values: ForeignValues,
   namespace: string,
-  { cacheFolder, path: searchPath }: Settings,
-  { progress, signal }: CommandContext,
+  settings: Settings,
+  context: CommandContext,
 ): Promise<readonly string[]> {
   const { chart, 'chart-version': version, release, image = '', domain } = values;
-  const { path: helm } = await ensureTool('helm', { progress, signal, cacheFolder, searchPath });
   const ingress = { className: values['ingress-class'] ?? '', namespace: values['ingress-namespace'] ?? '' };
   const around = { ...surroundings(values), image: splitReference(image), ingress };
-  try {
-    const objects = await renderChart({
-      helm,
-      chart,
-      ...(version === undefined ? {} : { version }),
-      release,
-      namespace,
-      valuesFiles: values.values,
-      values: siteValues(around, `${namespace}.${domain}`),
-      signal,
-    });
-    return objects.map(told);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof ValuesError) {
-      throw new UsageError(
-        error.violations.map(({ path, message }) => `--values: at '${path}': ${message}`),
-        { cause: error },
-      );
-    }
-    if (error instanceof CommandError) {
-      throw new UsageError([`--chart ${chart}: helm can't render it: ${lastLines(error.stderr, 1)}`], { cause: error });
-    }
-    throw error;
-  }
+  const input = {
+    chart,
+    ...(version === undefined ? {} : { version }),
+    release,
+    namespace,
+    valuesFiles: values.values,
+    values: siteValues(around, `${namespace}.${domain}`),
+  };
+  return (await renderSubject(input, settings, context)).map(told);
 }
 
 function surroundings({ services }: ForeignValues): Omit<Surroundings, 'image' | 'ingress'> {
