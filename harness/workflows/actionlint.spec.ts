@@ -70,12 +70,15 @@ test.each([
   expect(stdout).toMatch(message);
 });
 
-test('the example wrappers are clean', async () => {
-  const examples = path.join(repositoryRoot, 'examples');
-  const scripts = (await readdir(examples)).filter((name) => name.endsWith('.sh'));
-  expect(scripts.toSorted()).toEqual(['install.sh', 'rollback-drill.sh', 'smoke.sh']);
+test.each([
+  ['examples', ['install.sh', 'rollback-drill.sh', 'smoke.sh']],
+  ['.github', ['cluster-token.sh']],
+])('the scripts in %s are clean', async (where, expected) => {
+  const place = path.join(repositoryRoot, where);
+  const scripts = (await readdir(place)).filter((name) => name.endsWith('.sh'));
+  expect(scripts.toSorted()).toEqual(expected);
   const { exitCode, stdout } = await run(shellcheck, ['--norc', ...scripts], {
-    cwd: examples,
+    cwd: place,
     timeoutMs: 60_000,
     acceptExitCodes: [1],
   });

@@ -58,11 +58,17 @@ export const nightlyRke2: readonly Demand[] = [
     brokenBy: [['        if: always()\n', '']],
   },
   {
-    title: 'opens one issue for all red nights in a row',
-    holds: (workflow) =>
-      /listForRepo[\s\S]*if \(open\)[\s\S]*createComment[\s\S]*else if \(process\.env\.OUTCOME === 'failure'\)[\s\S]*issues\.create\(/.test(
-        String(step(workflow, 'Open, continue or close the issue').with?.['script']),
-      ),
-    brokenBy: [["process.env.OUTCOME === 'failure'", "process.env.OUTCOME === 'success'"]],
+    title: 'opens one issue for all red nights in a row, those that were cut off included',
+    holds: (workflow) => {
+      const script = String(step(workflow, 'Open, continue or close the issue').with?.['script']);
+      return (
+        script.includes("const green = process.env.OUTCOME === 'success';") &&
+        /listForRepo[\s\S]*if \(open\)[\s\S]*createComment[\s\S]*else if \(!green\)[\s\S]*issues\.create\(/.test(script)
+      );
+    },
+    brokenBy: [
+      ["const green = process.env.OUTCOME === 'success'", "const green = process.env.OUTCOME !== 'failure'"],
+      ['else if (!green)', "else if (process.env.OUTCOME === 'failure')"],
+    ],
   },
 ];

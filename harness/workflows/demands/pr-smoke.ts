@@ -109,12 +109,13 @@ export const prSmoke: readonly Demand[] = [
       return (
         condition === "steps.auth.outputs.option == 'A'" &&
         env?.['AUDIENCE'] === "${{ vars.RKE2_OIDC_AUDIENCE || 'rke2-infra.evba.lab' }}" &&
-        script.indexOf('core.setSecret(token)') < script.indexOf('core.setOutput') &&
-        script.includes('core.setSecret(token)')
+        script.includes('core.setSecret(token)') &&
+        !script.includes('core.setOutput')
       );
     },
     brokenBy: [
       ['            core.setSecret(token);\n', ''],
+      ['core.setSecret(token);', "core.setSecret(token); core.setOutput('token', token);"],
       ["|| 'rke2-infra.evba.lab'", ''],
     ],
   },
@@ -127,6 +128,23 @@ export const prSmoke: readonly Demand[] = [
     brokenBy: [
       ['          umask 077\n          file=', '          file='],
       [' auth whoami', ' version'],
+    ],
+  },
+  {
+    title: 'asks for a token whenever the last one runs out: the tear-down may come after five minutes',
+    holds: (workflow) => {
+      const { run = '', env } = step(workflow, 'Build the kubeconfig');
+      return (
+        /exec:\n[\s\S]*command: \$GITHUB_WORKSPACE\/judge\/\.github\/cluster-token\.sh\n\s*args: \["\$AUDIENCE"\]/.test(
+          run,
+        ) &&
+        env?.['AUDIENCE'] === "${{ vars.RKE2_OIDC_AUDIENCE || 'rke2-infra.evba.lab' }}" &&
+        !/^\s*token:/m.test(run)
+      );
+    },
+    brokenBy: [
+      ['                exec:\n', '                token: $TOKEN\n'],
+      ['/judge/.github/cluster-token.sh', '/judged/.github/cluster-token.sh'],
     ],
   },
   {
@@ -161,6 +179,17 @@ export const prSmoke: readonly Demand[] = [
     brokenBy: [
       ['        if: always()\n', ''],
       [' --wait=false --ignore-not-found || true', ' --wait=false'],
+    ],
+  },
+  {
+    title: 'removes a namespace that a smoke of this pull request has made, and no other of its name',
+    holds: (workflow) =>
+      /if \[ "\$\(kubectl get namespace "meho-ci-\$PR" [^\n]*"\$labels"\)" = "pr-smoke \$PR" \]; then\n\s*helm uninstall [^\n]*\n\s*kubectl delete [^\n]*\n\s*fi\n/.test(
+        step(workflow, 'Tear down').run ?? '',
+      ),
+    brokenBy: [
+      [' = "pr-smoke $PR" ]', ' != "" ]'],
+      ['          fi\n          kubectl get namespace', '          kubectl get namespace'],
     ],
   },
   {
