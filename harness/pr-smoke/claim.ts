@@ -62,7 +62,7 @@ export interface RunState {
 export async function runState({ metadata }: Namespace, ageMs: number): Promise<RunState> {
   const annotations = metadata?.annotations ?? {};
   const run = runOf({ ...annotations, [managedByLabel]: managedByValue });
-  const liveness = run === undefined ? 'unknown' : await livenessOf(run.owner);
+  const liveness = run === undefined ? 'unknown' : await livenessOf(run.owner, Date.parse(run.createdAt));
   if (liveness === 'alive') {
     return { gone: false, why: `its run ${run?.id} is process ${run?.owner.pid} of this machine, which is at work` };
   }

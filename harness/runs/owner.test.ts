@@ -1,29 +1,52 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { uptime } from 'node:os';
+import { afterEach, expect, test, vi } from 'vitest';
 import { livenessOf, ownerOf, startTicksIn } from './owner.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Runs that began before this machine booted, and after. */
+const beforeBoot = Date.now() - (uptime() + 3600) * 1000;
+const now = Date.now();
 
 test('this process is alive, and is not the one that had its pid before', async () => {
   const me = await ownerOf();
-  expect(await livenessOf(me)).toBe('alive');
-  expect(await livenessOf({ ...me, startTicks: '1' })).toBe('dead');
+  expect(await livenessOf(me, now)).toBe('alive');
+  expect(await livenessOf({ ...me, startTicks: '1' }, now)).toBe('dead');
 });
 
 test('a process that was killed is dead, even while nobody has taken its exit code', async () => {
   const child = spawn('sleep', ['60']);
   await once(child, 'spawn');
   const owner = await ownerOf(child.pid);
-  expect(await livenessOf(owner)).toBe('alive');
+  expect(await livenessOf(owner, now)).toBe('alive');
   child.kill('SIGKILL');
   await once(child, 'exit');
-  expect(await livenessOf(owner)).toBe('dead');
+  expect(await livenessOf(owner, now)).toBe('dead');
 });
 
 test('where it cannot look it says so, unless this very machine has booted since', async () => {
   const me = await ownerOf();
-  expect(await livenessOf({ ...me, pidNamespace: '1' })).toBe('unknown');
-  expect(await livenessOf({ ...me, bootId: 'other', host: 'another-machine' })).toBe('unknown');
-  expect(await livenessOf({ ...me, bootId: 'other' })).toBe('dead');
+  expect(await livenessOf({ ...me, pidNamespace: '1' }, beforeBoot)).toBe('unknown');
+  expect(await livenessOf({ ...me, bootId: 'other', host: 'another-machine' }, beforeBoot)).toBe('unknown');
+  expect(await livenessOf({ ...me, bootId: 'other' }, beforeBoot)).toBe('dead');
+});
+
+test('a run of another machine with the same name is not of an earlier boot of this one', async () => {
+  const me = await ownerOf();
+  expect(await livenessOf({ ...me, bootId: 'other' }, now)).toBe('unknown');
+});
+
+test('without ids of boots, machines are told apart by their names', async () => {
+  vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+  const me = await ownerOf();
+  expect(await livenessOf(me, now)).toBe('alive');
+  const theirs = { ...me, host: 'another-machine', pid: 2 ** 22 + 1 };
+  expect(await livenessOf(theirs, now)).toBe('unknown');
+  expect(await livenessOf({ ...theirs, host: me.host }, now)).toBe('dead');
 });
 
 test.each([

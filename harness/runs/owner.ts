@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 
 /**
  * The process that a run belongs to, told apart from every other that ever had its number: the same pid on another
  * boot, in another container or started at another time is another process.
  */
 export interface Owner {
+  /** Name of the machine, and what tells it from others of that name where it has such a thing. */
   readonly host: string;
   /** `/proc/sys/kernel/random/boot_id`: one a boot of the kernel, shared by all containers on it. */
   readonly bootId: string;
@@ -21,24 +23,29 @@ export type Liveness = 'alive' | 'dead' | 'unknown';
 
 /** The owner that stands for a process of this machine, this one if no other is named. */
 export async function ownerOf(pid = process.pid): Promise<Owner> {
-  const [bootId, pidNamespace, started] = await Promise.all([readBootId(), readPidNamespace(), readStart(pid)]);
-  return { host: thisHost(), bootId, pidNamespace, pid, startTicks: started ?? '0' };
+  const [host, bootId, pidNamespace, started] = await Promise.all([
+    thisHost(),
+    readBootId(),
+    readPidNamespace(),
+    readStart(pid),
+  ]);
+  return { host, bootId, pidNamespace, pid, startTicks: started ?? '0' };
 }
 
-/** As a label of Kubernetes can hold it. */
-const thisHost = () =>
-  hostname()
-    .replaceAll(/[^A-Za-z0-9-]/g, '-')
-    .slice(0, 63);
-
-/** Looks whether an owner is still there. Never says `dead` of a process that it can't see. */
-export async function livenessOf(owner: Owner): Promise<Liveness> {
-  const [bootId, pidNamespace] = await Promise.all([readBootId(), readPidNamespace()]);
+/**
+ * Looks whether an owner is still there. Never says `dead` of a process that it can't see: several machines may use one
+ * engine or cluster, and some of them have the same name.
+ *
+ * @param createdAtMs when its run began, in milliseconds since 1970
+ */
+export async function livenessOf(owner: Owner, createdAtMs: number): Promise<Liveness> {
+  const [host, bootId, pidNamespace] = await Promise.all([thisHost(), readBootId(), readPidNamespace()]);
+  const isThisMachine = owner.host === host;
   if (owner.bootId !== bootId) {
-    // The same machine has booted since, or it is another machine that uses the same engine.
-    return owner.host === thisHost() ? 'dead' : 'unknown';
+    // This machine has booted since, which ended everything before; what began after that is of another machine.
+    return isThisMachine && createdAtMs < Date.now() - uptime() * 1000 ? 'dead' : 'unknown';
   }
-  if (owner.pidNamespace !== pidNamespace) {
+  if (owner.pidNamespace !== pidNamespace || (bootId === noBootId && !isThisMachine)) {
     return 'unknown';
   }
   return (await readStart(owner.pid)) === owner.startTicks ? 'alive' : 'dead';
@@ -71,8 +78,32 @@ async function readStart(pid: number): Promise<string | undefined> {
   }
 }
 
+/**
+ * As a label of Kubernetes can hold it. Many machines are called `runner` or `localhost`: where there is a machine id, a
+ * hash of it (the id itself is not for others to see, machine-id(5)) tells them apart.
+ */
+async function thisHost(): Promise<string> {
+  const name = hostname()
+    .replaceAll(/[^A-Za-z0-9-]/g, '-')
+    .slice(0, 50);
+  const id = await readMachineId();
+  return id === '' ? name : `${name}-${createHash('sha256').update(`meho-acceptance ${id}`).digest('hex').slice(0, 8)}`;
+}
+
+async function readMachineId(): Promise<string> {
+  try {
+    return (await readFile('/etc/machine-id', 'utf8')).trim();
+  } catch {
+    // Most containers have none, and other systems keep it elsewhere: the name alone has to do then.
+    return '';
+  }
+}
+
+/** Where the system has no such id; the same on all machines. */
+const noBootId = 'none';
+
 async function readBootId(): Promise<string> {
-  return process.platform === 'linux' ? (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim() : 'none';
+  return process.platform === 'linux' ? (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim() : noBootId;
 }
 
 async function readPidNamespace(): Promise<string> {

@@ -64,8 +64,9 @@ async function removeWhere(
 
 /** @param now milliseconds since 1970 */
 export async function isDead(run: RunIdentity, now = Date.now()): Promise<boolean> {
-  const liveness = await livenessOf(run.owner);
-  return liveness === 'dead' || (liveness === 'unknown' && now - Date.parse(run.createdAt) > forgottenAfterMs);
+  const createdAtMs = Date.parse(run.createdAt);
+  const liveness = await livenessOf(run.owner, createdAtMs);
+  return liveness === 'dead' || (liveness === 'unknown' && now - createdAtMs > forgottenAfterMs);
 }
 
 async function filter<T extends { readonly run: RunIdentity }>(

@@ -46,7 +46,9 @@ async function removeDeadWork(root: string): Promise<void> {
     if (startTicks === undefined || pidNamespace === undefined || bootId === undefined) {
       continue;
     }
-    if ((await livenessOf({ host: me.host, pid: Number(pid), startTicks, pidNamespace, bootId })) === 'dead') {
+    const owner = { host: me.host, pid: Number(pid), startTicks, pidNamespace, bootId };
+    // The folder is on this machine: another boot than the present one is an earlier one.
+    if ((await livenessOf(owner, 0)) === 'dead') {
       await removeUnmounted(join(root, name));
     }
   }
