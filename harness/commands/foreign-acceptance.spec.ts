@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -236,6 +237,12 @@ describe('what can only be seen by looking is one line, exit code 2', { timeout:
     ]);
     expect(somebody).toMatch(/meho-ci-7: it is there already, and no run of ours/);
     expect(run).toMatch(/run \w+ of process \d+ on \S+ uses it/);
+  });
+
+  test('a value that the chart refuses', async () => {
+    const file = path.join(lab.folder, 'refused-values.yaml');
+    await writeFile(file, 'replicaCount: none\n');
+    expect(await line([...flags, '--values', file])).toMatch(/--values: at '\/replicaCount': /);
   });
 
   test('a cluster with a MEHO that somebody else runs, unless it is named', async () => {

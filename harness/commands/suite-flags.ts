@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { repositoryRoot } from '../repository.ts';
 import { defaulted, Invalid } from '../verifiers/flags.ts';
@@ -35,6 +35,37 @@ export function filesOf(name: string): string {
   return name.includes('/') ? `suites/${name}.spec.ts` : `suites/${name}/`;
 }
 
+/**
+ * A folder that is there and can be written to, or that can be made. Found out here, because its first file is written
+ * when images, a cluster and minutes have been spent. Nothing is made yet.
+ *
+ * @param look throws where a folder can't be written to
+ */
+export function writableFolder(text: string, look: (folder: string) => void = mayWrite): string | Invalid {
+  const folder = path.resolve(text);
+  if (text === '') {
+    return new Invalid('a folder');
+  }
+  let there = folder;
+  while (!existsSync(there) && path.dirname(there) !== there) {
+    there = path.dirname(there);
+  }
+  if (!statSync(there).isDirectory()) {
+    return new Invalid(`a folder, and ${there} is a file`);
+  }
+  try {
+    look(there);
+    return folder;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'it is refused';
+    return new Invalid(`a folder that can be written to, and ${there} can not (${code})`);
+  }
+}
+
+function mayWrite(folder: string): void {
+  accessSync(folder, constants.W_OK | constants.X_OK);
+}
+
 /** Flags of every command that runs suites. */
 export const suiteFlags = {
   suite: defaulted(
@@ -47,7 +78,7 @@ export const suiteFlags = {
   artefacts: defaulted(
     'FOLDER',
     'where reports and evidence go',
-    (text) => (text === '' ? new Invalid('a folder') : path.resolve(text)),
+    (text) => writableFolder(text),
     path.join(repositoryRoot, 'artefacts'),
     './artefacts',
   ),
