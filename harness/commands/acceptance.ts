@@ -6,7 +6,7 @@ import { usage } from '../verifiers/usage.ts';
 import { clusterFlags, clusterProblems, clusterVariables } from './cluster-flags.ts';
 import type { Command, CommandContext } from './command.ts';
 import { foreignAcceptance } from './foreign-acceptance.ts';
-import { commonVariables, readInput } from './input.ts';
+import { commonVariables, readInput, verdictCodes } from './input.ts';
 import { ownedRun } from './owned-run.ts';
 import { prepare } from './prepare.ts';
 import { resolveSubject } from './resolve-subject.ts';
@@ -27,6 +27,7 @@ export const acceptance: Command = {
     summary: 'Starts a cluster with what a release needs around it, runs the suites and removes everything again.',
     flags,
     environment: { ...subjectVariables, ...clusterVariables, ...commonVariables },
+    exitCodes: verdictCodes,
   }),
   async run(args, context) {
     const { values, settings } = readInput(flags, args, (given) => [

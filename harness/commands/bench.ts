@@ -5,7 +5,7 @@ import { benchTable } from '../prove/bench/table.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { usage } from '../verifiers/usage.ts';
 import type { Command } from './command.ts';
-import { commonVariables, readInput } from './input.ts';
+import { commonVariables, readInput, workCodes } from './input.ts';
 import { ownedRun } from './owned-run.ts';
 import { prepare } from './prepare.ts';
 import { suiteFlags } from './suite-flags.ts';
@@ -17,10 +17,11 @@ export const bench: Command = {
   name: 'bench',
   summary: 'measure cluster, install and verdict against the bars and against a shell',
   usage: usage({
-    command: 'npm run bench',
+    command: 'npm run bench --',
     summary: 'Measures on an environment of its own. A missed bar is told and is no failure: the machine may be busy.',
     flags: { artefacts },
     environment: commonVariables,
+    exitCodes: workCodes,
   }),
   async run(args, context) {
     const { values, settings } = readInput({ artefacts }, args);

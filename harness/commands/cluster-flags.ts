@@ -69,10 +69,15 @@ const contextVariables: Readonly<Record<string, string>> = {
   [flagVariables.context]: meanings.context,
 };
 
-export const clusterVariables: Readonly<Record<string, string>> = {
+/** Variables about what is there already, cluster and Postgres, for the usage text. */
+export const placeVariables: Readonly<Record<string, string>> = {
   ...contextVariables,
   [flagVariables.services]: meanings.services,
   MEHO_POSTGRES_URL: "with --services: its administrator's URL, postgresql://USER:PASSWORD@HOST[:PORT]/DATABASE",
+};
+
+export const clusterVariables: Readonly<Record<string, string>> = {
+  ...placeVariables,
   MEHO_ACCESS_TOKEN: "with --services that name no token.command: an operator's token",
 };
 

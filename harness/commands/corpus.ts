@@ -7,7 +7,7 @@ import { startScratchPostgres } from '../migrations/reality/scratch-postgres.ts'
 import { repositoryRoot } from '../repository.ts';
 import { usage } from '../verifiers/usage.ts';
 import type { Command } from './command.ts';
-import { commonVariables, readInput } from './input.ts';
+import { commonVariables, readInput, verdictCodes } from './input.ts';
 import { ownedRun } from './owned-run.ts';
 import { prepare } from './prepare.ts';
 import { suiteFlags } from './suite-flags.ts';
@@ -24,6 +24,7 @@ export const corpus: Command = {
     summary: 'Lints every migration of the corpus, applies each to a real Postgres, and prints both in a table.',
     flags: { artefacts },
     environment: commonVariables,
+    exitCodes: verdictCodes,
   }),
   async run(args, context) {
     const { values, settings } = readInput({ artefacts }, args);

@@ -9,15 +9,23 @@ import { isDead, liveRuns, removeDeadRuns } from '../runs/remove-runs.ts';
 import { givenPostgres } from '../services/given-postgres.ts';
 import type { ValuesOf } from '../verifiers/flags.ts';
 import { usage } from '../verifiers/usage.ts';
-import { chosenContext, clusterFlags, clusterVariables, contextFlags, contextProblems } from './cluster-flags.ts';
+import { chosenContext, clusterFlags, contextFlags, contextProblems, placeVariables } from './cluster-flags.ts';
 import type { Command, CommandContext } from './command.ts';
 import { openCluster } from './foreign-cluster.ts';
 import { removeRemains } from './foreign-run.ts';
-import { commonVariables, readInput } from './input.ts';
+import { commonVariables, readInput, workCodes } from './input.ts';
 
 const pingDeadlineMs = 5000;
+const { DOCKER_HOST, NO_COLOR } = commonVariables;
 
-const flags = { ...contextFlags, services: clusterFlags.services };
+const flags = {
+  ...contextFlags,
+  kubeconfig: { ...contextFlags.kubeconfig, help: 'also look on the cluster of this kubeconfig' },
+  services: {
+    ...clusterFlags.services,
+    help: 'also look on the Postgres of this file, as `npm run acceptance` takes it',
+  },
+};
 
 function problemsOf(values: Partial<ValuesOf<typeof flags>>): readonly string[] {
   const unopened = values.services !== undefined && readServiceSecrets().postgresUrl === undefined;
@@ -38,7 +46,8 @@ export const down: Command = {
     summary:
       'Removes containers, networks, volumes and folders of runs that are gone, with --kubeconfig their namespaces on that cluster and with --services their databases as well, then stops the private engine.',
     flags,
-    environment: { ...clusterVariables, ...commonVariables },
+    environment: { ...placeVariables, DOCKER_HOST, NO_COLOR },
+    exitCodes: workCodes,
   }),
   async run(args, context) {
     const { values, settings } = readInput(flags, args, problemsOf);

@@ -1,7 +1,7 @@
 import { phaseTable } from '../report/timeline.ts';
 import { usage } from '../verifiers/usage.ts';
 import type { Command } from './command.ts';
-import { commonVariables, readInput } from './input.ts';
+import { commonVariables, readInput, workCodes } from './input.ts';
 import { prepare } from './prepare.ts';
 
 /** Everything that takes long the first time, by itself: for a machine that is to be quick later. */
@@ -13,6 +13,7 @@ export const images: Command = {
     summary: 'Sees to it that the engine has every image and that helm and kubectl are there.',
     flags: {},
     environment: commonVariables,
+    exitCodes: workCodes,
   }),
   async run(args, context) {
     const { settings } = readInput({}, args);

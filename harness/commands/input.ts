@@ -30,9 +30,18 @@ export function readInput<F extends Flags>(
   return { values: read.values as ValuesOf<F>, settings };
 }
 
+const otherCodes = '2 it could not run as asked, 130 or 143 interrupted and cleaned up';
+
+/** The exit codes of commands that give a verdict, for their usage text. */
+export const verdictCodes = `0 all holds, 1 something doesn't, ${otherCodes}`;
+
+/** The exit codes of commands that do something, for their usage text. */
+export const workCodes = `0 done, 1 not, and what is in the way, ${otherCodes}`;
+
 /** Variables that every command which starts things reads, for its usage text. */
 export const commonVariables = {
   MEHO_IMAGES: 'auto, registry or build: where images come from',
   DOCKER_HOST: 'the Docker engine to use',
+  XDG_CACHE_HOME: 'what was built is kept in its folder meho-acceptance; ~/.cache where absent',
   NO_COLOR: 'no colours',
 };

@@ -12,7 +12,7 @@ import type { RunIdentity } from '../runs/identity.ts';
 import { bundleVerifiers } from '../verifiers/bundle.ts';
 import { usage } from '../verifiers/usage.ts';
 import type { Command, CommandContext } from './command.ts';
-import { commonVariables, readInput } from './input.ts';
+import { commonVariables, readInput, verdictCodes } from './input.ts';
 import { ownedRun } from './owned-run.ts';
 import { prepare } from './prepare.ts';
 import { suiteFlags } from './suite-flags.ts';
@@ -29,6 +29,7 @@ export const prove: Command = {
       'Installs a healthy release, injects one fault after the other and prints what went red. Without a name: all.',
     flags: { artefacts },
     environment: commonVariables,
+    exitCodes: verdictCodes,
   }),
   async run(args, context) {
     const names = args.filter((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--artefacts');

@@ -1,6 +1,6 @@
 import { usage } from '../verifiers/usage.ts';
 import type { Command } from './command.ts';
-import { commonVariables } from './input.ts';
+import { commonVariables, verdictCodes } from './input.ts';
 import { killFlags, soakKills } from './soak-kills.ts';
 import { labSoakFlags, soakLab } from './soak-lab.ts';
 import { policyFlags, soakPolicies } from './soak-policies.ts';
@@ -19,18 +19,21 @@ export const soak: Command = {
       summary: 'Ends runs by SIGINT and SIGKILL in turn, each at a random moment, while another run stands by.',
       flags: killFlags,
       environment: commonVariables,
+      exitCodes: verdictCodes,
     }),
     usage({
       command: 'npm run soak -- policies',
       summary: 'Holds what NetworkPolicy objects are computed to say against a cluster, for random policies.',
       flags: policyFlags,
       environment: commonVariables,
+      exitCodes: verdictCodes,
     }),
     usage({
       command: 'npm run soak -- pr-smokes',
       summary: 'Smokes several pull requests at once on one cluster, and prints what each took.',
       flags: prSmokeSoakFlags,
       environment: commonVariables,
+      exitCodes: verdictCodes,
     }),
     usage({
       command: 'npm run soak -- lab',
@@ -38,6 +41,7 @@ export const soak: Command = {
         "Runs the suites on a cluster of others with the lab's identity, and reads the whole audit log afterwards.",
       flags: labSoakFlags,
       environment: commonVariables,
+      exitCodes: verdictCodes,
     }),
   ].join('\n'),
   run(args, context) {

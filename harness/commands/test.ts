@@ -4,7 +4,7 @@ import { add, closingLine, nothing, type Tally } from '../report/tally.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { usage } from '../verifiers/usage.ts';
 import type { Command, CommandContext } from './command.ts';
-import { commonVariables, readInput } from './input.ts';
+import { commonVariables, readInput, verdictCodes } from './input.ts';
 import { ownedRun } from './owned-run.ts';
 import { prepare } from './prepare.ts';
 import { proveStories } from './prove.ts';
@@ -25,6 +25,7 @@ export const test: Command = {
     summary: 'Runs every test and prints how many passed, failed and were skipped.',
     flags: { artefacts },
     environment: commonVariables,
+    exitCodes: verdictCodes,
   }),
   async run(args, context) {
     const { values, settings } = readInput({ artefacts }, args);
