@@ -2,6 +2,7 @@ import path from 'node:path';
 import { collectEvidence, type EvidenceItem } from '../diagnostics/evidence.ts';
 import { namespaceEvidence } from '../diagnostics/namespace-evidence.ts';
 import { redactor } from '../diagnostics/redact.ts';
+import { withoutSecrets } from '../diagnostics/without-secrets.ts';
 import { run } from '../process/run.ts';
 import type { Environment } from './environment.ts';
 import type { Site } from './site.ts';
@@ -58,7 +59,7 @@ function helm({ helm: program, kubeconfigFile }: Environment, { namespace }: Sit
       // A release that is not there is an answer as well.
       acceptExitCodes: [1],
     });
-    return `${stdout}${stderr}`;
+    return `${args[0] === 'get' ? withoutSecrets(stdout) : stdout}${stderr}`;
   };
 }
 
