@@ -6,7 +6,6 @@ import { MINIMAL_VALUES, type Values } from './values.ts';
 
 /** The chart under test. */
 export const CHART = fileURLToPath(new URL('../meho', import.meta.url));
-export const BROADCAST = fileURLToPath(new URL('../meho/charts/broadcast', import.meta.url));
 export const OVERLAYS = fileURLToPath(new URL('../values', import.meta.url));
 
 /** What a render gave, with its objects by kind and name. */

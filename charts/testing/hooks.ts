@@ -6,7 +6,7 @@ const WEIGHT = 'helm.sh/hook-weight';
 export const isHook = ({ metadata }: KubernetesObject): boolean => metadata?.annotations?.[HOOK] !== undefined;
 
 /** `Kind/name` of each object that a pod can't start without. */
-export function neededBy(pod: V1PodSpec): readonly string[] {
+function neededBy(pod: V1PodSpec): readonly string[] {
   const account = pod.serviceAccountName === undefined ? [] : [`ServiceAccount/${pod.serviceAccountName}`];
   const environment = pod.containers.flatMap((container) => [
     ...(container.envFrom ?? []).flatMap(({ configMapRef, secretRef }) => [

@@ -73,7 +73,7 @@ export class StartedKubeconfigCluster implements StartedCluster {
 }
 
 /** The address of a Ready node that is most likely to be reached from here. */
-export function nodeAddress(found: readonly Json<V1Node>[]): string | undefined {
+function nodeAddress(found: readonly Json<V1Node>[]): string | undefined {
   const addresses = found
     .filter(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'))
     .flatMap(({ status }) => status?.addresses ?? []);

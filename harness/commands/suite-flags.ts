@@ -4,7 +4,7 @@ import { repositoryRoot } from '../repository.ts';
 import { defaulted, Invalid } from '../verifiers/flags.ts';
 
 /** The suites that there are: folders of `suites/` with at least one story. */
-export function suiteNames(): readonly string[] {
+function suiteNames(): readonly string[] {
   const folder = path.join(repositoryRoot, 'suites');
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && hasStory(path.join(folder, entry.name)))

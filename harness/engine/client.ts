@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts';
  * @param host as DOCKER_HOST takes it; for `tcp://` with TLS the client reads DOCKER_TLS_VERIFY and DOCKER_CERT_PATH
  *   from the environment by itself, as every Docker client does
  */
-export function dockerAt(host: string): Docker {
+function dockerAt(host: string): Docker {
   const url = new URL(host);
   if (url.protocol === 'unix:') {
     return new Docker({ socketPath: url.pathname });

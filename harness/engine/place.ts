@@ -17,7 +17,7 @@ export const systemPlace: PrivateEnginePlace = {
   network: 'bridge',
 };
 
-export const socketOf = (place: PrivateEnginePlace) => join(place.runFolder, 'docker.sock');
+const socketOf = (place: PrivateEnginePlace) => join(place.runFolder, 'docker.sock');
 /** As DOCKER_HOST takes it. */
 export const hostOf = (place: PrivateEnginePlace) => `unix://${socketOf(place)}`;
 export const pidFileOf = (place: PrivateEnginePlace) => join(place.runFolder, 'docker.pid');

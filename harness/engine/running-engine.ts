@@ -30,18 +30,3 @@ export async function findPrivateEngine(place: PrivateEnginePlace = systemPlace)
   const answer = await ping(host, pingDeadlineMs);
   return answer.answers ? { host, version: answer.version, ours: true } : undefined;
 }
-
-/** The engine that `ensureEngine` would use without starting one. */
-export async function runningEngine({
-  host,
-  place = systemPlace,
-}: {
-  readonly host?: string;
-  readonly place?: PrivateEnginePlace;
-}): Promise<Engine | undefined> {
-  if (host === undefined) {
-    return (await findEngine()).engine ?? (await findPrivateEngine(place));
-  }
-  const answer = await ping(host, pingDeadlineMs);
-  return answer.answers ? { host, version: answer.version, ours: host === hostOf(place) } : undefined;
-}

@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts';
 import { Registries } from './pull.ts';
 
 /** What testcontainers 12 starts to remove containers after a crash; its own default, which it doesn't export. */
-export const ryukImage = 'testcontainers/ryuk:0.14.0';
+const ryukImage = 'testcontainers/ryuk:0.14.0';
 
 export interface TestcontainersVariables {
   readonly DOCKER_HOST: string;
@@ -36,7 +36,7 @@ export async function useWithTestcontainers(engine: Engine, options: Testcontain
   Object.assign(process.env, await testcontainersVariables(engine, options));
 }
 
-export async function hasImage(engine: Engine, reference: string): Promise<boolean> {
+async function hasImage(engine: Engine, reference: string): Promise<boolean> {
   try {
     await dockerOf(engine).getImage(reference).inspect();
     return true;

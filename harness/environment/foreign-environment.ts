@@ -71,7 +71,7 @@ export async function startForeignEnvironment(
 }
 
 /** The cluster of a request, looked at and not touched. @throws UsageError in one line */
-export function openForeign(
+function openForeign(
   { kubeconfig, context, services }: ForeignCluster,
   { progress, signal }: EnvironmentStart,
 ): Promise<StartedCluster> {

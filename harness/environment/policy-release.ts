@@ -52,7 +52,7 @@ export function placeAround({ api, image, request }: Environment, scene: Scene, 
 }
 
 /** Measures with the controls: on a cluster of ours the release's policies may be taken off for them. */
-export function matrixOf(
+function matrixOf(
   { api, cluster }: Environment,
   placed: Placed,
   values: PolicyValues,

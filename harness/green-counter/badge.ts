@@ -75,7 +75,7 @@ export function sealed(evidence: Evidence): { readonly text: string; readonly sh
 }
 
 /** `badge.json` → `badge.evidence.json` and `badge.seal.json`. */
-export function besideBadge(file: string): { readonly evidence: string; readonly seal: string } {
+function besideBadge(file: string): { readonly evidence: string; readonly seal: string } {
   const stem = file.replace(/\.json$/, '');
   return { evidence: `${stem}.evidence.json`, seal: `${stem}.seal.json` };
 }

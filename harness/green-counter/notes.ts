@@ -10,7 +10,7 @@ export interface OperatorNote {
   readonly cause: string;
 }
 
-export const infrastructures = [
+const infrastructures = [
   'cluster',
   'database',
   'dns',

@@ -75,7 +75,7 @@ export function classify(file: string, text: string): MigrationFile | Skipped {
 }
 
 /** @throws UsageError where the file is not UTF-8: a wrong character could hide a statement */
-export function decode(bytes: Uint8Array, file: string): string {
+function decode(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

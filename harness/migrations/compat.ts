@@ -63,6 +63,6 @@ export async function checkMigrations(request: CompatRequest): Promise<CompatRep
   };
 }
 
-export function isFailure({ severity, override }: Finding, failOn: CompatRequest['failOn']): boolean {
+function isFailure({ severity, override }: Finding, failOn: CompatRequest['failOn']): boolean {
   return override === undefined && (severity === 'error' || failOn === 'warning');
 }

@@ -34,7 +34,7 @@ export function evaluate(world: World, flow: Flow, dialect: Dialect): Decision {
 }
 
 /** Which directions a policy is about. Without policyTypes: ingress always, egress when it has egress rules. */
-export function directionsOf(policy: V1NetworkPolicy, dialect?: Dialect): readonly string[] {
+function directionsOf(policy: V1NetworkPolicy, dialect?: Dialect): readonly string[] {
   const stated = policy.spec?.policyTypes;
   if (stated !== undefined && stated.length > 0) {
     const { ingress = [], egress = [] } = policy.spec ?? {};

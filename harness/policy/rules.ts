@@ -41,7 +41,7 @@ function namespaceMatches(
 }
 
 /** An address in the block and in none of its exceptions. */
-export function inBlock(
+function inBlock(
   { cidr, except = [] }: { readonly cidr: string; readonly except?: readonly string[] },
   ip: string,
 ): boolean {

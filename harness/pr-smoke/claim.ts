@@ -7,7 +7,7 @@ type Namespace = Json<V1Namespace>;
 
 /** What a pull request's namespace is known by (contract, pr-smoke). */
 export const prSmokeManager = 'pr-smoke';
-export const prNumberLabel = 'meho.io/pr-number';
+const prNumberLabel = 'meho.io/pr-number';
 const namePrefix = 'meho-ci-';
 /** Annotation: how long the run may last in all, in whole seconds since the namespace was created. */
 const lifetimeAnnotation = 'meho.io/run-at-most-seconds';

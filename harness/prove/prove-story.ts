@@ -93,7 +93,7 @@ async function prove<Context extends StoryContext>(
   return { fault, seen, complaints: [...complaints, ...(sick.length > 0 ? [...sick, after.words] : [])] };
 }
 
-export function withOverrides(healthy: Asked, overrides: Partial<Injected> = {}): Asked {
+function withOverrides(healthy: Asked, overrides: Partial<Injected> = {}): Asked {
   const flags: Record<string, string | true> = {};
   for (const [name, value] of Object.entries({ ...healthy.flags, ...overrides.flags })) {
     if (value !== undefined) {

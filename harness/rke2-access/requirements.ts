@@ -89,7 +89,7 @@ export function rightsIn(api: KubeApi, namespace: string): readonly Check[] {
 }
 
 /** Namespaces of others, in which it must not be able to do any harm. */
-export const outOfBounds = ['default', 'kube-system', 'meho'] as const;
+const outOfBounds = ['default', 'kube-system', 'meho'] as const;
 
 export function denials(api: KubeApi): readonly Check[] {
   return outOfBounds.flatMap((namespace) => [

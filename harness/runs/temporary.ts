@@ -38,7 +38,7 @@ function nameOf({ id, owner, createdAt }: RunIdentity): string {
   return [id, Date.parse(createdAt), host, bootId, pidNamespace, pid, startTicks].join(separator);
 }
 
-export function runNamed(name: string): RunIdentity | undefined {
+function runNamed(name: string): RunIdentity | undefined {
   const [id, createdAt, host, bootId, pidNamespace, pid, startTicks] = name.split(separator);
   if (
     id === undefined ||

@@ -22,7 +22,7 @@ const deadlineMs = 30_000;
 const requestDeadlineMs = 10_000;
 
 /** A Keycloak's realm, as in the contract's issuer URLs (seed, "Field / Why blank"). */
-export const issuerPath = '/realms/meho';
+const issuerPath = '/realms/meho';
 
 export interface OpenIdOptions {
   /** Signs its certificate. */

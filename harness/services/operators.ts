@@ -5,7 +5,7 @@ import type { User } from '../images/openid/program/configuration.ts';
  * Who can log in: one for each thing that the contract says of roles (contract.md, "smoke" and "Traps"). `reader` may
  * log in, but has no permission for /api/v1/health.
  */
-export const roles = { operator: 'operator', admin: 'tenant_admin', reader: 'read_only' } as const;
+const roles = { operator: 'operator', admin: 'tenant_admin', reader: 'read_only' } as const;
 
 export type Operator = keyof typeof roles;
 

@@ -21,7 +21,7 @@ const mount = 'jwt';
 const role = 'meho-mcp';
 const policy = 'meho-federation';
 /** Contract: what the smoke reads (contract.md, "smoke"). */
-export const secretPath = 'meho/test/federation';
+const secretPath = 'meho/test/federation';
 
 const keyValueDeadlineMs = 10_000;
 

@@ -19,7 +19,7 @@ export async function writeJunit(file: string, report: Reported): Promise<void> 
   }
 }
 
-export function junitOf({ verifier, checks, durationMs, startedAt }: Reported): string {
+function junitOf({ verifier, checks, durationMs, startedAt }: Reported): string {
   const count = (status: CheckReport['status']) => checks.filter((check) => check.status === status).length;
   const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true });
   const suite = {

@@ -10,7 +10,7 @@ export interface SummaryOf {
 }
 
 /** Whoever posts the summary finds the comment of an earlier run by this line, and replaces it. */
-export const commentMarker = '<!-- meho-acceptance pr-smoke -->';
+const commentMarker = '<!-- meho-acceptance pr-smoke -->';
 
 const words = { ok: 'holds', FAIL: '**failed**', WARN: 'warns', note: 'not made' } as const;
 const titles = { passed: 'passed', failed: '**failed**', interrupted: '**interrupted**' } as const;

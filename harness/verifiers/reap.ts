@@ -10,7 +10,7 @@ import { tellProblems } from './step-report.ts';
 import { usage } from './usage.ts';
 import { duration } from './values.ts';
 
-export const reapFlags = {
+const reapFlags = {
   'older-than': defaulted('DURATION', 'leave what is younger, e.g. 2h or 90m', duration, 2 * 3600_000, '2h'),
   'dry-run': toggle('only say what would be removed'),
   ...clusterFlags,

@@ -51,5 +51,3 @@ export const tools = {
 } as const satisfies Record<string, ToolSpec>;
 
 export type ToolName = keyof typeof tools;
-
-export const toolNames = Object.keys(tools) as readonly ToolName[];

@@ -8,7 +8,7 @@ import { isRuleId, type RuleId } from '../rules/rules.ts';
  * that N wrote are gone or changed. `alters`: what N writes or reads from now on comes out different. `stalls`: N was locked out while the
  * whole table was read. `refused`: Postgres does not apply it to a table with rows; what follows is seen on an empty one.
  */
-export const outcomes = ['fine', 'breaks', 'loses', 'alters', 'stalls', 'refused'] as const;
+const outcomes = ['fine', 'breaks', 'loses', 'alters', 'stalls', 'refused'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 export interface CorpusMigration {

@@ -73,7 +73,7 @@ export function fold(node: Node | undefined, variables: ReadonlyMap<string, Know
   return undefined;
 }
 
-export function join(parts: readonly Folded[], separator = ''): Folded {
+function join(parts: readonly Folded[], separator = ''): Folded {
   return { text: parts.map(({ text }) => text).join(separator), exact: parts.every(({ exact }) => exact) };
 }
 

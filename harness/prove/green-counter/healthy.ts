@@ -3,7 +3,7 @@ import { type MadeRun, type MadeSmoke, madeWorld, type World } from '../../githu
 import { asked, type BareContext, type Expectation, type Fault, type Injected } from '../story.ts';
 
 /** Six merged and green pull requests, and between them every kind of run that is left out. */
-export const healthySmokes: readonly MadeSmoke[] = [
+const healthySmokes: readonly MadeSmoke[] = [
   { pull: 101, run: 1 },
   { pull: 102, run: 2 },
   { pull: 201, run: 3, changes: { conclusion: 'failure' }, pullChanges: { mergedAt: null } },

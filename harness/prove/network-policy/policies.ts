@@ -11,10 +11,7 @@ export type Spec = NonNullable<Policy['spec']>;
 export type Part = 'backplane' | 'broadcast';
 
 /** The release's policy for one of its parts, by its labels. */
-export async function policyOf(
-  { environment, installed }: ProveContext,
-  part: Part,
-): Promise<Policy & { name: string }> {
+async function policyOf({ environment, installed }: ProveContext, part: Part): Promise<Policy & { name: string }> {
   const { namespace } = installed.site;
   const labels = selectorOf({ namespace, release: environment.request.subject.release }, part);
   const { items } = await environment.api.list(networkPolicies, { namespace, labels });
