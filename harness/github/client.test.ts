@@ -165,6 +165,14 @@ describe('rate limits', () => {
     await expect(to.github.get('/x')).rejects.toThrow(/wants to be left alone for 1 s, and 0 s/);
     expect(to.asked).toHaveLength(2);
   });
+  test.each([
+    ['a reset that is over', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' }],
+    ['no time at all', { 'retry-after': '0' }],
+  ])('a limit that names %s is not run against for ever', async (_, headers) => {
+    await using to = await against((__, response) => limited(response, 403, headers), { rateLimitPatienceMs: 1500 });
+    await expect(to.github.get('/x')).rejects.toThrow(/wants to be left alone for 1 s, and 0 s/);
+    expect(to.asked).toHaveLength(2);
+  });
   test('a 403 that is none is told as one of permissions', async () => {
     await using to = await against((_, response) =>
       json(response, 403, { message: 'Resource not accessible by integration' }),

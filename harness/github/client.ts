@@ -26,6 +26,8 @@ export interface GithubOptions {
 /** How often a request is sent until a connection carries it. What GitHub answers is never asked for again. */
 const attempts = 3;
 const betweenAttemptsMs = 250;
+/** GitHub tells of limits in whole seconds. */
+const leastWaitMs = 1000;
 /** A hundred runs with their repositories are one to two megabytes. */
 const answerLimitBytes = 32 * 1024 * 1024;
 /** Where another try could only end the same way. */
@@ -160,7 +162,9 @@ export class Github implements Disposable {
     }
   }
 
-  async #leaveAlone(waitMs: number, status: number): Promise<void> {
+  async #leaveAlone(askedMs: number, status: number): Promise<void> {
+    // Each wait costs patience: who asks for none and refuses again and again would otherwise be asked for ever.
+    const waitMs = Math.max(askedMs, leastWaitMs);
     const seconds = Math.ceil(waitMs / 1000);
     if (waitMs > this.#patienceMs) {
       throw new GithubError({

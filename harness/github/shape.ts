@@ -19,6 +19,11 @@ export class Shape {
     return new Shape(Object.hasOwn(object, name) ? object[name] : undefined, `${this.#place}.${name}`);
   }
 
+  /** undefined for a member that is missing or null. */
+  optional(): Shape | undefined {
+    return this.#value === undefined || this.#value === null ? undefined : this;
+  }
+
   items(): readonly Shape[] {
     if (!Array.isArray(this.#value)) {
       throw this.#malformed('a list');
@@ -38,7 +43,7 @@ export class Shape {
   }
 
   optionalText(): string | undefined {
-    return this.#value === undefined || this.#value === null ? undefined : this.text();
+    return this.optional()?.text();
   }
 
   /** A moment as RFC 3339 writes it. */

@@ -50,7 +50,7 @@ describe('against the model', () => {
   });
 
   const later = (plan: Plan, run: Partial<Plan['runs'][number]>, pull: Partial<Plan['pulls'][number]> = {}): Plan => ({
-    pulls: [...plan.pulls, { fate: 'merged', docsOnly: false, reachable: [true, true], ...pull }],
+    pulls: [...plan.pulls, { fate: 'merged', docsOnly: false, reachable: [true, true], forgotten: false, ...pull }],
     runs: [
       ...plan.runs,
       {
@@ -121,7 +121,13 @@ describe('each run is explained', () => {
     ['failed', { changes: { conclusion: 'failure' } }, 0, 'resets', /it failed, and no operator note/],
     ['open', { pullChanges: { mergedAt: null } }, 6, 'excluded', /#300 is not merged/],
     ['merged elsewhere', { pullChanges: { base: 'release' } }, 6, 'excluded', /into release, not main/],
-    ['unknown to any pull request', { pullChanges: { commits: [] } }, 6, 'excluded', /no pull request/],
+    [
+      'unknown to any pull request',
+      { changes: { branch: 'x' }, pullChanges: { commits: [] } },
+      6,
+      'excluded',
+      /no pull request/,
+    ],
     ['not on main', { reachable: false }, 0, 'resets', /not reachable from main/],
     ['skipped', { changes: { conclusion: 'skipped' } }, 6, 'excluded', /auth gate/],
     ['running', { changes: { conclusion: null } }, 0, 'resets', /no conclusion yet/],

@@ -3,6 +3,7 @@ import { GithubError } from '../github/github-error.ts';
 import { Shape } from '../github/shape.ts';
 import type { Reachability } from './clone.ts';
 import { cancellationShown, isDocumentation } from './github-facts.ts';
+import { pullRequestOf } from './pull-request-of.ts';
 import type { Cancellation, Facts, PullRequest, WorkflowRun } from './run.ts';
 
 export interface HistoryOptions {
@@ -31,47 +32,25 @@ export class GithubHistory implements Facts {
   /** All runs, newest first, page by page as they are asked for. */
   async *runs(): AsyncGenerator<WorkflowRun> {
     for await (const page of this.#options.github.pages(this.#runsPath())) {
-      yield* runsOf(page);
+      yield* runsOf(page, this.#options.repo);
     }
   }
 
   /** The newest runs alone, to see whether anything has moved. */
   async newest(): Promise<readonly WorkflowRun[]> {
-    return runsOf(await this.#options.github.get(this.#runsPath()));
+    return runsOf(await this.#options.github.get(this.#runsPath()), this.#options.repo);
   }
 
   async runsOn(headSha: string): Promise<readonly WorkflowRun[]> {
     const runs: WorkflowRun[] = [];
     for await (const page of this.#options.github.pages(`${this.#runsPath()}&head_sha=${headSha}`)) {
-      runs.push(...runsOf(page));
+      runs.push(...runsOf(page, this.#options.repo));
     }
     return runs.filter((run) => run.headSha === headSha);
   }
 
-  async pullRequestOf(run: WorkflowRun): Promise<PullRequest | undefined> {
-    const { github, branch } = this.#options;
-    const numbers = new Set(run.pullRequests);
-    if (numbers.size === 0) {
-      // GitHub forgets which pull request a run was for; a commit's pull requests it knows as long as the commit.
-      const listed = await github.find(`${this.#base}/commits/${run.headSha}/pulls?per_page=${pageSize}`);
-      if (listed === undefined) {
-        return undefined;
-      }
-      for (const item of new Shape(listed, `the pull requests of ${run.headSha.slice(0, 7)}`).items()) {
-        numbers.add(item.at('number').count());
-      }
-    }
-    const found: PullRequest[] = [];
-    for (const number of numbers) {
-      found.push(await this.#pullRequest(number));
-    }
-    const merged = found.filter(({ mergedAt }) => mergedAt !== null);
-    return (
-      merged.find((each) => each.base === branch && each.headSha === run.headSha) ??
-      merged.find((each) => each.base === branch) ??
-      merged[0] ??
-      found[0]
-    );
+  pullRequestOf(run: WorkflowRun): Promise<PullRequest | undefined> {
+    return pullRequestOf(run, this.#options);
   }
 
   async isDocsOnly({ number }: PullRequest): Promise<boolean> {
@@ -134,27 +113,19 @@ export class GithubHistory implements Facts {
     return cancellationShown(messages);
   }
 
-  async #pullRequest(number: number): Promise<PullRequest> {
-    const place = `#${number}`;
-    const pull = new Shape(await this.#options.github.get(`${this.#base}/pulls/${number}`), place);
-    return {
-      number: pull.at('number').count(),
-      mergedAt: pull.at('merged_at').nullableMoment(),
-      base: pull.at('base').at('ref').text(),
-      headSha: pull.at('head').at('sha').commit(),
-    };
-  }
-
   #runsPath(): string {
     const workflow = encodeURIComponent(this.#options.workflow);
     return `${this.#base}/actions/workflows/${workflow}/runs?per_page=${pageSize}`;
   }
 }
 
-function runsOf(page: unknown): readonly WorkflowRun[] {
+function runsOf(page: unknown, repo: string): readonly WorkflowRun[] {
   const shape = new Shape(page, 'the list of runs');
   const total = shape.at('total_count').count();
-  const runs = shape.at('workflow_runs').items().map(runOf);
+  const runs = shape
+    .at('workflow_runs')
+    .items()
+    .map((run) => runOf(run, repo));
   if (runs.length > total) {
     throw new GithubError({
       expected: `no more than the ${total} runs that GitHub counts`,
@@ -165,7 +136,8 @@ function runsOf(page: unknown): readonly WorkflowRun[] {
   return runs;
 }
 
-function runOf(shape: Shape): WorkflowRun {
+function runOf(shape: Shape, repo: string): WorkflowRun {
+  const owner = shape.at('head_repository').optional()?.at('owner').optional();
   return {
     id: shape.at('id').count(),
     number: shape.at('run_number').count(),
@@ -173,12 +145,20 @@ function runOf(shape: Shape): WorkflowRun {
     event: shape.at('event').text(),
     conclusion: shape.at('conclusion').nullableText(),
     headSha: shape.at('head_sha').commit(),
+    headBranch: shape.at('head_branch').optionalText(),
+    headOwner: owner?.at('login').text(),
     createdAt: shape.at('created_at').moment(),
     startedAt: shape.at('run_started_at').moment(),
     updatedAt: shape.at('updated_at').moment(),
     pullRequests: shape
       .at('pull_requests')
       .items()
+      .filter((pull) => isOfRepository(pull.at('url').optionalText(), repo))
       .map((pull) => pull.at('number').count()),
   };
+}
+
+/** A run's list names pull requests of forks as well, and their numbers are others. */
+function isOfRepository(url: string | undefined, repo: string): boolean {
+  return url === undefined || url.toLowerCase().includes(`/repos/${repo.toLowerCase()}/pulls/`);
 }

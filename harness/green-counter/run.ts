@@ -9,6 +9,10 @@ export interface WorkflowRun {
   /** E.g. `success`; null while the run goes on. */
   readonly conclusion: string | null;
   readonly headSha: string;
+  /** Of the head; undefined where GitHub doesn't tell it any more. */
+  readonly headBranch: string | undefined;
+  /** Owner of the repository that the head is in, a fork's for example; undefined where that is gone. */
+  readonly headOwner: string | undefined;
   readonly createdAt: string;
   /** Of the latest attempt. */
   readonly startedAt: string;

@@ -50,7 +50,7 @@ export async function treat(
   if (await facts.isDocsOnly(pullRequest)) {
     return excluded(run, pullRequest, `#${pullRequest.number} touches documentation only`);
   }
-  return byConclusion(latest, pullRequest, { facts, notes, counted });
+  return byConclusion(latest, pullRequest, { facts, branch, notes, counted });
 }
 
 /** Of the runs on one commit the one that was started last, be it by a re-run. */
@@ -67,6 +67,7 @@ function latestAttempt(run: WorkflowRun, others: readonly WorkflowRun[]): Workfl
 
 interface Knowledge {
   readonly facts: Facts;
+  readonly branch: string;
   readonly notes: readonly OperatorNote[];
   readonly counted: ReadonlyMap<number, WorkflowRun>;
 }
@@ -92,7 +93,11 @@ async function byConclusion(run: WorkflowRun, pullRequest: PullRequest, known: K
   }
 }
 
-async function success(run: WorkflowRun, pullRequest: PullRequest, { facts, counted }: Knowledge): Promise<Treated> {
+async function success(
+  run: WorkflowRun,
+  pullRequest: PullRequest,
+  { facts, branch, counted }: Knowledge,
+): Promise<Treated> {
   const { number } = pullRequest;
   if (!(await facts.isReachable(run.headSha))) {
     const head = short(run.headSha);
@@ -100,7 +105,7 @@ async function success(run: WorkflowRun, pullRequest: PullRequest, { facts, coun
       ? resets(
           run,
           pullRequest,
-          `${head}, the head of #${number}, is not reachable from main: what was smoked is not what was merged`,
+          `${head}, the head of #${number}, is not reachable from ${branch}: what was smoked is not what was merged`,
         )
       : excluded(run, pullRequest, `${head} was replaced in #${number} before the merge`);
   }

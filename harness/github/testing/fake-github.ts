@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type LocalServer, serveHttp } from '../../http/testing/local-server.ts';
-import type { MadePull, MadeRun, World } from './world.ts';
+import { type MadePull, type MadeRun, madeBranch, madeMoment, type World } from './world.ts';
 
 export const fakeToken = 'ghs_made0up0token0of0the0tests';
 
@@ -148,6 +148,12 @@ function route(world: World, { pathname, searchParams }: URL): { readonly one: u
     // GitHub names those that are open or merged.
     return { all: world.pulls.filter(({ commits }) => commits.includes(commit)).map((pull) => pullJson(pull)) };
   }
+  if (rest === '/pulls') {
+    const [owner] = world.repo.split('/');
+    const head = searchParams.get('head');
+    const those = world.pulls.filter(({ number }) => head === `${owner}:${madeBranch(number)}`);
+    return { all: searchParams.get('state') === 'all' ? those.map(pullJson) : [] };
+  }
   const compared = match(/^\/compare\/main\.\.\.([0-9a-f]{40})$/);
   if (compared !== undefined) {
     const isThere = world.main.has(compared);
@@ -175,7 +181,8 @@ function runJson(run: MadeRun, { repo, workflow }: World): unknown {
     id: run.id,
     name: 'pr-smoke',
     node_id: `WFR_${run.id}`,
-    head_branch: 'feature',
+    head_branch: run.branch,
+    head_repository: { id: 5, name, full_name: repo, owner: { login: owner } },
     head_sha: run.headSha,
     path: `.github/workflows/${workflow}`,
     display_title: 'A change',
@@ -184,7 +191,10 @@ function runJson(run: MadeRun, { repo, workflow }: World): unknown {
     status: run.conclusion === null ? 'in_progress' : 'completed',
     conclusion: run.conclusion,
     workflow_id: 77,
-    pull_requests: run.pullRequests.map((number) => ({ id: number * 7, number, head: {}, base: {} })),
+    pull_requests: [
+      ...run.pullRequests.map((number) => linkJson(number, repo)),
+      ...(run.forkPullRequests ?? []).map((number) => linkJson(number, `somebody/${name}`)),
+    ],
     created_at: run.startedAt,
     updated_at: run.updatedAt,
     run_attempt: run.attempt,
@@ -193,14 +203,20 @@ function runJson(run: MadeRun, { repo, workflow }: World): unknown {
   };
 }
 
+function linkJson(number: number, repo: string): unknown {
+  return { id: number * 7, number, url: `https://api.github.com/repos/${repo}/pulls/${number}`, head: {}, base: {} };
+}
+
 function pullJson({ number, mergedAt, base, headSha }: MadePull): Readonly<Record<string, unknown>> {
   return {
     id: number * 7,
     number,
     state: mergedAt === null ? 'open' : 'closed',
     title: 'A change',
+    created_at: madeMoment(0),
+    closed_at: mergedAt,
     merged_at: mergedAt,
-    head: { ref: 'feature', sha: headSha },
+    head: { ref: madeBranch(number), sha: headSha },
     base: { ref: base, sha: 'a'.repeat(40) },
   };
 }

@@ -18,10 +18,14 @@ export interface MadeRun {
   readonly event: string;
   readonly conclusion: string | null;
   readonly headSha: string;
+  /** Of the head, in the repository itself. */
+  readonly branch: string;
   readonly startedAt: string;
   readonly updatedAt: string;
   /** What GitHub still links to the run. */
   readonly pullRequests: readonly number[];
+  /** Numbers of a fork's pull requests, which GitHub lists among them. */
+  readonly forkPullRequests?: readonly number[];
   /** What GitHub leaves on the run's one job. */
   readonly annotations: readonly string[];
 }
@@ -43,6 +47,11 @@ export interface MadeFile {
 
 export function madeSha(seed: string): string {
   return createHash('sha1').update(seed).digest('hex');
+}
+
+/** The branch that a pull request comes from. */
+export function madeBranch(pull: number): string {
+  return `feature/${pull}`;
 }
 
 /** Noon of the day that a run of this number began on; a day a run. */
@@ -88,6 +97,7 @@ export function madeWorld(smokes: readonly MadeSmoke[], more: Partial<World> = {
       event: 'pull_request_target',
       conclusion: 'success',
       headSha,
+      branch: madeBranch(pull),
       startedAt: madeMoment(run),
       updatedAt: madeMoment(run, 7),
       pullRequests: [],

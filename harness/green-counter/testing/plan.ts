@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MadePull, MadeRun, World } from '../../github/testing/world.ts';
-import { madeMoment, madeSha } from '../../github/testing/world.ts';
+import { madeBranch, madeMoment, madeSha } from '../../github/testing/world.ts';
 import type { OperatorNote } from '../notes.ts';
 
 /** A history in the words of the contract: what the model counts, and what a world is made of. */
@@ -15,6 +15,8 @@ interface PlannedPull {
   readonly docsOnly: boolean;
   /** Which of its heads are on main. The last one is the head that was merged. */
   readonly reachable: readonly [boolean, boolean];
+  /** GitHub has forgotten the first head: a push had replaced it. */
+  readonly forgotten: boolean;
 }
 
 interface PlannedRun {
@@ -38,6 +40,7 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
       fate: often<PlannedPull['fate']>('merged', 'open', 'merged elsewhere'),
       docsOnly: often(false, true),
       reachable: fc.tuple(often(true, false), often(true, false)),
+      forgotten: often(false, true),
     }),
     { minLength: 12, maxLength: 12 },
   ),
@@ -61,7 +64,8 @@ function conclusions(): readonly (string | null)[] {
 
 /** The contract's rules over a plan: where the newest run that resets is, and how many pull requests are green since. */
 export function modelStreak({ pulls, runs }: Plan): number {
-  const of = (run: PlannedRun) => pulls[run.pull] ?? { fate: 'open', docsOnly: false, reachable: [false, false] };
+  const of = (run: PlannedRun) =>
+    pulls[run.pull] ?? { fate: 'open', docsOnly: false, reachable: [false, false], forgotten: false };
   const startOf = (index: number) => index + (runs[index]?.rerunAfter ?? 0);
   const isSmoke = (run: PlannedRun) => run.event === 'pull_request_target';
   const isReplaced = (run: PlannedRun, index: number) =>
@@ -101,6 +105,7 @@ export function worldOf({ pulls, runs }: Plan): World {
         event: run.event,
         conclusion: run.conclusion,
         headSha: head(run.pull, run.head),
+        branch: madeBranch(run.pull + 1),
         startedAt: madeMoment(started),
         updatedAt: madeMoment(started, 7),
         pullRequests: index % 3 === 0 ? [run.pull + 1] : [],
@@ -108,12 +113,12 @@ export function worldOf({ pulls, runs }: Plan): World {
       };
     }),
     pulls: pulls.map(
-      ({ fate, docsOnly }, pull): MadePull => ({
+      ({ fate, docsOnly, forgotten }, pull): MadePull => ({
         number: pull + 1,
         mergedAt: fate === 'open' ? null : madeMoment(60),
         base: fate === 'merged elsewhere' ? 'release' : 'main',
         headSha: head(pull, 1),
-        commits: [head(pull, 0), head(pull, 1)],
+        commits: [...(forgotten ? [] : [head(pull, 0)]), head(pull, 1)],
         files: docsOnly ? [{ filename: 'docs/a/b.png' }, { filename: 'src/README.md' }] : [{ filename: 'docs.py' }],
       }),
     ),

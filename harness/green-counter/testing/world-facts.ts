@@ -1,15 +1,24 @@
-import type { World } from '../../github/testing/world.ts';
+import { madeBranch, type World } from '../../github/testing/world.ts';
 import { cancellationShown, isDocumentation } from '../github-facts.ts';
 import type { Facts, WorkflowRun } from '../run.ts';
 
 /** The facts of a made-up world without GitHub's wire in between. */
 export function factsOf(world: World): Facts & { runs(): AsyncGenerator<WorkflowRun> } {
-  const all = world.runs.map((run): WorkflowRun => ({ ...run, createdAt: run.startedAt }));
+  const all = world.runs.map(
+    (run): WorkflowRun => ({
+      ...run,
+      headBranch: run.branch,
+      headOwner: world.repo.split('/')[0],
+      createdAt: run.startedAt,
+    }),
+  );
   return {
     async *runs() {
       yield* all.toSorted((a, b) => b.number - a.number);
     },
-    pullRequestOf: async ({ headSha }) => world.pulls.find(({ commits }) => commits.includes(headSha)),
+    pullRequestOf: async ({ headSha, headBranch }) =>
+      world.pulls.find(({ commits }) => commits.includes(headSha)) ??
+      world.pulls.find(({ number }) => headBranch === madeBranch(number)),
     runsOn: async (headSha) => all.filter((run) => run.headSha === headSha),
     isDocsOnly: async ({ number }) => {
       const files = world.pulls.find((pull) => pull.number === number)?.files ?? [];

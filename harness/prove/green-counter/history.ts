@@ -119,6 +119,24 @@ export const history: readonly Fault<BareContext>[] = [
     /run 9012 of #301.*it failed/,
     newer({ changes: { conclusion: 'failure', pullRequests: [] } }),
   ),
+  told(
+    'failure-replaced',
+    'a push replaced the head that failed, and GitHub knows the commit no more',
+    /run 9012 of #301.*it failed/,
+    newer({ changes: { conclusion: 'failure' }, pullChanges: { commits: [] } }),
+  ),
+  told(
+    'failure-linked-elsewhere',
+    'GitHub links the failed run to an open pull request at the same head',
+    /run 9012 of #301.*it failed/,
+    newer({ changes: { conclusion: 'failure', pullRequests: [201] } }),
+  ),
+  told(
+    'failure-linked-to-a-fork',
+    'GitHub links the failed run to a pull request of a fork, whose number is one of ours',
+    /run 9012 of #301.*it failed/,
+    newer({ changes: { conclusion: 'failure', forkPullRequests: [203] } }),
+  ),
   fault(
     {
       id: 'no-note',
