@@ -30,7 +30,7 @@ export function statusHint({ status }: HttpAnswer, namespace: string): string {
     return `another service may answer for this host: kubectl -n ${namespace} get ingress`;
   }
   if (status === 502 || status === 503 || status === 504) {
-    return `the ingress controller has no ready backplane behind it: kubectl -n ${namespace} get pods,endpointslices`;
+    return `the ingress controller has no ready backplane behind it: kubectl -n ${namespace} get pods,endpointslices; a pod that is not ready says at /ready on its port 8000 what it lacks`;
   }
   return `kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho --tail=50`;
 }

@@ -26,7 +26,7 @@ export const smokeFaults: readonly SmokeFault[] = [
     via: 'pod',
     red: 'vault-readable',
     observed: /login_failed: VaultDown/,
-    hint: /^check Vault/,
+    hint: /sealed.*vault operator unseal/,
     unready: ['vault'],
   },
   {
@@ -35,7 +35,7 @@ export const smokeFaults: readonly SmokeFault[] = [
     via: 'ingress',
     red: 'vault-readable',
     observed: /read_failed: Forbidden/,
-    hint: /its policy on secret\/meho\/test\/federation/,
+    hint: /policies don't let it read.*secret\/data\/meho\/test\/federation/,
     unready: [],
   },
   {
@@ -44,7 +44,7 @@ export const smokeFaults: readonly SmokeFault[] = [
     via: 'ingress',
     red: 'vault-readable',
     observed: /read_failed: InvalidPath/,
-    hint: /secret\/meho\/test\/federation/,
+    hint: /vault kv put secret\/meho\/test\/federation/,
     unready: [],
   },
   {
@@ -71,7 +71,7 @@ export const smokeFaults: readonly SmokeFault[] = [
     via: 'ingress',
     red: 'operator-status',
     observed: /\b50[234]\b/,
-    hint: /no ready backplane behind it/,
+    hint: /no ready backplane behind it.*\/ready/,
     unready: ['broadcast'],
   },
 ];

@@ -1,6 +1,7 @@
 import { jsonObject, memberAt } from '../answers.ts';
 import type { Check } from '../check.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
+import { vaultHint } from './vault-hint.ts';
 
 /** Members of the authenticated health answer that must be JSON true: "true", 1 and a missing member fail. */
 interface TrueMembers {
@@ -9,7 +10,8 @@ interface TrueMembers {
   readonly members: readonly (readonly [string, string])[];
   /** Member with the reason word, shown as far as it is one. */
   readonly detail?: readonly [string, string];
-  readonly hint: string;
+  /** @param detail what stands at `detail`, whatever it is */
+  readonly hint: (detail: unknown) => string;
 }
 
 function trueMembers({ id, title, members, detail, hint }: TrueMembers): Check<'https' | 'token'> {
@@ -30,13 +32,20 @@ function trueMembers({ id, title, members, detail, hint }: TrueMembers): Check<'
         return { outcome: 'unknown', expected, observed: 'no JSON object with status 200', hint: 'see leg 2' };
       }
       const wrong = members.filter((path) => memberAt(body.value, ...path) !== true);
-      const word = detail === undefined ? undefined : detailWord(memberAt(body.value, ...detail));
+      const told = detail === undefined ? undefined : memberAt(body.value, ...detail);
+      const word = detailWord(told);
       const suffix = word === undefined ? '' : ` (${word})`;
       if (wrong.length === 0) {
         return { outcome: 'holds', observed: `${names.join(', ')} true${suffix}` };
       }
       const seen = wrong.map((path) => `.${path.join('.')} ${shown(memberAt(body.value, ...path))}`);
-      return { outcome: 'violated', expected, observed: seen.join(', ') + suffix, hint, severity: 'failure' };
+      return {
+        outcome: 'violated',
+        expected,
+        observed: seen.join(', ') + suffix,
+        hint: hint(told),
+        severity: 'failure',
+      };
     },
   };
 }
@@ -51,7 +60,7 @@ export function vaultReadable(): Check<'https' | 'token'> {
       ['vault', 'read_ok'],
     ],
     detail: ['vault', 'detail'],
-    hint: "check Vault's JWT role (VAULT_OIDC_ROLE), its policy on secret/meho/test/federation and the NetworkPolicy to Vault",
+    hint: vaultHint,
   });
 }
 
@@ -61,7 +70,7 @@ export function migrated({ namespace }: Subject): Check<'https' | 'token'> {
     id: 'migrated',
     title: 'The backplane sees a migrated database',
     members: [['db', 'migrated']],
-    hint: `kubectl -n ${namespace} get job -l app.kubernetes.io/component=migrate`,
+    hint: () => `kubectl -n ${namespace} get job -l app.kubernetes.io/component=migrate`,
   });
 }
 
