@@ -33,7 +33,8 @@ afterAll(async () => {
 });
 beforeEach(() => database.query('TRUNCATE audit_log'));
 
-const look = (url = database.urlFromTests()) => new AuditLog(new Secret(url)).countRecent(SUB, QUERY, things.signal);
+const look = (url = database.urlFromTests(), requestId?: string) =>
+  new AuditLog(new Secret(url)).countRecent(SUB, QUERY, requestId, things.signal);
 const write = (more = '') =>
   database.query(
     `INSERT INTO audit_log (operator_sub, method, path, status_code) VALUES ($1, 'GET', '/api/v1/health', 200) ${more}`,
@@ -41,15 +42,15 @@ const write = (more = '') =>
   );
 
 test('finds the row of the operator, whatever the sub holds', async () => {
-  expect(await look()).toEqual({ kind: 'found', rows: 0 });
+  expect(await look()).toEqual({ kind: 'found', rows: 0, others: 0 });
   await write();
-  expect(await look()).toEqual({ kind: 'found', rows: 1 });
+  expect(await look()).toEqual({ kind: 'found', rows: 1, others: 0 });
 });
 
 test("takes the URL as the backplane does: with SQLAlchemy's driver and asyncpg's ssl", async () => {
   await write();
   const url = database.urlFromTests().replace('postgresql:', 'postgresql+asyncpg:');
-  expect(await look(`${url}?ssl=prefer`)).toEqual({ kind: 'found', rows: 1 });
+  expect(await look(`${url}?ssl=prefer`)).toEqual({ kind: 'found', rows: 1, others: 0 });
 });
 
 test.each([
@@ -61,7 +62,30 @@ test.each([
 ])('a row %s does not count', async (_, change) => {
   await write();
   await database.query(change);
-  expect(await look()).toEqual({ kind: 'found', rows: 0 });
+  expect(await look()).toEqual({ kind: 'found', rows: 0, others: 0 });
+});
+
+const ID = 'b7e1f0aa-0000-4000-8000-00000000000a';
+
+test.each([
+  ['the column is not there', '', { rows: 1, others: 0 }],
+  ['it names no request', 'ADD COLUMN request_id uuid', { rows: 1, others: 0 }],
+  ['it names the request', `ADD COLUMN request_id uuid DEFAULT '${ID}'`, { rows: 1, others: 0 }],
+  ['it names another', 'ADD COLUMN request_id uuid DEFAULT gen_random_uuid()', { rows: 0, others: 1 }],
+])('a row is of the request unless it names another: %s', async (_, column, expected) => {
+  await write();
+  if (column !== '') {
+    await database.query(`ALTER TABLE audit_log ${column}`);
+  }
+  try {
+    for (const id of [ID, ID.toUpperCase(), ID.replaceAll('-', '')]) {
+      expect(await look(database.urlFromTests(), id)).toEqual({ kind: 'found', ...expected });
+    }
+    // An id that no UUID column can hold tells nothing.
+    expect(await look(database.urlFromTests(), 'from-the-caller')).toEqual({ kind: 'found', rows: 1, others: 0 });
+  } finally {
+    await database.query('ALTER TABLE audit_log DROP COLUMN IF EXISTS request_id');
+  }
 });
 
 test('a table that is not there, a login that is refused and a server that is away are told apart', async () => {

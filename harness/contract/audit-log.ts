@@ -16,6 +16,14 @@ export interface AuditRowQuery {
   readonly statusCode?: number;
 }
 
+/** What the operator left. */
+export interface RecentRows {
+  /** Those that can be of the request in question. */
+  readonly rows: number;
+  /** Those that name another request. */
+  readonly others: number;
+}
+
 /** For connecting and for each statement, in milliseconds. */
 const DEADLINE_MS = 10_000;
 
@@ -28,22 +36,39 @@ export class AuditLog {
     this.#url = url;
   }
 
-  /** How many rows the operator left within a minute of the database's clock, with what else is asked of them. */
-  countRecent(sub: string, query: AuditRowQuery, signal: AbortSignal): Promise<Found<{ rows: number }>> {
+  /**
+   * How many rows the operator left within a minute of the database's clock, with what else is asked of them.
+   *
+   * @param requestId the X-Request-ID of the answer: a row that names another request is not this one's. A row that
+   * names none may be, since the column takes UUIDs only and may be null (contract, "The backplane's surface").
+   */
+  countRecent(
+    sub: string,
+    { method, path, statusCode }: AuditRowQuery,
+    requestId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Found<RecentRows>> {
     const conditions = ['operator_sub = $1'];
     const values: (string | number)[] = [sub];
+    const place = (value: string | number) => `$${values.push(value)}`;
     const restrict = (column: string, value: string | number | undefined) => {
       if (value !== undefined) {
-        values.push(value);
-        conditions.push(`${column} = $${values.length}`);
+        conditions.push(`${column} = ${place(value)}`);
       }
     };
-    restrict('method', query.method);
-    restrict('path', query.path);
-    restrict('status_code', query.statusCode);
+    restrict('method', method);
+    restrict('path', path);
+    restrict('status_code', statusCode);
     conditions.push("occurred_at BETWEEN now() - interval '1 minute' AND now() + interval '1 minute'");
-    const statement = `SELECT count(*)::int AS rows FROM audit_log WHERE ${conditions.join(' AND ')}`;
-    return this.#query(statement, values, signal, ([first]) => ({ rows: Number(first?.['rows']) }));
+    const digits = uuidDigits(requestId);
+    // Read by way of JSON, a column that isn't there is null.
+    const named = "replace(to_jsonb(audit_row) ->> 'request_id', '-', '')";
+    const others = digits === undefined ? '0' : `count(*) FILTER (WHERE ${named} <> ${place(digits)})::int`;
+    const statement = `SELECT count(*)::int AS rows, ${others} AS others FROM audit_log AS audit_row WHERE ${conditions.join(' AND ')}`;
+    return this.#query(statement, values, signal, ([first]) => {
+      const ofOthers = Number(first?.['others']);
+      return { rows: Number(first?.['rows']) - ofOthers, others: ofOthers };
+    });
   }
 
   /** The names of the columns of the `audit_log` that the backplane's own search path finds. */
@@ -78,6 +103,12 @@ export class AuditLog {
 }
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** The digits of a UUID, which proxies also write without hyphens; undefined for any other text. */
+function uuidDigits(text: string | undefined): string | undefined {
+  const digits = text?.trim().toLowerCase().replaceAll('-', '');
+  return digits !== undefined && /^[0-9a-f]{32}$/.test(digits) ? digits : undefined;
+}
 
 /** One statement over a connection of its own, in a transaction that can't write. */
 async function ask(

@@ -1,6 +1,7 @@
 import type { AuditRowQuery } from '../audit-log.ts';
+import type { Reply } from '../backplane.ts';
 import type { Check } from '../check.ts';
-import { subjectOf } from '../operator.ts';
+import { operatorOf } from '../operator.ts';
 import { psqlForAuditRow } from '../psql.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
 
@@ -19,24 +20,28 @@ export function auditRow(
     title: 'The request left its audit_log row',
     needs: ['https', 'token', 'database'],
     async byHand({ https, token }, signal) {
-      const reply = https && token && (await https.get(HEALTH_PATH, signal, token));
-      return `run: ${psqlForAuditRow(reply && subjectOf(reply), query)}`;
+      const named = https && token && operatorOf(await https.get(HEALTH_PATH, signal, token), token);
+      return `run: ${psqlForAuditRow(named?.kind === 'operator' ? named.sub : undefined, query)}`;
     },
     after: [judgedBy],
     // What explains the other check's silence explains this one's, too.
     explainedBy: [judgedBy, 'healthz'],
     async run({ https, token, database }, signal) {
-      const sub = subjectOf(await https.get(HEALTH_PATH, signal, token));
+      const reply = await https.get(HEALTH_PATH, signal, token);
+      const named = operatorOf(reply, token);
       const expected = 'an audit_log row of the operator within the last minute';
-      if (sub === undefined) {
+      if (named.kind !== 'operator') {
+        const what = named.kind === 'nobody' ? 'no operator.sub' : "an operator.sub that is not the token's";
         return {
           outcome: 'unknown',
           expected,
-          observed: `no operator.sub in the answer of ${HEALTH_PATH}`,
+          observed: `${what} in the answer of ${HEALTH_PATH}`,
           hint: `see check ${judgedBy}`,
         };
       }
-      const found = await database.countRecent(sub, query, signal);
+      const { sub } = named;
+      const requestId = requestIdOf(reply);
+      const found = await database.countRecent(sub, query, requestId, signal);
       if (found.kind === 'unknown') {
         return { outcome: 'unknown', expected, observed: found.observed, hint: found.hint };
       }
@@ -44,10 +49,11 @@ export function auditRow(
         return { outcome: 'violated', expected, observed: found.observed, hint: found.hint, severity: 'failure' };
       }
       if (found.rows < 1) {
+        const others = found.others === 0 ? '' : ` of this request (${requestId}), ${found.others} of other requests`;
         return {
           outcome: 'violated',
           expected: `${expected} (sub ${sub})`,
-          observed: 'none',
+          observed: `none${others}`,
           hint: `DATABASE_URL may be of another database than the backplane's; kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho | grep -i audit`,
           severity: 'failure',
         };
@@ -55,4 +61,9 @@ export function auditRow(
       return { outcome: 'holds', observed: `${found.rows} for sub ${sub}` };
     },
   };
+}
+
+function requestIdOf(reply: Reply): string | undefined {
+  const id = reply.kind === 'answer' ? reply.headers['x-request-id'] : undefined;
+  return typeof id === 'string' ? id : undefined;
 }

@@ -1,6 +1,6 @@
 import { jsonObject, noAnswer } from '../answers.ts';
 import type { Check } from '../check.ts';
-import { subjectOf } from '../operator.ts';
+import { operatorOf } from '../operator.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
 import { refusal } from './operator-accepted.ts';
 
@@ -22,9 +22,18 @@ export function operatorStatus({ namespace }: Subject): Check<'https' | 'token'>
       if (reply.status !== 200) {
         return { outcome: 'violated', expected, ...refusal(reply, namespace), severity: 'failure' };
       }
-      const sub = subjectOf(reply);
-      if (sub !== undefined) {
-        return { outcome: 'holds', observed: `200, sub ${sub}` };
+      const named = operatorOf(reply, token);
+      if (named.kind === 'operator') {
+        return { outcome: 'holds', observed: `200, sub ${named.sub}` };
+      }
+      if (named.kind === 'somebody-else') {
+        return {
+          outcome: 'violated',
+          expected,
+          observed: `200 with operator.sub ${named.sub}, but the token is of ${named.own}`,
+          hint: 'one operator gets the answer of another: look for a cache in front of the backplane',
+          severity: 'failure',
+        };
       }
       const body = jsonObject(reply);
       return {

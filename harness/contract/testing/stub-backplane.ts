@@ -9,6 +9,8 @@ export const STUB_SHA = '3f2a9c1d5e6b7a8091a2b3c4d5e6f708192a3b4c';
 export const STUB_TOKEN = 'eyJhbGciOiJub25lIn0.stub-token.signature';
 export const STUB_SUB = '7d0c2f7e-3b1a-4f60-9a34-5f6f0f3b8c11';
 
+export const STUB_REQUEST_ID = 'b7e1f0aa-0000-4000-8000-000000000001';
+
 export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** How the stub departs from a healthy backplane, by path; `GET /api/v1/health` with a token has its own key. */
@@ -38,11 +40,15 @@ export const HEALTHY = {
   db: { migrated: true },
 };
 
-/** A server with a backplane's surface, over HTTPS on loopback, for tests of what verifiers make of its answers. */
-export async function serveStub(authority: Authority, faults: Faults = {}): Promise<LocalServer> {
-  const id = { 'x-request-id': 'b7e1f0aa-0000-4000-8000-000000000001' };
+/**
+ * A server with a backplane's surface, over HTTPS on loopback, for tests of what verifiers make of its answers.
+ *
+ * @param token the one that it believes
+ */
+export async function serveStub(authority: Authority, faults: Faults = {}, token = STUB_TOKEN): Promise<LocalServer> {
+  const id = { 'x-request-id': STUB_REQUEST_ID };
   return serveHttps(await authority.issue({ dnsNames: [STUB_HOST] }), (request, response) => {
-    const withToken = request.headers.authorization === `Bearer ${STUB_TOKEN}`;
+    const withToken = request.headers.authorization === `Bearer ${token}`;
     switch (request.url) {
       case '/healthz':
         return (faults['/healthz'] ?? json(200, { status: 'ok' }, id))(request, response);

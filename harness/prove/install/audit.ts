@@ -25,14 +25,14 @@ function decoy(id: string, title: string, says: RegExp, statements: readonly str
 
 /**
  * The backplane's own table with a trigger that changes what is written. Asked as an operator that no healthy run is
- * asked as, since rows of an earlier minute would count.
+ * asked as, so that no row of an earlier minute is in the way.
  */
-function tampered(id: string, title: string, action: string): Fault {
+function tampered(id: string, title: string, action: string, says = /audit-row: none/): Fault {
   return {
     id: `audit-${id}`,
     title,
     expectRed,
-    says: /audit-row: none/,
+    says,
     inject: async ({ environment, installed }) => {
       const { database } = installed.site;
       await database.query(
@@ -73,6 +73,12 @@ const columns = `operator_sub text, method text, path text, status_code int`;
 export const audit: readonly Fault[] = [
   tampered('other-sub', 'the row is of another operator', "NEW.operator_sub := 'somebody else'; RETURN NEW"),
   tampered('old', 'the row is an hour old', "NEW.occurred_at := now() - interval '1 hour'; RETURN NEW"),
+  tampered(
+    'other-request',
+    'the row is of another request',
+    'NEW.request_id := gen_random_uuid(); RETURN NEW',
+    /audit-row: none of this request \([0-9a-f-]+\), [1-9]\d* of other requests/,
+  ),
   tampered('future', 'the row is of tomorrow', "NEW.occurred_at := now() + interval '1 day'; RETURN NEW"),
   {
     ...tampered('swallowed', 'the row is never written', 'RETURN NULL'),

@@ -1,5 +1,5 @@
 import { type TokenKind, tokenKinds } from '../../images/openid/program/faults.ts';
-import { front, members, type Rewrite, silent, status } from '../front.ts';
+import { body, front, members, type Rewrite, silent, status } from '../front.ts';
 import { asked, type Fault } from '../story.ts';
 
 const refusedKinds = tokenKinds.filter((kind) => kind !== 'sound' && kind !== 'short-lived');
@@ -44,6 +44,27 @@ export const legs: readonly Fault[] = [
   },
   answered('status-500', 'the answer is 500', 'operator-status', /\b500\b/, status(500)),
   answered('status-silent', 'there is no answer', 'operator-status', /sent no answer within/, silent),
+  answered(
+    'status-redirect',
+    'the answer is a redirect to a login',
+    'operator-status',
+    /302, a redirect/,
+    status(302, { location: 'https://login.example.com/' }),
+  ),
+  answered(
+    'status-html',
+    'a login page answers 200',
+    'operator-status',
+    /content type text\/html/,
+    body('<form>', 'text/html'),
+  ),
+  answered(
+    'status-other-sub',
+    'the answer is of another operator',
+    'operator-status',
+    /but the token is of/,
+    members({ operator: { sub: 'somebody else' } }),
+  ),
   answered('status-no-sub', 'the operator has no sub', 'operator-status', /operator\.sub/, members({ operator: {} })),
   vault('text', 'true is a text', /the text "true"/, { reachable: 'true', read_ok: true }),
   vault('number', 'true is the number 1', /read_ok is 1/, { reachable: true, read_ok: 1 }),
