@@ -17,7 +17,7 @@ import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, Invalid, optional, readFlags, repeated, required, toggle, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { prSmokeSummary } from './pr-smoke-summary.ts';
-import { lineSafe, secretsOfUrl } from './redact.ts';
+import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
 import { type CheckReport, reportOf } from './report.ts';
 import { problemsOf } from './run-verifier.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
@@ -232,7 +232,7 @@ function givenObjects(file: string): readonly GivenObject[] | Invalid {
 
 function secretsOf({ accessToken, databaseUrl }: VerifierEnvironment): readonly string[] {
   return [
-    ...(accessToken === undefined ? [] : [accessToken]),
+    ...(accessToken === undefined ? [] : secretsOfToken(accessToken)),
     ...(databaseUrl === undefined ? [] : secretsOfUrl(databaseUrl)),
   ];
 }

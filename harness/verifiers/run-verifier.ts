@@ -11,7 +11,7 @@ import { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
 import type { CommonValues } from './common-flags.ts';
 import { readFlags, type ValuesOf } from './flags.ts';
-import { lineSafe, secretsOfUrl } from './redact.ts';
+import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
 import { type CheckReport, lineOf, type RunReport, reportOf, requestOf } from './report.ts';
 import { systemRoots } from './system-roots.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
@@ -59,7 +59,7 @@ export async function runVerifier(
   using api = access === undefined ? undefined : new KubeApi(access, values['request-timeout'] * 1000);
   const cluster = api && { api, ...subject, rolloutDeadlineMs: values['rollout-timeout'] * 1000 };
   const safe = lineSafe([
-    ...(env.accessToken === undefined ? [] : [env.accessToken]),
+    ...(env.accessToken === undefined ? [] : secretsOfToken(env.accessToken)),
     ...(env.databaseUrl === undefined ? [] : secretsOfUrl(env.databaseUrl)),
   ]);
   const checks: CheckReport[] = [];
