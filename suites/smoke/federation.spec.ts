@@ -15,6 +15,8 @@ import {
 
 const legs = ['login', 'operator-status', 'vault-readable', 'audit-row', 'migrated', 'migration-job', 'budget'];
 
+const logLines = 500;
+
 describe('the federation chain', () => {
   test('holds leg by leg, in the order 1, 2, 4, 3, 5, 5b, 6', async ({ environment, smoke, signal }) => {
     using https = smoke.throughIngress();
@@ -62,8 +64,9 @@ describe('the federation chain, asked as operators of our own issuer', () => {
     const { site } = smoke;
     const { name, email } = environment.openId.operators.operator;
     const token = await environment.openId.login('operator');
-    // A signature identifies its token, also where something cut off its head.
-    const secrets = { name, email, token, signature: token.split('.').at(-1) ?? token };
+    // A signature identifies its token, also where something cut off its head; the claims hold name and mail.
+    const [, claims = token, signature = token] = token.split('.');
+    const secrets = { name, email, token, claims, signature };
     const folder = path.join(environment.request.artefacts, 'smoke');
     await mkdir(folder, { recursive: true });
     const more = ['--output=json', `--junit=${path.join(folder, 'smoke.junit.xml')}`];
@@ -72,7 +75,17 @@ describe('the federation chain, asked as operators of our own issuer', () => {
     );
     await writeFile(path.join(folder, 'smoke.json'), result.stdout);
     await writeFile(path.join(folder, 'smoke.log'), result.stderr);
-    await writeFile(path.join(folder, 'backplane.log'), await backplaneLog(environment, site, smoke.pod));
+    // Everybody whom the token passed on its way.
+    const logs = {
+      'backplane.log': await backplaneLog(environment, site, smoke.pod),
+      'ingress-controller.log': await environment.ingress.log(logLines),
+      'openid.log': environment.openId.logTail(logLines),
+      'vault.log': environment.vault.logTail(logLines),
+    };
+    for (const [file, log] of Object.entries(logs)) {
+      expect(log, file).not.toBe('');
+      await writeFile(path.join(folder, file), log);
+    }
     expect(result.exitCode).toBe(0);
     expect(sightings).toBeGreaterThan(0);
     expect(leaks).toEqual([]);

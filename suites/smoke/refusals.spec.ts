@@ -15,6 +15,10 @@ import {
 needs('services of ours');
 
 const keyDeadlineMs = 20_000;
+/** Of a token, in seconds: enough for one look on a busy machine. */
+const shortLifeS = 5;
+/** Beyond its life and the leeway that the backplane gives it. */
+const endDeadlineMs = 45_000;
 
 /** Leg 2 fails, and what it explains is not made. */
 const refused = {
@@ -49,6 +53,29 @@ describe('a token that is not to be believed', () => {
       expect(await rows()).toHaveLength(before);
     },
   );
+
+  test('short-lived is believed while it lives, and 401 expired_token afterwards', async ({
+    environment,
+    smoke,
+    signal,
+  }) => {
+    const token = await environment.openId.token('operator', { kind: 'short-lived', lifetimeS: shortLifeS });
+    const look = async () => {
+      using https = smoke.throughIngress();
+      return checkSmoke(environment, smoke.site, { https, token }, signal);
+    };
+    expect((await look()).map(({ verdict }) => verdict.outcome)).toEqual(Object.keys(refused).map(() => 'holds'));
+    const results = await waitFor(
+      'it to be refused',
+      async () => {
+        const seen = await look();
+        return seen[1]?.verdict.outcome === 'violated' ? holds(seen) : notYet('it is believed');
+      },
+      { deadlineMs: endDeadlineMs, signal },
+    );
+    expect(Object.fromEntries(results.map(({ check, verdict }) => [check.id, verdict.outcome]))).toEqual(refused);
+    expect(results[1]?.verdict).toMatchObject({ observed: '401 expired_token' });
+  });
 
   test('the key of yesterday is refused after a rotation, the one of today is believed', async ({
     environment,
