@@ -6,6 +6,7 @@ import { newRun, type RunIdentity } from '../runs/identity.ts';
 import { isDead } from '../runs/remove-runs.ts';
 import { removeFolders, temporaryFolders } from '../runs/temporary.ts';
 import type { GivenPostgres } from '../services/given-postgres.ts';
+import { withCleanUp } from './clean-up.ts';
 import type { CommandContext } from './command.ts';
 import { ownedRun } from './owned-run.ts';
 
@@ -38,16 +39,14 @@ export function foreignRun<T>(
     for (const line of await removeRemains(places, isDead, signal)) {
       progress.note(`removed ${line}, which is gone`);
     }
-    try {
-      return await work(run, engine);
-    } finally {
-      await progress.step('clean up the cluster', async () => {
+    const cleanUp = () =>
+      progress.step('clean up the cluster', async () => {
         const mine = ({ id }: RunIdentity) => id === run.id;
         // Clean-up goes on when the run's signal has fired.
         const removed = await removeRemains(places, mine, AbortSignal.timeout(2 * removalDeadlineMs));
         progress.note(`removed ${removed.length} namespaces and databases that were left of this run`);
       });
-    }
+    return withCleanUp(() => work(run, engine), cleanUp);
   };
   return needsEngine ? ownedRun(settings, context, onCluster) : withoutEngine((run) => onCluster(run, undefined));
 }
@@ -82,9 +81,8 @@ async function withoutEngine<T>(work: (run: RunIdentity) => Promise<T>): Promise
   const dead = await Promise.all(folders.map(({ run }) => isDead(run)));
   await removeFolders(folders.filter((_, index) => dead[index] === true));
   const run = await newRun();
-  try {
-    return await work(run);
-  } finally {
-    await removeFolders((await temporaryFolders()).filter((folder) => folder.run.id === run.id));
-  }
+  return withCleanUp(
+    () => work(run),
+    async () => removeFolders((await temporaryFolders()).filter((folder) => folder.run.id === run.id)),
+  );
 }

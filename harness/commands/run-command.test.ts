@@ -1,0 +1,111 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { Problem, UsageError } from '../problem.ts';
+import { TerminalProgress } from '../report/terminal.ts';
+import { Timeline } from '../report/timeline.ts';
+import { withCleanUp } from './clean-up.ts';
+import type { CommandContext } from './command.ts';
+import { runCommand } from './run-command.ts';
+
+type Work = (context: CommandContext, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => Promise<0 | 1>;
+
+/** Runs a command that does `work`, which may send signals. */
+async function ended(work: Work): Promise<{ exitCode: number; lines: readonly string[]; listening: number }> {
+  const signals = new EventEmitter();
+  const lines: string[] = [];
+  const timeline = new Timeline();
+  const stream = new PassThrough() as unknown as NodeJS.WriteStream;
+  const exitCode = await runCommand(
+    { run: (_, context) => work(context, (signal) => signals.emit(signal, signal)) },
+    [],
+    {
+      signals,
+      say: (line) => lines.push(line),
+      progress: new TerminalProgress({ stream, colour: false, timeline }),
+      timeline,
+    },
+  );
+  return { exitCode, lines, listening: signals.listenerCount('SIGINT') + signals.listenerCount('SIGTERM') };
+}
+
+const broken = new Problem({ expected: 'it to hold', observed: 'it broke', next: 'mend it' });
+const stuck = () => Promise.reject(new Error('network meho-1 is in use'));
+const done = () => Promise.resolve();
+
+test.each([0, 1] as const)('a command that ends with %i ends with it', async (code) => {
+  expect(await ended(async () => code)).toEqual({ exitCode: code, lines: [], listening: 0 });
+});
+
+test('bad input is 2 and a line a problem; any other failure is 1', async () => {
+  const usage = await ended(() => Promise.reject(new UsageError(['--a is bad', '--b is worse'])));
+  expect(usage).toMatchObject({ exitCode: 2, lines: ['error: --a is bad', 'error: --b is worse'] });
+  const problem = await ended(() => Promise.reject(broken));
+  expect(problem).toMatchObject({
+    exitCode: 1,
+    lines: ['error: expected it to hold', '  seen: it broke', '  next: mend it'],
+  });
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s calls it off: cleaned up, exit code %i', async (signal, code) => {
+  const { exitCode, lines } = await ended(async (context, interrupt) =>
+    withCleanUp<0 | 1>(async () => {
+      interrupt(signal);
+      context.signal.throwIfAborted();
+      return 0;
+    }, done),
+  );
+  expect(exitCode).toBe(code);
+  expect(lines).toEqual([`${signal}: cleaning up …`, 'interrupted; everything that this run had created is removed']);
+});
+
+test('a signal that comes while it cleans up anyway is no success either', async () => {
+  const { exitCode } = await ended(async (_, interrupt) =>
+    withCleanUp<0 | 1>(
+      async () => 0,
+      async () => interrupt('SIGINT'),
+    ),
+  );
+  expect(exitCode).toBe(130);
+});
+
+test('a second signal changes nothing', async () => {
+  const { exitCode, lines } = await ended(async (context, interrupt) => {
+    interrupt('SIGINT');
+    interrupt('SIGTERM');
+    context.signal.throwIfAborted();
+    return 0;
+  });
+  expect(exitCode).toBe(130);
+  expect(lines[1]).toMatch(/already cleaning up/);
+});
+
+test('what could not be cleaned up is told, and never called removed', async () => {
+  const { exitCode, lines } = await ended(async (context, interrupt) =>
+    withCleanUp<0 | 1>(async () => {
+      interrupt('SIGINT');
+      context.signal.throwIfAborted();
+      return 0;
+    }, stuck),
+  );
+  expect(exitCode).toBe(130);
+  expect(lines.join('\n')).not.toContain('is removed');
+  expect(lines).toContain('  seen: network meho-1 is in use');
+  expect(lines.at(-1)).toMatch(/next: .*npm run down/);
+});
+
+test('a clean-up that fails after a failure hides it not', async () => {
+  const { exitCode, lines } = await ended(() => withCleanUp<0 | 1>(() => Promise.reject(broken), stuck));
+  expect(exitCode).toBe(1);
+  expect(lines.filter((line) => line.startsWith('  seen: '))).toEqual([
+    '  seen: it broke',
+    '  seen: network meho-1 is in use',
+  ]);
+});
+
+test('a clean-up that fails makes a failure of what held', async () => {
+  expect(await ended(() => withCleanUp<0 | 1>(async () => 0, stuck))).toMatchObject({ exitCode: 1 });
+});

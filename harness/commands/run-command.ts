@@ -1,0 +1,105 @@
+import { messageOf, Problem, UsageError } from '../problem.ts';
+import { cleanUpErrorsIn } from './clean-up.ts';
+import type { Command, CommandContext } from './command.ts';
+
+type EndingSignal = 'SIGINT' | 'SIGTERM';
+
+/** The reason of an abort by the user or the system; decides the exit code. */
+class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: EndingSignal) {
+    super(`interrupted by ${signal}`);
+    this.name = 'Interrupted';
+    this.exitCode = signal === 'SIGINT' ? 130 : 143;
+  }
+}
+
+/** Where signals come from: this process, unless a test plays them. */
+export interface SignalSource {
+  on(signal: EndingSignal, listener: (signal: EndingSignal) => void): unknown;
+  off(signal: EndingSignal, listener: (signal: EndingSignal) => void): unknown;
+}
+
+export interface CommandRun extends Omit<CommandContext, 'signal'> {
+  readonly signals: SignalSource;
+  /** Takes lines for the user, which belong on stderr. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Runs a command, calls it off on a signal, and tells what went wrong.
+ *
+ * @returns the exit code: the command's; 2 for bad input, 1 for any other failure; 130 or 143 after a signal, at whatever
+ *   moment it came
+ */
+export async function runCommand(
+  command: Pick<Command, 'run'>,
+  args: readonly string[],
+  { signals, say, progress, timeline }: CommandRun,
+): Promise<number> {
+  const controller = new AbortController();
+  const interrupt = (signal: EndingSignal) => {
+    if (controller.signal.aborted) {
+      say('already cleaning up; `npm run down` removes what a killed run leaves');
+      return;
+    }
+    say(`${signal}: cleaning up …`);
+    controller.abort(new Interrupted(signal));
+  };
+  signals.on('SIGINT', interrupt);
+  signals.on('SIGTERM', interrupt);
+  const interrupted = () => {
+    const reason: unknown = controller.signal.reason;
+    return reason instanceof Interrupted ? reason : undefined;
+  };
+  try {
+    const exitCode = await command.run(args, { signal: controller.signal, progress, timeline });
+    return interrupted()?.exitCode ?? exitCode;
+  } catch (error) {
+    const reason = interrupted();
+    return reason === undefined ? tell(error, say) : tellInterrupted(reason, error, say);
+  } finally {
+    signals.off('SIGINT', interrupt);
+    signals.off('SIGTERM', interrupt);
+  }
+}
+
+/** What an interrupted command throws is the interruption's doing, but for a clean-up that failed. */
+function tellInterrupted({ exitCode }: Interrupted, error: unknown, say: CommandRun['say']): number {
+  const left = cleanUpErrorsIn(error);
+  if (left.length === 0) {
+    say('interrupted; everything that this run had created is removed');
+  }
+  for (const problem of left) {
+    tell(problem, say);
+  }
+  return exitCode;
+}
+
+/** Says what went wrong, each problem on a line of its own, and gives the exit code for it. */
+function tell(error: unknown, say: CommandRun['say']): 1 | 2 {
+  if (error instanceof SuppressedError) {
+    // What came first is what went wrong; the clean-up's failure is told as well.
+    tell(error.suppressed, say);
+    tell(error.error, say);
+    return 1;
+  }
+  if (error instanceof UsageError) {
+    for (const problem of error.problems) {
+      say(`error: ${problem}`);
+    }
+    return 2;
+  }
+  if (error instanceof Problem) {
+    say(`error: expected ${error.expected}`);
+    say(`  seen: ${error.observed}`);
+    say(`  next: ${error.next}`);
+    return 1;
+  }
+  say(`error: ${messageOf(error)}`);
+  if (error instanceof Error && error.stack !== undefined) {
+    say(error.stack);
+  }
+  return 1;
+}
