@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { createAuthority } from '../ingress/authority.ts';
 import { UsageError } from '../problem.ts';
-import type { Progress } from '../report/progress.ts';
+import { quiet } from '../report/testing/quiet.ts';
 import { KubeconfigCluster } from './kubeconfig.ts';
 
 let folder: string;
@@ -25,12 +25,6 @@ afterEach(() => {
 });
 
 const apiVersion = 'client.authentication.k8s.io/v1';
-
-const silent: Progress = {
-  step: (_, work) => work({ update: () => undefined }),
-  note: () => undefined,
-  warn: () => undefined,
-};
 
 async function lineFor(server: string, user: object = { token: 'very-secret' }, authority?: string): Promise<string> {
   const file = join(folder, 'config');
@@ -53,7 +47,7 @@ async function lineFor(server: string, user: object = { token: 'very-secret' }, 
 }
 
 function startWith(file: string) {
-  return new KubeconfigCluster({ file }).start({ progress: silent, signal: AbortSignal.timeout(8_000), images: [] });
+  return new KubeconfigCluster({ file }).start({ progress: quiet, signal: AbortSignal.timeout(8_000), images: [] });
 }
 
 function base64(authority: string) {

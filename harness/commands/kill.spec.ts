@@ -2,24 +2,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dockerOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
-import type { Progress } from '../report/progress.ts';
+import { quiet } from '../report/testing/quiet.ts';
 import { belongings } from '../runs/belongings.ts';
 import { newRun, type RunIdentity } from '../runs/identity.ts';
 import { removeRun } from '../runs/remove-runs.ts';
 import { type Kill, killAcceptance } from './kill.ts';
 
-const silent: Progress = {
-  step: (_, work) => work({ update: () => undefined }),
-  note: () => undefined,
-  warn: () => undefined,
-};
 const signal = new AbortController().signal;
 let engine: Engine;
 let bystander: RunIdentity;
 
 /** A run beside the killed ones: it lives as long as this file, and nobody may touch what is its. */
 beforeAll(async () => {
-  engine = await ensureEngine({ progress: silent, signal });
+  engine = await ensureEngine({ progress: quiet, signal });
   bystander = await newRun();
   const docker = dockerOf(engine);
   const labels = { ...bystander.labels };

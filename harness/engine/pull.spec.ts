@@ -1,21 +1,16 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { readSettings } from '../config.ts';
-import type { Progress } from '../report/progress.ts';
+import { quiet } from '../report/testing/quiet.ts';
 import type { Engine } from './engine.ts';
 import { ensureEngine } from './ensure-engine.ts';
 import { Registries } from './pull.ts';
 import { testcontainersVariables } from './testcontainers.ts';
 
-const silent: Progress = {
-  step: (_, work) => work({ update: () => undefined }),
-  note: () => undefined,
-  warn: () => undefined,
-};
 const signal = new AbortController().signal;
 const { dockerHost } = readSettings();
 const named = dockerHost === undefined ? {} : { host: dockerHost };
-const engine: Engine = await ensureEngine({ progress: silent, signal, ...named });
+const engine: Engine = await ensureEngine({ progress: quiet, signal, ...named });
 const open = new Set<Socket>();
 const servers: (() => void)[] = [];
 

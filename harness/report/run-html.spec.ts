@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityViolations, startBrowser, type TestBrowser } from '../testing/browser.ts';
-import { quiet } from '../testing/real-things.ts';
 import { runHtml } from './run-html.ts';
 import { aRun } from './testing/a-run.ts';
+import { quiet } from './testing/quiet.ts';
 
 let browser: TestBrowser;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { readSettings } from '../config.ts';
 import { dockerOf, statusOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
-import type { Progress } from '../report/progress.ts';
+import { quiet } from '../report/testing/quiet.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { belongings } from './belongings.ts';
 import { identityOf, newRun, type RunIdentity } from './identity.ts';
@@ -16,11 +16,6 @@ import { ownerOf } from './owner.ts';
 import { liveRuns, removeDeadRuns, removeRun } from './remove-runs.ts';
 import { temporaryFolder } from './temporary.ts';
 
-const silent: Progress = {
-  step: (_, work) => work({ update: () => undefined }),
-  note: () => undefined,
-  warn: () => undefined,
-};
 const signal = new AbortController().signal;
 const { dockerHost } = readSettings();
 const named = dockerHost === undefined ? {} : { host: dockerHost };
@@ -31,7 +26,7 @@ let docker: Docker;
 const runs: RunIdentity[] = [];
 
 beforeAll(async () => {
-  engine = await ensureEngine({ progress: silent, signal, ...named });
+  engine = await ensureEngine({ progress: quiet, signal, ...named });
   docker = dockerOf(engine);
   const answer: Promise<NodeJS.ReadableStream> = docker.importImage(Readable.from(Buffer.alloc(1024)), {
     repo: 'meho.local/empty',

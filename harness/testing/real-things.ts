@@ -9,6 +9,7 @@ import type { ResolvedImage } from '../images/image.ts';
 import { ensureTool } from '../images/tools/ensure-tool.ts';
 import type { ToolName } from '../images/tools/tools.ts';
 import type { Progress } from '../report/progress.ts';
+import { quiet } from '../report/testing/quiet.ts';
 import { newRun } from '../runs/identity.ts';
 
 /** What specs of the harness' own parts start: a real engine and real images, under labels of their own. */
@@ -25,13 +26,6 @@ export interface RealThings {
   /** The same image under another name, which no node has before it is loaded. Like all images, it stays in the engine. */
   renamed(name: ImageName): Promise<ResolvedImage>;
 }
-
-/** For specs, which have no terminal. */
-export const quiet: Progress = {
-  step: (_title, work) => work({ update: () => undefined }),
-  note: () => undefined,
-  warn: () => undefined,
-};
 
 export async function realThings(...names: readonly ImageName[]): Promise<RealThings> {
   const { imageMode: mode, dockerHost, cacheFolder, path: searchPath } = readSettings();

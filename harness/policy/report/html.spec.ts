@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { quiet } from '../../report/testing/quiet.ts';
 import { accessibilityViolations, type OpenPage, startBrowser, type TestBrowser } from '../../testing/browser.ts';
-import { quiet } from '../../testing/real-things.ts';
 import type { Cell } from '../matrix.ts';
 import { aCell, aDenial, aMatrix, aPod, aSource, aTarget, seen } from '../testing/cells.ts';
 import { documentOf } from './document.ts';
