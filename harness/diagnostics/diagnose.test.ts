@@ -74,6 +74,13 @@ test('a failed migration is told in its own words', () => {
   });
 });
 
+test('the last words of a container are told without the secrets in them', () => {
+  const pod = migrationPod({ terminated: { exitCode: 1 } });
+  const line = 'migration_failed: ArgumentError: postgresql+asyncpg://meho:hunter2hunter2@db:5432/meho is no URL';
+  const [cause] = diagnose({ ...emptySnapshot, pods: [pod], logs: new Map([['meho-migrate-x/migrate', line]]) });
+  expect(cause?.observed).toContain('postgresql+asyncpg://meho:[redacted]@db:5432/meho');
+});
+
 test('a migration that is being retried after a failure is still named while it waits', () => {
   const pod = migrationPod({ waiting: { reason: 'CrashLoopBackOff' } }, { lastState: { terminated: { exitCode: 2 } } });
   expect(idsOf({ pods: [pod] })).toEqual(['migration-failed']);

@@ -8,6 +8,7 @@ import { notReady } from './causes/not-ready.ts';
 import { podRefused } from './causes/pod-refused.ts';
 import { unschedulable } from './causes/unschedulable.ts';
 import { volumeNotMounted } from './causes/volume-not-mounted.ts';
+import { redactor } from './redact.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** From what is closest to the root of the trouble to what only shows that there is some. */
@@ -23,9 +24,14 @@ const recognisers: readonly Recogniser[] = [
   jobUnfinished,
 ];
 
+/** Words of containers and controllers go into messages and reports: what has the shape of a secret stays out of them. */
+const redact = redactor();
+
 /** Everything that keeps a release from getting on, the likeliest root first. Pure: looks at the snapshot only. */
 export function diagnose(snapshot: Snapshot): readonly Cause[] {
-  return recognisers.flatMap((recognise) => recognise(snapshot));
+  return recognisers
+    .flatMap((recognise) => recognise(snapshot))
+    .map((cause) => ({ ...cause, observed: redact(cause.observed) }));
 }
 
 /** One line a cause, as it appears in an error. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ValuesError } from '../helm/render.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { messageOf, Problem } from '../problem.ts';
 import type { Cause } from './cause.ts';
@@ -66,9 +67,9 @@ export async function watchRelease<T>(
     const [first, ...others] = tracker.observe(seen, performance.now());
     return first === undefined ? undefined : new StalledRelease([first, ...others], performance.now() - started);
   };
+  const present = (now: Snapshot) => sinceThen(now, before, performance.now() - started);
   const watch = async () => {
     let seen: readonly Cause[] = [];
-    const present = (now: Snapshot) => sinceThen(now, before, performance.now() - started);
     while (!over.signal.aborted) {
       seen = await look(api, namespace, over.signal, seen, present);
       const stall = judge(seen);
@@ -92,7 +93,7 @@ export async function watchRelease<T>(
       throw stalled.signal.reason;
     }
     over.abort();
-    throw error instanceof FailedRelease ? error : await withCauses(error, { api, namespace }, started);
+    throw error instanceof FailedRelease ? error : await withCauses(error, { api, namespace }, started, present);
   } finally {
     over.abort();
     await watching;
@@ -141,11 +142,30 @@ async function look(
   }
 }
 
-/** Helm's error says that it failed; the namespace as it is now says why. */
-async function withCauses(error: unknown, { api, namespace }: ReleaseWatch, started: number): Promise<unknown> {
+/**
+ * Helm's error says that it failed; the namespace as it is now says why. What an earlier attempt left there counts only
+ * where the present one has nothing to show, and never for values that the chart refused: nothing was begun then.
+ */
+async function withCauses(
+  error: unknown,
+  { api, namespace }: ReleaseWatch,
+  started: number,
+  present: (now: Snapshot) => Snapshot,
+): Promise<unknown> {
+  if (error instanceof ValuesError) {
+    return error;
+  }
   const signal = AbortSignal.timeout(lastLookDeadlineMs);
-  const refused = await pendingRelease(api, namespace, error, signal).catch(() => []);
-  const [first, ...others] = refused.length > 0 ? refused : await look(api, namespace, signal, []);
+  const looks = [
+    () => pendingRelease(api, namespace, error, signal).catch(() => []),
+    () => look(api, namespace, signal, [], present),
+    () => look(api, namespace, signal, []),
+  ];
+  let found: readonly Cause[] = [];
+  for (const each of looks) {
+    found = found.length > 0 ? found : await each();
+  }
+  const [first, ...others] = found;
   if (first === undefined) {
     return error;
   }
