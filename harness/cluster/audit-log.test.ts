@@ -34,9 +34,20 @@ test.each([
   ['that was refused', event('create', { resource: 'pods', namespace: 'kube-system', name: 'p' }, 403)],
   ['to the cluster itself', event('create', { resource: 'clusterroles', apiGroup: 'rbac.authorization.k8s.io' }, 201)],
   ['to many at once', event('deletecollection', { resource: 'pods', namespace: 'default' })],
+  ['by way of a pod', event('get', { resource: 'pods', subresource: 'exec', namespace: 'default', name: 'p' }, 101)],
+  ['by way of a node', event('get', { resource: 'nodes', subresource: 'proxy', name: 'n' })],
   ['to a namespace of others', event('patch', { resource: 'namespaces', name: 'team-a', namespace: 'team-a' })],
 ])('a write %s is outside', (_, write) => {
   expect(writesOf([makes, inside, write], me).outside).toHaveLength(1);
+});
+
+test('a namespace whose name the log does not tell hides nothing', () => {
+  const nameless = event('create', { resource: 'namespaces' }, 201);
+  const write = event('create', { resource: 'clusterroles', apiGroup: 'rbac.authorization.k8s.io' }, 201);
+  expect(writesOf([nameless, write], me).outside).toEqual([
+    'create namespaces in the cluster: 201',
+    'create clusterroles in the cluster: 201',
+  ]);
 });
 
 test('removal of a namespace that the log did not see made is told apart', () => {
@@ -45,9 +56,10 @@ test('removal of a namespace that the log did not see made is told apart', () =>
 
 test('reading, asking and what others do are no writes', () => {
   const reading = event('list', { resource: 'secrets', namespace: 'default' });
+  const logs = event('get', { resource: 'pods', subresource: 'log', namespace: 'default', name: 'p' });
   const asking = event('create', { resource: 'selfsubjectreviews', apiGroup: 'authentication.k8s.io' }, 201);
   const others = event('create', { resource: 'pods', namespace: 'default' }, 201, 'system:admin');
-  expect(writesOf([reading, asking, others], me)).toMatchObject({ requests: 2, writes: 0, outside: [] });
+  expect(writesOf([reading, logs, asking, others], me)).toMatchObject({ requests: 3, writes: 0, outside: [] });
 });
 
 test('a line that is cut off is no log', () => {

@@ -36,6 +36,8 @@ export function parseAuditLog(text: string): readonly AuditEvent[] {
 }
 
 const reads = new Set(['get', 'list', 'watch']);
+/** Ways into a pod, a service or a node: what is done behind them is in no log, and a WebSocket comes in by a `get`. */
+const waysIn = new Set(['exec', 'attach', 'portforward', 'proxy']);
 /** Questions that the server answers and doesn't keep. */
 const questions = new Set(['authentication.k8s.io', 'authorization.k8s.io']);
 
@@ -54,18 +56,24 @@ export interface Writes {
 /** Reads the whole log, in the order in which requests were answered. */
 export function writesOf(events: readonly AuditEvent[], username: string): Writes {
   const own = events.filter(({ user, stage }) => user.username === username && stage !== 'RequestReceived');
-  const writes = own.filter(({ verb, objectRef }) => !reads.has(verb) && !questions.has(objectRef?.apiGroup ?? ''));
+  const writes = own.filter(
+    ({ verb, objectRef }) =>
+      (!reads.has(verb) || waysIn.has(objectRef?.subresource ?? '')) && !questions.has(objectRef?.apiGroup ?? ''),
+  );
   const made = new Set<string>();
   const removed: string[] = [];
   const outside: string[] = [];
   for (const event of writes) {
     const { verb, objectRef: { resource, subresource, namespace, name, apiGroup = '' } = {}, responseStatus } = event;
     const isNamespace = resource === 'namespaces' && apiGroup === '' && subresource === undefined;
-    if (isNamespace && verb === 'create' && isSuccess(responseStatus?.code)) {
-      made.add(name ?? namespace ?? '');
-    } else if (isNamespace && verb === 'delete' && !made.has(name ?? '')) {
+    const isMade = (which: string | undefined) => which !== undefined && made.has(which);
+    // One whose name the server made up isn't told here: what is done in it can't be told from what is done elsewhere.
+    const subject = name ?? namespace;
+    if (isNamespace && verb === 'create' && subject !== undefined && isSuccess(responseStatus?.code)) {
+      made.add(subject);
+    } else if (isNamespace && verb === 'delete' && !isMade(name)) {
       removed.push(name ?? '');
-    } else if (!(made.has(namespace ?? '') || (isNamespace && made.has(name ?? '')))) {
+    } else if (!(isMade(namespace) || (isNamespace && isMade(name)))) {
       const what = [resource, subresource, name].filter((part) => part !== undefined).join('/');
       outside.push(`${verb} ${what} in ${namespace ?? 'the cluster'}: ${responseStatus?.code ?? 'no answer'}`);
     }
