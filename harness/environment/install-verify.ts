@@ -2,6 +2,7 @@ import type { Finished } from '../process/run.ts';
 import type { Installed } from './cold-install.ts';
 import type { Environment } from './environment.ts';
 import { runVerifier } from './run-verifier.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** Runs the verifier as its users do, as a process of its own, as an operator who has just logged in. */
 export async function runInstallVerify(
@@ -9,16 +10,13 @@ export async function runInstallVerify(
   { site, startedAtSeconds }: Installed,
   more: readonly string[] = [],
 ): Promise<Finished> {
-  const { ingress, judged, kubeconfigFile, openId, request } = environment;
+  const { judged, openId } = environment;
   return runVerifier(environment, {
     name: 'install-verify',
     flags: {
       host: site.host,
       'expected-git-sha': judged.gitSha,
-      namespace: site.namespace,
-      release: request.subject.release,
-      kubeconfig: kubeconfigFile,
-      'connect-to': `${ingress.address.host}:${ingress.address.port}`,
+      ...whereabouts(environment, site),
     },
     more: ['--enforce-budget', ...more],
     env: {

@@ -2,6 +2,7 @@ import type { Finished } from '../process/run.ts';
 import type { Environment } from './environment.ts';
 import { runVerifier } from './run-verifier.ts';
 import type { Site } from './site.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /**
  * Runs `meho-acceptance rollback-verify` as its users do, with the judged image as N.
@@ -9,17 +10,13 @@ import type { Site } from './site.ts';
  * @param columns of `audit_log` that must have stayed
  */
 export function runRollbackVerify(environment: Environment, site: Site, columns: readonly string[]): Promise<Finished> {
-  const { ingress, judged, kubeconfigFile, request } = environment;
   return runVerifier(environment, {
     name: 'rollback-verify',
     flags: {
       host: site.host,
-      'n-image-sha': judged.gitSha,
+      'n-image-sha': environment.judged.gitSha,
       'expected-schema-columns': columns.join(','),
-      namespace: site.namespace,
-      release: request.subject.release,
-      kubeconfig: kubeconfigFile,
-      'connect-to': `${ingress.address.host}:${ingress.address.port}`,
+      ...whereabouts(environment, site),
     },
     env: { DATABASE_URL: site.database.urlFromTests() },
   });

@@ -10,6 +10,7 @@ import type { Environment } from './environment.ts';
 import { rolloutDeadlineMs } from './install-contract.ts';
 import { runVerifier, type VerifierProcess } from './run-verifier.ts';
 import type { Site } from './site.ts';
+import { whereabouts } from './whereabouts.ts';
 
 export interface SmokeRun {
   /** The way in: through the ingress controller or to the pod itself. Asked by this run alone. */
@@ -68,15 +69,11 @@ export function runSmoke(
   site: Site,
   { token, more = [], onLine }: SmokeProcess,
 ): Promise<Finished> {
-  const { ingress, kubeconfigFile, request } = environment;
   return runVerifier(environment, {
     name: 'smoke',
     flags: {
       backplane: `https://${site.host}`,
-      namespace: site.namespace,
-      release: request.subject.release,
-      kubeconfig: kubeconfigFile,
-      'connect-to': `${ingress.address.host}:${ingress.address.port}`,
+      ...whereabouts(environment, site),
     },
     more: ['--enforce-budget', ...more],
     env: { SMOKE_START_TS: nowSeconds(), MEHO_ACCESS_TOKEN: token, DATABASE_URL: site.database.urlFromTests() },

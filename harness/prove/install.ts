@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { whereabouts } from '../environment/whereabouts.ts';
 import { databaseUrl } from './database-url.ts';
 import { access } from './install/access.ts';
 import { anonymous } from './install/anonymous.ts';
@@ -24,11 +25,8 @@ export const install: Story = {
     flags: {
       host: installed.site.host,
       'expected-git-sha': environment.judged.gitSha,
-      namespace: installed.site.namespace,
-      release: environment.request.subject.release,
+      ...whereabouts(environment, installed.site),
       cacert: path.join(folder, 'ca.pem'),
-      kubeconfig: environment.kubeconfigFile,
-      'connect-to': `${environment.ingress.address.host}:${environment.ingress.address.port}`,
       'enforce-budget': true,
     },
     env: {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { chartOptions, releaseOn } from '../environment/cold-install.ts';
 import { imageValues, nextImage } from '../environment/next-image.ts';
+import { whereabouts } from '../environment/whereabouts.ts';
 import { databaseUrl } from './database-url.ts';
 import { answers } from './rollback/answers.ts';
 import { back } from './rollback/back.ts';
@@ -27,11 +28,8 @@ export const rollback: Story = {
       host: installed.site.host,
       'n-image-sha': environment.judged.gitSha,
       'expected-schema-columns': columns.join(','),
-      namespace: installed.site.namespace,
-      release: environment.request.subject.release,
+      ...whereabouts(environment, installed.site),
       cacert: path.join(folder, 'ca.pem'),
-      kubeconfig: environment.kubeconfigFile,
-      'connect-to': `${environment.ingress.address.host}:${environment.ingress.address.port}`,
     },
     env: { DATABASE_URL: databaseUrl({ installed }) },
   }),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { whereabouts } from '../environment/whereabouts.ts';
 import { databaseUrl } from './database-url.ts';
 import { audit } from './install/audit.ts';
 import { migration } from './install/migration.ts';
@@ -47,11 +48,8 @@ export const smoke: Story = {
   ask: async ({ environment, installed, folder }, { env } = {}) => ({
     flags: {
       backplane: `https://${installed.site.host}`,
-      namespace: installed.site.namespace,
-      release: environment.request.subject.release,
+      ...whereabouts(environment, installed.site),
       cacert: path.join(folder, 'ca.pem'),
-      kubeconfig: environment.kubeconfigFile,
-      'connect-to': `${environment.ingress.address.host}:${environment.ingress.address.port}`,
       'enforce-budget': true,
     },
     env: {
