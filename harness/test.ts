@@ -24,6 +24,7 @@ export type { Result } from './contract/check.ts';
 export { type Aftermath, aftermath, failedJobStays } from './environment/aftermath.ts';
 export { type AuditRow, askAuthenticated, rowsOf } from './environment/audit-rows.ts';
 export { backplaneLog, backplanePod } from './environment/backplane-pod.ts';
+export { broadcastEntries } from './environment/broadcast-entries.ts';
 export { copyChart, naiveHook, privilegedPods } from './environment/chart-copy.ts';
 export { backplaneOn, type Installed, installBudgetMs, releaseOn } from './environment/cold-install.ts';
 export type { Environment } from './environment/environment.ts';
@@ -36,7 +37,7 @@ export { secretsIn, secretsInFiles, watchArguments } from './environment/leaks.t
 export { runLogin } from './environment/login-process.ts';
 export { imageValues, nextImage, noNextImage } from './environment/next-image.ts';
 export { memoryPressure } from './environment/node-pressure.ts';
-export { checkPolicy, keepMatrix } from './environment/policy-contract.ts';
+export { checkPolicy, keepMatrix, showMatrix } from './environment/policy-contract.ts';
 export { keepLatency, measurePolicyLatency } from './environment/policy-latency.ts';
 export { holdSemantics, toldDifference } from './environment/policy-semantics.ts';
 export { policyFault, runNetworkPolicy } from './environment/policy-verifier.ts';
