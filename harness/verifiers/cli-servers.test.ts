@@ -1,7 +1,16 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import { createAuthority, json, STUB_HOST, STUB_TOKEN, serveStub, text } from '../contract/testing/stub-backplane.ts';
+import {
+  createAuthority,
+  HEALTHY,
+  json,
+  STUB_HOST,
+  STUB_SUB,
+  STUB_TOKEN,
+  serveStub,
+  text,
+} from '../contract/testing/stub-backplane.ts';
 import { serveHttps } from '../http/testing/local-server.ts';
 import { cliDeadlineMs, linesOf, type PublishedCli, test } from './testing/published-cli.ts';
 
@@ -93,5 +102,25 @@ describe('what servers say', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('sub 7d0c2f7e');
     expect(stdout + stderr).not.toMatch(/Ada|example\.com"|ada@/);
+  });
+
+  test('nor where the deployment repeats them in what is shown', async ({ cli }) => {
+    const { name, email } = HEALTHY.operator;
+    const payload = Buffer.from(JSON.stringify({ sub: STUB_SUB, name, email })).toString('base64url');
+    const token = `eyJhbGciOiJSUzI1NiJ9.${payload}.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg`;
+    const location = `https://login.example.com/?login=${email}&for=${name}&was=${payload}`;
+    await using server = await serveStub(cli.authority, { operator: text(302, '', { location }) }, token);
+    const junit = path.join(cli.folder, 'repeated.xml');
+    const where = ['--backplane', `https://${STUB_HOST}`, '--connect-to', `127.0.0.1:${server.port}`];
+    for (const more of [[], ['--output=json']]) {
+      const args = ['smoke', ...where, '--cacert', cli.ca, '--junit', junit, ...more];
+      const { exitCode, stdout, stderr } = await cli.run(args, { MEHO_ACCESS_TOKEN: token });
+      const shown = stdout + stderr + (await readFile(junit, 'utf8'));
+      expect(exitCode).toBe(1);
+      expect(shown).toContain('login=[secret]');
+      for (const secret of [name, email, payload]) {
+        expect(shown).not.toContain(secret);
+      }
+    }
   });
 });
