@@ -26,5 +26,7 @@ export function judgePlpgsql(
     return;
   }
   declare(code, variables);
-  new PlpgsqlJudge(body).judge(code.body, scope, variables);
+  const judge = new PlpgsqlJudge(body, code);
+  judge.judgeDeclarations(scope, variables);
+  judge.judge(code.body, scope, variables);
 }

@@ -1,11 +1,30 @@
-import { type Folded, fold, foldText, isList, unfolded } from '../sql/fold.ts';
+import { type Folded, fold, foldText, isList, type Known, unfolded } from '../sql/fold.ts';
 import { judgeSql } from '../sql/judge-sql.ts';
 import { parseExpression, parseSql } from '../sql/parser.ts';
 import { oneLine, perhaps, report, type StatementScope } from '../sql/scope.ts';
 import { isRecord } from '../sql/tree.ts';
 import { constantRows } from './rows.ts';
-import { itemsOf, type PlpgsqlStatement, queryOf, statementsOf, targetNames } from './syntax.ts';
-import { assign, assignmentOf, foldExpression, forgetAssigned, merge, type Variables } from './variables.ts';
+import {
+  itemsOf,
+  mayLeave,
+  type PlpgsqlCode,
+  type PlpgsqlStatement,
+  queriesOf,
+  queryOf,
+  statementsOf,
+  targetNames,
+} from './syntax.ts';
+import {
+  assign,
+  assignmentOf,
+  declaredTwice,
+  foldExpression,
+  forget,
+  forgetAssigned,
+  forgetAssignment,
+  merge,
+  type Variables,
+} from './variables.ts';
 
 /** The text between the quotes of a block or function, and where its offsets are in the file. */
 export interface Body {
@@ -21,30 +40,64 @@ const mostItems = 1_000;
 /** Runs code over what is known: branches that may be taken, loops over constants item by item, others once. */
 export class PlpgsqlJudge {
   private readonly body: Body;
+  private readonly code: PlpgsqlCode;
+  private readonly declaredTwice: ReadonlySet<string>;
 
-  constructor(body: Body) {
+  constructor(body: Body, code: PlpgsqlCode) {
     this.body = body;
+    this.code = code;
+    this.declaredTwice = declaredTwice(code);
+  }
+
+  /** The functions that defaults and the queries of cursors call. */
+  judgeDeclarations(scope: StatementScope, variables: Variables): void {
+    for (const { defaultText, cursorText, line } of this.code.variables) {
+      const declaration = { type: 'declare', fields: {}, line };
+      perhaps(scope, (branch) => {
+        this.judgeExpression(declaration, defaultText, branch, variables);
+        if (cursorText !== undefined) {
+          this.judgeStatic(declaration, cursorText, branch, variables);
+        }
+      });
+    }
   }
 
   judge(statements: readonly PlpgsqlStatement[], scope: StatementScope, variables: Variables): void {
-    for (const statement of statements) {
+    for (const [index, statement] of statements.entries()) {
       this.judgeOne(statement, scope, variables);
+      const rest = statements.slice(index + 1);
+      if (rest.length > 0 && mayLeave({ [`PLpgSQL_stmt_${statement.type}`]: statement.fields })) {
+        // What is made behind a RETURN or EXIT isn't surely made.
+        perhaps(scope, (branch) => this.judge(rest, branch, variables));
+        return;
+      }
     }
+  }
+
+  /** What a name means depends on the block where it is declared twice: it stays unknown. */
+  private assign(variables: Variables, name: string, value: Known | undefined): void {
+    assign(variables, name, this.declaredTwice.has(name) ? undefined : value);
+  }
+
+  /** The name of the variable with a number of the tree: an alias shows in the text, but not here. */
+  private nameOf(number: unknown): string | undefined {
+    const name = typeof number === 'number' ? this.code.variables[number]?.name : undefined;
+    return name === '' ? undefined : name;
   }
 
   private judgeOne(statement: PlpgsqlStatement, scope: StatementScope, variables: Variables): void {
     const { type, fields } = statement;
     const body = statementsOf(fields['body']);
+    for (const text of [fields['params'], fields['options'], fields['argquery']].flatMap(queriesOf)) {
+      this.judgeExpression(statement, text, scope, variables);
+    }
     switch (type) {
       case 'block':
         this.judgeBlock(fields, body, scope, variables);
         break;
-      case 'assign': {
-        const { name, expression } = assignmentOf(fields);
-        this.judgeExpression(statement, expression, scope, variables);
-        assign(variables, name, foldExpression(expression, variables));
+      case 'assign':
+        this.judgeAssignment(statement, scope, variables);
         break;
-      }
       case 'if':
       case 'case':
         this.judgeBranches(statement, scope, variables);
@@ -62,7 +115,7 @@ export class PlpgsqlJudge {
       case 'perform':
       case 'call':
         this.judgeStatic(statement, queryOf(fields['expr']) ?? '', scope, variables);
-        forgetAssigned(fields, variables);
+        forgetAssigned({ [`PLpgSQL_stmt_${type}`]: fields }, variables);
         break;
       case 'commit':
       case 'rollback':
@@ -92,11 +145,60 @@ export class PlpgsqlJudge {
     for (const field of ['expr', 'cond', 'lower', 'upper', 'step']) {
       this.judgeExpression(statement, queryOf(fields[field]), scope, variables);
     }
-    forgetAssigned(fields, variables);
+    forgetAssigned({ [`PLpgSQL_stmt_${type}`]: fields }, variables);
     if (body.length > 0) {
-      perhaps(scope, (branch) => this.judge(body, branch, variables));
+      this.judgeRepeated(fields, body, scope, variables);
     } else if (!idle.has(type) && !/^(?:return|open|dyn|loop|while|for)/.test(type)) {
       report(scope, 'cannot-follow', `has a PL/pgSQL statement that no rule knows: ${type}`);
+    }
+  }
+
+  private judgeAssignment(statement: PlpgsqlStatement, scope: StatementScope, variables: Variables): void {
+    const assignment = assignmentOf(statement.fields);
+    const { name, expression } = assignment;
+    const value = foldExpression(expression, variables);
+    const text = expression ?? queryOf(statement.fields['expr'])?.replace(/^[^=]*=/, '');
+    this.judgeExpression(statement, text, scope, variables);
+    forgetAssignment(assignment, variables);
+    const meant = this.nameOf(statement.fields['varno']);
+    if (meant !== undefined && meant !== name) {
+      forget(variables, meant);
+    } else if (name !== undefined && expression !== undefined) {
+      this.assign(variables, name, value);
+    }
+  }
+
+  /** The body of a loop that may run never, once or often: of what it assigns nothing is known, before or behind it. */
+  private judgeRepeated(
+    fields: Readonly<Record<string, unknown>>,
+    body: readonly PlpgsqlStatement[],
+    scope: StatementScope,
+    variables: Variables,
+  ): void {
+    forgetAssigned(fields, variables);
+    perhaps(scope, (branch) => this.judge(body, branch, variables));
+    forgetAssigned(fields, variables);
+  }
+
+  /** A loop over what is known, item by item; one that may be left early makes nothing surely. */
+  private judgeItems<Item>(
+    fields: Readonly<Record<string, unknown>>,
+    items: readonly Item[],
+    scope: StatementScope,
+    variables: Variables,
+    judgeItem: (item: Item, here: StatementScope) => void,
+  ): void {
+    const isLeft = mayLeave(fields['body']);
+    for (const item of items) {
+      if (isLeft) {
+        forgetAssigned(fields, variables);
+        perhaps(scope, (branch) => judgeItem(item, branch));
+      } else {
+        judgeItem(item, scope);
+      }
+    }
+    if (isLeft) {
+      forgetAssigned(fields, variables);
     }
   }
 
@@ -108,15 +210,18 @@ export class PlpgsqlJudge {
   ): void {
     if (fields['exceptions'] === undefined) {
       this.judge(body, scope, variables);
+      if (fields['label'] !== undefined && mayLeave(fields['body'])) {
+        forgetAssigned(fields['body'], variables);
+      }
       return;
     }
     perhaps(scope, (branch) => this.judge(body, branch, variables));
-    forgetAssigned(body, variables);
     forgetAssigned(fields['body'], variables);
     const [block] = itemsOf([fields['exceptions']]);
     for (const handler of itemsOf(block?.['exc_list'])) {
       perhaps(scope, (branch) => this.judge(statementsOf(handler['action']), branch, new Map(variables)));
     }
+    forgetAssigned(fields['exceptions'], variables);
   }
 
   private judgeBranches(statement: PlpgsqlStatement, scope: StatementScope, variables: Variables): void {
@@ -144,20 +249,23 @@ export class PlpgsqlJudge {
     scope: StatementScope,
     variables: Variables,
   ): void {
-    const items = foldExpression(queryOf(statement.fields['expr']), variables);
-    // The loop variable is named by its number only: it is what the body's text says, found before the ARRAY.
-    const name =
-      /foreach\s+"?(\w+)"?/i.exec(this.body.body.slice(this.lineStart(statement.line)))?.[1]?.toLowerCase() ?? '';
-    if (items === undefined || !isList(items) || items.length > mostItems) {
-      forgetAssigned(statement.fields, variables);
-      variables.delete(name);
-      perhaps(scope, (branch) => this.judge(body, branch, variables));
+    const { fields } = statement;
+    const name = this.nameOf(fields['varno']);
+    const items = foldExpression(queryOf(fields['expr']), variables);
+    this.judgeExpression(statement, queryOf(fields['expr']), scope, variables);
+    if (name === undefined || items === undefined || !isList(items) || items.length > mostItems) {
+      if (name === undefined) {
+        variables.clear();
+      } else {
+        forget(variables, name);
+      }
+      this.judgeRepeated(fields, body, scope, variables);
       return;
     }
-    for (const item of items) {
-      variables.set(name, item);
-      this.judge(body, scope, variables);
-    }
+    this.judgeItems(fields, items, scope, variables, (item, here) => {
+      this.assign(variables, name, item);
+      this.judge(body, here, variables);
+    });
   }
 
   private judgeForRows(
@@ -172,16 +280,21 @@ export class PlpgsqlJudge {
     const names = targetNames(statement.fields['var']);
     const isRecordVariable = isRecord(statement.fields['var']) && 'PLpgSQL_rec' in statement.fields['var'];
     if (rows === undefined || rows.length > mostItems) {
-      forgetAssigned(statement.fields, variables);
-      perhaps(scope, (branch) => this.judge(body, branch, variables));
+      this.judgeRepeated(statement.fields, body, scope, variables);
       return;
     }
-    for (const row of rows) {
+    this.judgeItems(statement.fields, rows, scope, variables, (row, here) => {
+      for (const name of names) {
+        forget(variables, name);
+      }
       [...row].forEach(([column, value], index) => {
-        variables.set(isRecordVariable ? `${names[0]}.${column}` : (names[index] ?? column), value);
+        const [record = '', name = column] = [names[0], names[index]];
+        if (!this.declaredTwice.has(isRecordVariable ? record : name)) {
+          variables.set(isRecordVariable ? `${record}.${column}` : name, value);
+        }
       });
-      this.judge(body, scope, variables);
-    }
+      this.judge(body, here, variables);
+    });
   }
 
   /** A statement that stands in the code as it is. */
@@ -239,7 +352,7 @@ export class PlpgsqlJudge {
         : [];
     names.forEach((name, index) => {
       const target = targets[index];
-      assign(
+      this.assign(
         variables,
         name,
         target !== undefined && 'ResTarget' in target ? fold(target.ResTarget.val, variables) : undefined,

@@ -11,6 +11,9 @@ export interface PlpgsqlStatement {
 export interface PlpgsqlVariable {
   readonly name: string;
   readonly defaultText: string | undefined;
+  /** The query of a cursor that is bound to one. */
+  readonly cursorText: string | undefined;
+  readonly line: number;
 }
 
 const prefix = 'PLpgSQL_stmt_';
@@ -30,6 +33,16 @@ export function queryOf(field: unknown): string | undefined {
   const expression = isRecord(field) ? field['PLpgSQL_expr'] : undefined;
   const query = isRecord(expression) ? expression['query'] : undefined;
   return typeof query === 'string' ? query : undefined;
+}
+
+/** The text of every expression in a field, however it is wrapped. */
+export function queriesOf(field: unknown): string[] {
+  const own = queryOf(field);
+  if (own !== undefined) {
+    return [own];
+  }
+  const parts: readonly unknown[] = Array.isArray(field) ? field : isRecord(field) ? Object.values(field) : [];
+  return parts.flatMap(queriesOf);
 }
 
 /** The fields of each wrapped item of a list, e.g. `PLpgSQL_if_elsif`. */
@@ -55,6 +68,8 @@ export function codeOf(tree: unknown): PlpgsqlCode | undefined {
   const variables = itemsOf(first['datums']).map((datum) => ({
     name: typeof datum['refname'] === 'string' ? datum['refname'] : '',
     defaultText: queryOf(datum['default_val']),
+    cursorText: queryOf(datum['cursor_explicit_expr']),
+    line: lineOf(datum),
   }));
   return { body: statementsOf([first['action']]), variables };
 }
@@ -66,6 +81,30 @@ export function targetNames(target: unknown): string[] {
       ? fields['fields'].filter(isRecord).map((field) => field['name'])
       : [fields['refname']];
     return parts.filter((name): name is string => typeof name === 'string');
+  });
+}
+
+const loops = /^PLpgSQL_stmt_(?:loop|while|for|dynfor)/;
+
+/**
+ * Whether code may be left before its end: by RETURN, or by an EXIT or CONTINUE that isn't of a loop inside it. One with a
+ * label counts always.
+ */
+export function mayLeave(code: unknown, insideLoop = false): boolean {
+  if (Array.isArray(code)) {
+    return code.some((item) => mayLeave(item, insideLoop));
+  }
+  if (!isRecord(code)) {
+    return false;
+  }
+  return Object.entries(code).some(([key, value]) => {
+    if (key === `${prefix}return`) {
+      return true;
+    }
+    if (key === `${prefix}exit`) {
+      return !insideLoop || (isRecord(value) && value['label'] !== undefined);
+    }
+    return mayLeave(value, insideLoop || loops.test(key));
   });
 }
 

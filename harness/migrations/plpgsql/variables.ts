@@ -1,42 +1,79 @@
 import { fold, type Known } from '../sql/fold.ts';
-import { parseExpression } from '../sql/parser.ts';
-import { isRecord } from '../sql/tree.ts';
+import { parseExpression, parseSql } from '../sql/parser.ts';
+import { columnsIn, isRecord } from '../sql/tree.ts';
 import { type PlpgsqlCode, queryOf, targetNames } from './syntax.ts';
 
 /** What is known of each variable; one that is not in here may be anything. */
 export type Variables = Map<string, Known>;
 
 export interface Assignment {
-  readonly name: string;
+  /** Undefined where it can't be told from the text: it may be any. */
+  readonly name: string | undefined;
+  /** Whatever else the text may mean: a label's variable, the fields of a record. */
+  readonly parts: readonly string[];
   /** The new value's expression; undefined where an item of an array or a field of a record is assigned. */
   readonly expression: string | undefined;
 }
 
-/** Defaults of the declarations. A name declared twice (in nested blocks) stays unknown. */
+/**
+ * Defaults of the declarations. A name declared twice (in nested blocks) stays unknown, and so does a default over what
+ * the code assigns: a nested block computes it when it is entered.
+ */
 export function declare(code: PlpgsqlCode, variables: Variables): void {
-  const seen = new Set<string>();
+  const twice = declaredTwice(code);
+  const assigned = new Map(variables);
+  for (const { name } of code.variables) assigned.set(name, { text: '', exact: false });
+  const before = new Set(assigned.keys());
+  forgetAssigned(
+    code.body.map(({ type, fields }) => ({ [`PLpgSQL_stmt_${type}`]: fields })),
+    assigned,
+  );
+  const changes = new Set([...twice, ...[...before].filter((name) => !assigned.has(name))]);
   for (const { name, defaultText } of code.variables) {
-    if (seen.has(name)) {
-      variables.delete(name);
+    if (twice.has(name)) {
+      forget(variables, name);
     } else if (defaultText !== undefined) {
-      assign(variables, name, foldExpression(defaultText, variables));
+      const isConstant = columnsIn(parseExpression(defaultText)).every((column) => !changes.has(column));
+      assign(variables, name, isConstant ? foldExpression(defaultText, variables) : undefined);
     }
-    seen.add(name);
   }
+}
+
+/** Names that mean one variable here and another there. */
+export function declaredTwice(code: PlpgsqlCode): ReadonlySet<string> {
+  const names = code.variables.map(({ name }) => name);
+  return new Set(names.filter((name, index) => names.indexOf(name) !== index));
 }
 
 export function assignmentOf(fields: Readonly<Record<string, unknown>>): Assignment {
   const text = queryOf(fields['expr']) ?? '';
-  const match = /^\s*"?(\w+)"?\s*([[.][^:=]*)?:?=([\s\S]*)$/.exec(text);
-  const [, name = '', part, expression] = match ?? [];
-  return { name, expression: part === undefined ? expression : undefined };
+  const match = /^\s*(\w+|"\w+")\s*([[.][^:=]*)?:?=([\s\S]*)$/.exec(text);
+  const [, word, part, expression] = match ?? [];
+  return {
+    name: word === undefined ? undefined : nameOf(word),
+    parts: (part?.match(/\w+|"[^"]+"/g) ?? []).map(nameOf),
+    expression: part === undefined ? expression : undefined,
+  };
+}
+
+/** As Postgres reads a word: in small letters unless it is quoted. */
+function nameOf(word: string): string {
+  return word.startsWith('"') ? word.slice(1, -1) : word.toLowerCase();
 }
 
 export function assign(variables: Variables, name: string, value: Known | undefined): void {
-  if (value === undefined) {
-    variables.delete(name);
-  } else {
+  forget(variables, name);
+  if (value !== undefined) {
     variables.set(name, value);
+  }
+}
+
+/** Forgets a variable, its fields, and the numbers of parameters, which are other names for some. */
+export function forget(variables: Variables, name: string): void {
+  for (const known of [...variables.keys()]) {
+    if (known === name || known.startsWith(`${name}.`) || known.startsWith('$')) {
+      variables.delete(known);
+    }
   }
 }
 
@@ -53,13 +90,37 @@ export function forgetAssigned(code: unknown, variables: Variables): void {
   } else if (isRecord(code)) {
     for (const [key, value] of Object.entries(code)) {
       if (key === 'PLpgSQL_stmt_assign' && isRecord(value)) {
-        variables.delete(assignmentOf(value).name);
+        forgetAssignment(assignmentOf(value), variables);
+      } else if (key === 'PLpgSQL_stmt_getdiag') {
+        // Its targets are only numbers.
+        variables.clear();
+      } else if (key === 'PLpgSQL_stmt_call' && isRecord(value)) {
+        forgetArguments(queryOf(value['expr']) ?? '', variables);
       } else if (key === 'target' || key === 'var') {
         for (const name of targetNames(value)) {
-          variables.delete(name);
+          forget(variables, name);
         }
       }
       forgetAssigned(value, variables);
+    }
+  }
+}
+
+export function forgetAssignment({ name, parts }: Assignment, variables: Variables): void {
+  if (name === undefined) {
+    variables.clear();
+    return;
+  }
+  for (const word of [name, ...parts]) {
+    forget(variables, word);
+  }
+}
+
+/** CALL may write to each variable that it is given (INOUT). */
+export function forgetArguments(call: string, variables: Variables): void {
+  for (const { node } of parseSql(call).statements) {
+    for (const name of columnsIn(node)) {
+      forget(variables, name);
     }
   }
 }
