@@ -47,6 +47,29 @@ test('bad input is 2 and a line a problem; any other failure is 1', async () => 
   });
 });
 
+test('a problem tells its causes, each once', async () => {
+  const { lines } = await ended(() => {
+    const details = { expected: 'an image', observed: 'the engine did not take it', next: 'see why' };
+    const middle = new Problem(
+      { ...details, observed: 'it ended with 1:\nno space left' },
+      { cause: new Error('ENOSPC') },
+    );
+    return Promise.reject(new Problem(details, { cause: middle }));
+  });
+  expect(lines.slice(1)).toEqual([
+    '  seen: the engine did not take it',
+    '  because: it ended with 1:\nno space left',
+    '  because: ENOSPC',
+    '  next: see why',
+  ]);
+  const told = new Error('refused');
+  const problem = new Problem(
+    { expected: 'a', observed: 'it was not: refused; its log: x', next: 'b' },
+    { cause: told },
+  );
+  expect((await ended(() => Promise.reject(problem))).lines).toHaveLength(3);
+});
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],

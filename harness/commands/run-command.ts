@@ -1,4 +1,5 @@
 import { messageOf, Problem, UsageError } from '../problem.ts';
+import { lastLines } from '../process/run.ts';
 import { cleanUpErrorsIn } from './clean-up.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -94,6 +95,9 @@ function tell(error: unknown, say: CommandRun['say']): 1 | 2 {
   if (error instanceof Problem) {
     say(`error: expected ${error.expected}`);
     say(`  seen: ${error.observed}`);
+    for (const reason of reasonsOf(error)) {
+      say(`  because: ${reason}`);
+    }
     say(`  next: ${error.next}`);
     return 1;
   }
@@ -102,4 +106,14 @@ function tell(error: unknown, say: CommandRun['say']): 1 | 2 {
     say(error.stack);
   }
   return 1;
+}
+
+/** What the causes of a problem say beyond what it says itself, the nearest first. */
+function reasonsOf({ observed, cause }: Problem): readonly string[] {
+  if (cause === undefined) {
+    return [];
+  }
+  const text = cause instanceof Problem ? cause.observed : messageOf(cause);
+  const said = observed.includes(lastLines(text, 1));
+  return [...(said ? [] : [text]), ...(cause instanceof Problem ? reasonsOf(cause) : [])];
 }

@@ -68,7 +68,11 @@ async function load(engine: Engine, contents: ImageContents, signal: AbortSignal
   signal.throwIfAborted();
   if (taking.status === 'rejected') {
     throw new Problem(
-      { expected: `the engine to take ${contents.tag}`, observed: 'it did not', next: 'see the reason at the end' },
+      {
+        expected: `the engine to take ${contents.tag}`,
+        observed: 'it did not',
+        next: 'mend what it gives as its reason; a full disk is the usual one',
+      },
       { cause: failed.signal.aborted ? failed.signal.reason : taking.reason },
     );
   }
