@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '../problem.ts';
-import { run } from '../process/run.ts';
+import { messageOf, Problem } from '../problem.ts';
+import { goCommand } from '../process/go-command.ts';
+import { CommandError, run } from '../process/run.ts';
 
 const sources = join(import.meta.dirname, 'runtime');
 
@@ -41,9 +42,11 @@ export async function boundedRuntime(folder: string, signal: AbortSignal): Promi
     return program;
   }
   await mkdir(folder, { recursive: true });
+  const purpose = 'to build a container runtime for this host, which lacks capabilities that containers ask for';
+  const go = await goCommand({ purpose, folder: sources, atLeast: '1.21', signal });
   const unfinished = `${program}.${process.pid}`;
   try {
-    await run('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', unfinished, '.'], {
+    await run(go, ['build', '-trimpath', '-ldflags', '-s -w', '-o', unfinished, '.'], {
       cwd: sources,
       env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
       timeoutMs: 5 * 60_000,
@@ -53,9 +56,9 @@ export async function boundedRuntime(folder: string, signal: AbortSignal): Promi
     signal.throwIfAborted();
     throw new Problem(
       {
-        expected: 'to build a container runtime for this host, which lacks capabilities that containers ask for',
-        observed: '`go build` failed',
-        next: 'install Go 1.26 or newer (https://go.dev/dl) so that `go` is on PATH',
+        expected: purpose,
+        observed: `\`go build\` failed: ${error instanceof CommandError ? error.observed : messageOf(error)}`,
+        next: `try it by hand in ${sources}`,
       },
       { cause: error },
     );

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, Problem } from '../../problem.ts';
-import { run } from '../../process/run.ts';
+import { goCommand } from '../../process/go-command.ts';
 import { exclusively } from '../../runs/exclusive.ts';
 import type { GoProgram } from '../recipe.ts';
 import { loggedRun } from './logged-run.ts';
@@ -62,7 +62,7 @@ async function compile(target: GoTarget, output: string, workspace: Workspace): 
   const ldflags = target.ldflags === undefined ? [] : ['-ldflags', target.ldflags];
   const log = await cachePath(workspace, 'logs', `go-${programName(target)}.log`);
   const args = ['build', '-trimpath', ...tags, ...ldflags, '-o', output, target.package];
-  const go = await goCommand(workspace);
+  const go = await goFor(target.moduleFolder, workspace);
   const build = () =>
     loggedRun(`build ${target.package} in ${target.moduleFolder}`, log, go, args, {
       cwd: join(workspace.recipes, target.moduleFolder),
@@ -84,7 +84,7 @@ export async function moduleSources(moduleFolder: string, module: string, worksp
   const output = await loggedRun(
     `find the sources of ${module}`,
     log,
-    await goCommand(workspace),
+    await goFor(moduleFolder, workspace),
     ['mod', 'download', '-json', module],
     {
       cwd: join(workspace.recipes, moduleFolder),
@@ -104,19 +104,10 @@ export async function moduleSources(moduleFolder: string, module: string, worksp
   return folder;
 }
 
-/** Go on PATH, or where its own installer puts it. */
-async function goCommand({ signal }: Workspace): Promise<string> {
-  for (const command of ['go', '/usr/local/go/bin/go']) {
-    try {
-      await run(command, ['version'], { timeoutMs: 30_000, signal });
-      return command;
-    } catch {
-      signal.throwIfAborted();
-    }
-  }
-  throw new Problem({
-    expected: 'Go 1.26 or newer to build what no registry has',
-    observed: 'there is no `go` on PATH nor in /usr/local/go',
-    next: 'install it (https://go.dev/dl), or make a container registry reachable',
-  });
+/** The release that the recipes' go.mod files ask for. */
+const oldestGo = '1.26';
+
+function goFor(moduleFolder: string, { recipes, signal }: Workspace): Promise<string> {
+  const folder = join(recipes, moduleFolder);
+  return goCommand({ purpose: 'to build what no registry has', folder, atLeast: oldestGo, signal });
 }
