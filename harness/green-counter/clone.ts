@@ -9,7 +9,7 @@ export type Reachability = (headSha: string) => Promise<boolean | undefined>;
 /**
  * Reachability from a local clone instead of GitHub's compare API.
  *
- * @returns whether a commit is reachable from `origin/<branch>`, as far as the clone has it
+ * @returns whether a commit is reachable from `origin/<branch>`, as far as the clone has it: a no is of its last fetch
  * @throws UsageError where there is no complete clone with that branch
  */
 export async function cloneReachability(folder: string, branch: string, signal: AbortSignal): Promise<Reachability> {

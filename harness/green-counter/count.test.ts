@@ -49,6 +49,25 @@ describe('against the model', () => {
     );
   });
 
+  test('a clone that was not fetched for a while takes nothing away, and saves questions where it knows', async () => {
+    const world = madeWorld(greenSmokes(6));
+    const known = new Set(world.runs.slice(0, 3).map(({ headSha }) => headSha));
+    await using server = await fakeGithub({ world: () => world });
+    using github = new Github({
+      apiUrl: new URL(server.url),
+      token: fakeToken,
+      deadlineMs: 5000,
+      rateLimitPatienceMs: 0,
+      signal: AbortSignal.timeout(30_000),
+    });
+    const reachability = async (headSha: string) => known.has(headSha);
+    const { repo, workflow } = world;
+    expect(await countByGithub({ github, repo, workflow, branch: 'main', notes: [], reachability })).toMatchObject({
+      streak: 6,
+    });
+    expect(server.log.filter(({ target }) => target.includes('/compare/'))).toHaveLength(3);
+  });
+
   const later = (plan: Plan, run: Partial<Plan['runs'][number]>, pull: Partial<Plan['pulls'][number]> = {}): Plan => ({
     pulls: [...plan.pulls, { fate: 'merged', docsOnly: false, reachable: [true, true], forgotten: false, ...pull }],
     runs: [

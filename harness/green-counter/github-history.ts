@@ -81,9 +81,9 @@ export class GithubHistory implements Facts {
 
   async isReachable(headSha: string): Promise<boolean> {
     const { github, branch, reachability } = this.#options;
-    const local = await reachability?.(headSha);
-    if (local !== undefined) {
-      return local;
+    // A clone's yes is one. Its no may be of the day before yesterday: who has not fetched since has no merge of today.
+    if ((await reachability?.(headSha)) === true) {
+      return true;
     }
     const path = `${this.#base}/compare/${encodeURIComponent(branch)}...${headSha}?per_page=1`;
     const compared = await github.find(path);

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions look like templates
 import type { Demand } from '../demand.ts';
 import { json, position, rights, scripts, step } from '../look.ts';
 import { jobsOf } from '../workflow.ts';
@@ -46,6 +47,14 @@ export const nightlyRke2: readonly Demand[] = [
       ['pr-smoke reap --older-than 2h', 'pr-smoke reap --dry-run'],
       ['name: What the identity may and may not do', 'name: Skipped'],
     ],
+  },
+  {
+    title: 'has a namespace of its own every night, which no remains can be in the way of',
+    holds: (workflow) =>
+      jobsOf(workflow).every(
+        ({ env }) => env?.['MEHO_NAMESPACE'] === 'meho-ci-nightly-${{ github.run_number }}-${{ github.run_attempt }}',
+      ),
+    brokenBy: [['-${{ github.run_number }}-${{ github.run_attempt }}', '']],
   },
   {
     title: 'keeps its artefacts and tells of the night, red or green, and always removes the secrets',

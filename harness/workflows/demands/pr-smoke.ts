@@ -182,6 +182,21 @@ export const prSmoke: readonly Demand[] = [
     ],
   },
   {
+    title: 'tears down on the cluster that it has smoked on, whatever the runner knows besides',
+    holds: (workflow) => {
+      const file = '"$RUNNER_TEMP/pr-smoke.kubeconfig"';
+      const { run = '' } = step(workflow, 'Tear down');
+      return (
+        (step(workflow, 'Build the kubeconfig').run ?? '').includes(`file=${file}`) &&
+        run.split('\n').filter((line) => !line.startsWith('#'))[0] === `export KUBECONFIG=${file}`
+      );
+    },
+    brokenBy: [
+      ['          export KUBECONFIG="$RUNNER_TEMP/pr-smoke.kubeconfig"\n', ''],
+      ['file="$RUNNER_TEMP/pr-smoke.kubeconfig"', 'file="$HOME/.kube/config"'],
+    ],
+  },
+  {
     title: 'removes a namespace that a smoke of this pull request has made, and no other of its name',
     holds: (workflow) =>
       /if \[ "\$\(kubectl get namespace "meho-ci-\$PR" [^\n]*"\$labels"\)" = "pr-smoke \$PR" \]; then\n\s*helm uninstall [^\n]*\n\s*kubectl delete [^\n]*\n\s*fi\n/.test(
