@@ -9,11 +9,13 @@ export type Labels = Readonly<Record<string, string>>;
  * @throws Error for an operator that the API server would not have let in
  */
 export function matches(selector: V1LabelSelector, labels: Labels): boolean {
-  const exact = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  // A label may be called `constructor`: what every object inherits is no label.
+  const own = (key: string) => (Object.hasOwn(labels, key) ? labels[key] : undefined);
+  const exact = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => own(key) === value);
   return (
     exact &&
     (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      const value = labels[key];
+      const value = own(key);
       switch (operator) {
         case 'In':
           return value !== undefined && values.includes(value);
