@@ -2,7 +2,7 @@ import type { KubeApi } from '../kube/api.ts';
 import { holds, notYet, WaitError, waitFor } from '../wait/wait-for.ts';
 import type { Decision } from './evaluate.ts';
 import type { Source, Target } from './matrix.ts';
-import { ask, type Stand } from './probe/ask.ts';
+import { ask, isAs, type Stand } from './probe/ask.ts';
 
 /** A flow of the matrix with where it starts and what the objects say of it now. */
 export interface Planned {
@@ -57,7 +57,7 @@ async function unsettled(api: KubeApi, sentinels: readonly Planned[], signal: Ab
         group.map(({ target }) => target),
         { timeoutMs: probeTimeoutMs, signal },
       );
-      return group.filter(({ decision }, index) => (seen[index]?.answer === 'connected') !== decision.allowed);
+      return group.filter(({ decision }, index) => !isAs(seen[index], decision.allowed));
     }),
   );
   return left.flat();

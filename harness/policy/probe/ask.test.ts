@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answersIn, argumentOf } from './ask.ts';
+import { answersIn, argumentOf, isAs } from './ask.ts';
 
 const line = (answer: string, more: object = {}) => JSON.stringify({ answer, tookMs: 1, evidence: 'e', ...more });
 
@@ -38,4 +38,18 @@ test.each([
     { answer: 'could not probe', obstacle },
     { answer: 'could not probe', obstacle },
   ]);
+});
+
+test.each([
+  ['connected', true, false],
+  ['timed out', false, true],
+  ['refused', false, true],
+  // Neither: a wait that took it for a denial would end before the policy is in force.
+  ['could not probe', false, false],
+] as const)('%s is as an open flow: %s, as a closed one: %s', (answer, open, closed) => {
+  expect([isAs({ answer }, true), isAs({ answer }, false)]).toEqual([open, closed]);
+});
+
+test('no answer is as neither', () => {
+  expect([isAs(undefined, true), isAs(undefined, false)]).toEqual([false, false]);
 });

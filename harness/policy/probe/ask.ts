@@ -60,6 +60,12 @@ export function argumentOf({ host, port, protocol }: Question): string {
   return `${protocol.toLowerCase()}/${port}/${host}`;
 }
 
+/** Whether an answer is what an open or a closed flow gives. What could not be probed, or was not, is as nothing. */
+export function isAs(seen: Pick<Observed, 'answer'> | undefined, allowed: boolean): boolean {
+  const answer = seen?.answer;
+  return allowed ? answer === 'connected' : answer === 'timed out' || answer === 'refused';
+}
+
 interface Line {
   readonly answer: Answer;
   readonly obstacle?: Obstacle;

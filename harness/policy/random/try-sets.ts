@@ -2,7 +2,7 @@ import type { KubeApi } from '../../kube/api.ts';
 import { holds, notYet, WaitError, waitFor } from '../../wait/wait-for.ts';
 import { evaluate } from '../evaluate.ts';
 import type { Observed } from '../matrix.ts';
-import { ask, type Question } from '../probe/ask.ts';
+import { ask, isAs, type Question } from '../probe/ask.ts';
 import type { AddressEndpoint, Dialect, Endpoint, World } from '../world.ts';
 import { type DrawnPolicies, type PodName, podNames } from './arbitrary.ts';
 import { type Plot, serves } from './plot.ts';
@@ -57,15 +57,18 @@ export async function trySets(
   );
   await untilInEffect(api, ground);
   const all = flows.flat();
-  let left: readonly Difference[] = [];
+  // What was never looked at differs: a deadline that comes before the first answers is no agreement.
+  let left: readonly Difference[] = all.map((flow) => ({ flow, seen: undefined }));
+  let looked = false;
   const deadlineMs = differenceDeadlineMs;
   try {
     await waitFor(
       'every flow to be as computed',
       async (signal) => {
         // Those that differed first: all of them are asked again once these are as computed.
-        const late = left.length === 0 ? [] : await differencesIn(api, flowsIn(left), signal);
+        const late = looked && left.length > 0 ? await differencesIn(api, flowsIn(left), signal) : [];
         left = late.length > 0 ? late : await differencesIn(api, all, signal);
+        looked = true;
         return left.length === 0 ? holds(undefined) : notYet(`${left.length} flows differ`);
       },
       { deadlineMs, intervalMs: 200, signal: ground.signal },
@@ -89,13 +92,15 @@ export async function trySets(
 
 interface Difference {
   readonly flow: Flow;
-  readonly seen: Observed;
+  /** Nothing where no round of probes came to an end. */
+  readonly seen: Observed | undefined;
 }
 
 const flowsIn = (differences: readonly Difference[]) => differences.map(({ flow }) => flow);
 
 function told({ flow, seen }: Difference): string {
-  return `${flow.name}: computed ${flow.allowed ? 'open' : 'closed'}, observed ${seen.answer} (${seen.evidence})`;
+  const observed = seen === undefined ? 'nothing: the probes gave no answer' : `${seen.answer} (${seen.evidence})`;
+  return `${flow.name}: computed ${flow.allowed ? 'open' : 'closed'}, observed ${observed}`;
 }
 
 async function differencesIn(
@@ -110,16 +115,11 @@ async function differencesIn(
       const answers = await ask(api, stand, questions, { timeoutMs: probeTimeoutMs, signal });
       return group.flatMap((flow, index): Difference[] => {
         const seen = answers[index];
-        return seen === undefined || isAs(seen, flow.allowed) ? [] : [{ flow, seen }];
+        return isAs(seen, flow.allowed) ? [] : [{ flow, seen }];
       });
     }),
   );
   return found.flat();
-}
-
-/** What could not be probed is as nothing. */
-function isAs({ answer }: Observed, allowed: boolean): boolean {
-  return allowed ? answer === 'connected' : answer === 'timed out' || answer === 'refused';
 }
 
 function flowsOf(plot: Plot, world: World, { node, dialect }: Ground): readonly Flow[] {
@@ -154,7 +154,7 @@ async function untilInEffect(api: KubeApi, { sentinel, signal }: Ground): Promis
       `the policy engine to have ${expected ? 'opened' : 'closed'} the sentinel`,
       async (probeSignal) => {
         const [seen] = await ask(api, sentinel.stands.p, [question], { timeoutMs: 300, signal: probeSignal });
-        return seen !== undefined && isAs(seen, expected) ? holds(undefined) : notYet(seen?.evidence ?? 'no answer');
+        return isAs(seen, expected) ? holds(undefined) : notYet(seen?.evidence ?? 'no answer');
       },
       { deadlineMs: effectDeadlineMs, intervalMs: 50, signal },
     );
