@@ -165,7 +165,7 @@ export function sceneOf(
     release: request.subject.release,
     nameLabel: 'meho',
     ingressNamespace: ingress.namespace,
-    broadcastPort: 6379,
+    broadcast: { enabled: true, port: 6379 },
     upstreams: lab.upstreams,
     upstreamsServe: lab.upstreamsServe,
     hosts: lab.hosts,

@@ -48,7 +48,7 @@ export async function refusesToJudge(
     release: request.subject.release,
     nameLabel: 'meho',
     ingressNamespace: 'default',
-    broadcastPort: undefined,
+    broadcast: { enabled: false, port: 6379 },
     upstreams: [],
     upstreamsServe: [],
     hosts: [],

@@ -61,7 +61,7 @@ export type Role = 'backplane' | 'migration' | 'broadcast' | 'none';
 /** Which part of the release an endpoint is. */
 export function roleOf(
   endpoint: Endpoint,
-  { nameOverride }: Pick<PolicyValues, 'nameOverride'>,
+  { nameOverride, broadcast }: PolicyValues,
   { namespace, release, members }: ReleaseFacts,
 ): Role {
   if (endpoint.kind !== 'pod' || endpoint.namespace !== namespace) {
@@ -76,7 +76,8 @@ export function roleOf(
     return 'none';
   }
   if (name === 'broadcast') {
-    return 'broadcast';
+    // Switched off, there is none: what is labelled like it is anybody's pod.
+    return broadcast.enabled ? 'broadcast' : 'none';
   }
   if (name !== nameOverride) {
     return 'none';

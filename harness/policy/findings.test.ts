@@ -23,6 +23,14 @@ test('an empty matrix is a finding of its own and says what was skipped', () => 
   });
 });
 
+test('what had to be probed and was not is a finding, whatever the cells say', () => {
+  const lost = [{ what: 'flows from the broadcast', why: "its pod doesn't run in meho" }];
+  const [finding] = findingsOf(aMatrix([aCell(), aDenial(), witness], { lost }));
+  expect(finding).toMatchObject({ kind: 'nothing measured', rule: "its pod doesn't run in meho" });
+  expect(sentenceOf(finding ?? fail())).toContain('flows from the broadcast: had to be probed and was not');
+  expect(findingsOf(aMatrix([], { lost }))).toHaveLength(2);
+});
+
 describe('disagreements', () => {
   const open = { allowed: true, rule: 'egress to Vault: 10.9.0.4/32, 8200/TCP' };
   const closed = { allowed: false, rule: 'default deny: the broadcast calls nobody' };

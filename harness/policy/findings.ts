@@ -11,7 +11,7 @@ export interface Finding {
     | 'could not probe'
     /** Denied, but without a probe of the same path that got through, so that the target may as well be dead. */
     | 'unproven denial'
-    /** There is no flow to judge. */
+    /** There is no flow to judge, or none of a kind that there has to be. */
     | 'nothing measured';
   /** The flow; none where nothing was measured. */
   readonly cell?: Cell;
@@ -25,14 +25,24 @@ export interface Finding {
   readonly evidence: readonly string[];
 }
 
-/** Everything that is wrong with a matrix, in the order of its cells. */
+/** Everything that is wrong with a matrix: what it lacks, then its cells in their order. */
 export function findingsOf(matrix: Matrix): readonly Finding[] {
+  const lost = matrix.lost.map(({ what, why }): Finding => {
+    return {
+      kind: 'nothing measured',
+      disagree: [],
+      what: `${what}: had to be probed and was not`,
+      rule: why,
+      evidence: [],
+    };
+  });
   if (matrix.cells.length === 0) {
     const skipped = matrix.skipped.map(({ what, why }) => `${what}: ${why}`);
-    return [{ kind: 'nothing measured', disagree: [], what: 'no flow was probed', rule: 'none', evidence: skipped }];
+    const nothing = { kind: 'nothing measured', disagree: [], what: 'no flow was probed', rule: 'none' } as const;
+    return [{ ...nothing, evidence: skipped }, ...lost];
   }
   const reached = new Set(matrix.cells.filter(isReached).flatMap((cell) => [cell.target.id, endpointId(cell)]));
-  return matrix.cells.flatMap((cell) => findingOf(cell, reached, matrix) ?? []);
+  return [...lost, ...matrix.cells.flatMap((cell) => findingOf(cell, reached, matrix) ?? [])];
 }
 
 /** What a table says of a flow; undefined where the probe could not be made. */

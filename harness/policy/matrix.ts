@@ -26,6 +26,8 @@ export interface Target {
   readonly protocol: Protocol;
   /** Whom the packet meets once a Service's address has been translated. */
   readonly endpoint: Endpoint;
+  /** All whom it may meet, where a Service leads to several: from one of them the packet may come back to itself. */
+  readonly behind?: readonly Endpoint[];
   /** The port at that endpoint, after translation. */
   readonly endpointPort: number;
 }
@@ -77,6 +79,12 @@ export interface Cell {
   readonly controls: readonly Control[];
 }
 
+/** Something that was not measured, with the reason. */
+export interface NotMeasured {
+  readonly what: string;
+  readonly why: string;
+}
+
 /** Everything that was measured on one cluster. */
 export interface Matrix {
   readonly cells: readonly Cell[];
@@ -88,5 +96,7 @@ export interface Matrix {
   readonly startedAt: string;
   readonly tookMs: number;
   /** Flows that were not probed at all, with the reason (e.g. SCTP: the kernel has no module for it). */
-  readonly skipped: readonly { readonly what: string; readonly why: string }[];
+  readonly skipped: readonly NotMeasured[];
+  /** What had to be probed and wasn't, e.g. because its pod is gone. Each is a finding: a cell left out is no proof. */
+  readonly lost: readonly NotMeasured[];
 }

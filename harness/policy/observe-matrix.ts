@@ -1,14 +1,14 @@
 import type { KubeApi } from '../kube/api.ts';
 import { evaluate } from './evaluate.ts';
 import { type LiftOptions, liftPolicies } from './lift.ts';
-import type { Cell, Control, Declared, Matrix, Observed, Source, Target } from './matrix.ts';
+import type { Cell, Control, Declared, Matrix, NotMeasured, Observed, Source, Target } from './matrix.ts';
+import { askable, from, isWorthwhile, sourcesOf, withoutNames } from './plan.ts';
 import { type AskOptions, ask } from './probe/ask.ts';
 import type { Placed } from './probe/place.ts';
-import { type ClusterState, readState, readWorld } from './read-world.ts';
-import { sourceTitles } from './scene.ts';
+import { readState, readWorld } from './read-world.ts';
 import { type Planned, settle } from './settle.ts';
 import { targetsOf } from './targets.ts';
-import type { Dialect, PodEndpoint, World } from './world.ts';
+import type { Dialect, World } from './world.ts';
 
 export interface ObserveOptions {
   /** What the contract says of a flow. */
@@ -28,7 +28,6 @@ export interface ObserveOptions {
 
 /** Two lost packets are borne: TCP sends again after 1 s and 3 s. */
 const defaultTimeoutMs = 3_500;
-type Skipped = { readonly what: string; readonly why: string };
 
 /** Measures who may talk to whom, from all places to all targets, with and without the release's policies. */
 export async function observeMatrix(api: KubeApi, placed: Placed, options: ObserveOptions): Promise<Matrix> {
@@ -36,15 +35,16 @@ export async function observeMatrix(api: KubeApi, placed: Placed, options: Obser
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const state = await readState(api, { signal });
-  const sources = sourcesOf(placed, state);
-  const { targets, skipped } = askable(targetsOf(placed.scene, placed.stage, state), placed);
+  const { sources, lost } = sourcesOf(placed, state);
+  const asked = targetsOf(placed.scene, placed.stage, state);
+  const { targets, skipped } = askable(asked.targets, placed.kernel);
   const flows = sources.flatMap(({ source, stand }) =>
     targets
       .filter((target) => isWorthwhile(source.pod, target, controls === 'witness') && only(source, target))
       .map((target) => ({ source, stand, target })),
   );
   let probes = 0;
-  const unsettled: Skipped[] = [];
+  const unsettled: NotMeasured[] = [];
   const pass = async (world: World, when: string): Promise<readonly Observed[]> => {
     const planned = flows.map((flow): Planned => ({ ...flow, decision: decide(world, flow, dialect) }));
     for (const what of await settle(api, planned, signal)) {
@@ -89,18 +89,12 @@ export async function observeMatrix(api: KubeApi, placed: Placed, options: Obser
     probes,
     startedAt,
     tookMs: performance.now() - started,
-    skipped: [...placed.left, ...skipped, ...unnamed, ...unsettled],
+    skipped: [...placed.left, ...asked.skipped, ...skipped, ...unnamed, ...unsettled],
+    lost: [...placed.lost, ...lost, ...asked.lost],
   };
 }
 
 const unseen: Observed = { answer: 'could not probe', obstacle: 'no answer of the probe', tookMs: 0, evidence: 'none' };
-
-function sourcesOf(placed: Placed, { pods }: ClusterState) {
-  return [...placed.stands].flatMap(([id, stand]) => {
-    const pod = pods.find(({ namespace, name }) => namespace === stand.namespace && name === stand.pod);
-    return pod === undefined ? [] : [{ stand, source: { id, title: sourceTitles[id], pod } satisfies Source }];
-  });
-}
 
 function decide(
   world: World,
@@ -108,7 +102,7 @@ function decide(
   dialect: Dialect,
 ) {
   const { endpoint: to, endpointPort: port, protocol } = target;
-  return evaluate(world, { from: source.pod, to, port, protocol }, dialect);
+  return evaluate(world, { from: from(source.pod, to), to, port, protocol }, dialect);
 }
 
 async function askAll(api: KubeApi, planned: readonly Planned[], timeoutMs: number, signal: AbortSignal) {
@@ -130,57 +124,6 @@ async function askAll(api: KubeApi, planned: readonly Planned[], timeoutMs: numb
     }),
   );
   return seen;
-}
-
-/** What the kernel or the cluster doesn't have is not asked for, and said so. */
-function askable(targets: readonly Target[], { kernel }: Placed) {
-  const hasSctp = kernel.sctp === 'available';
-  const skipped: Skipped[] = [];
-  if (!hasSctp) {
-    const count = targets.filter(({ protocol }) => protocol === 'SCTP').length;
-    skipped.push({ what: `SCTP (${count} targets)`, why: `the kernel of the node says: ${kernel.sctp}` });
-  }
-  if (kernel.ipv6.length === 0) {
-    skipped.push({ what: 'IPv6', why: "the cluster's pods have no IPv6 address" });
-  }
-  return { targets: targets.filter(({ protocol }) => hasSctp || protocol !== 'SCTP'), skipped };
-}
-
-/**
- * Who may not ask DNS can't be probed by name. That is what its denied DNS says, which has cells of its own; without
- * these, or where they are open, a name that doesn't resolve stays a cell that could not be probed.
- */
-function withoutNames(cells: readonly Cell[]): {
-  readonly kept: readonly Cell[];
-  readonly unnamed: readonly Skipped[];
-} {
-  const isDns = ({ target }: Cell) =>
-    target.protocol === 'UDP' &&
-    target.port === 53 &&
-    target.endpoint.name.includes('dns') &&
-    target.reachedBy !== 'Service name';
-  const isUnnamed = (cell: Cell) => {
-    const own = cells.filter((each) => each.source.id === cell.source.id && isDns(each));
-    return (
-      cell.observed.obstacle === 'name not resolved' &&
-      own.length > 0 &&
-      own.every(({ observed }) => observed.answer === 'timed out' || observed.answer === 'refused')
-    );
-  };
-  const unnamed = Map.groupBy(cells.filter(isUnnamed), ({ source }) => source.title);
-  return {
-    kept: cells.filter((cell) => !isUnnamed(cell)),
-    unnamed: [...unnamed].map(([title, { length }]) => ({
-      what: `${length} targets by Service name, from the ${title}`,
-      why: 'its DNS is denied, as its cells for cluster DNS show, so that it has no address for a name',
-    })),
-  };
-}
-
-/** A pod's way to itself meets no policy; it tells that the pod answers, where no other pod may ask it. */
-function isWorthwhile(pod: PodEndpoint, { endpoint, reachedBy }: Target, withItself: boolean): boolean {
-  const isItself = endpoint.kind === 'pod' && endpoint.namespace === pod.namespace && endpoint.name === pod.name;
-  return !isItself || (withItself && reachedBy === 'pod IP');
 }
 
 /** Each target is asked by its own pod, where a probe is in it, and by a pod of ours that nothing restricts otherwise. */

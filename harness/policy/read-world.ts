@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import type { V1NetworkPolicy } from '@kubernetes/client-node';
 import type { CallOptions, KubeApi } from '../kube/api.ts';
 import { endpointSlices, namespaces, networkPolicies, nodes, type Pod, pods, services } from '../kube/resource.ts';
@@ -11,6 +12,8 @@ export interface ServicePort {
   readonly port: number;
   readonly protocol: Protocol;
   readonly endpoint: Endpoint;
+  /** All whom a packet to it may meet, the one above among them. */
+  readonly behind: readonly Endpoint[];
   /** The port at that endpoint: numbers and named ports of the pod are translated. */
   readonly endpointPort: number;
 }
@@ -54,12 +57,13 @@ export async function readState(api: KubeApi, options: CallOptions = {}): Promis
     );
     return (spec?.ports ?? []).flatMap((port): ServicePort[] => {
       for (const slice of own) {
-        const ip = slice.endpoints?.find(({ conditions }) => conditions?.ready !== false)?.addresses[0];
+        const ready = slice.endpoints?.filter(({ conditions }) => conditions?.ready !== false) ?? [];
+        const behind = ready.flatMap(({ addresses: [ip] }) => (ip === undefined ? [] : at(ip)));
+        const [endpoint] = behind;
         const endpointPort = slice.ports?.find((each) => (each.name ?? '') === (port.name ?? ''))?.port;
-        if (ip !== undefined && endpointPort !== undefined) {
+        if (endpoint !== undefined && endpointPort !== undefined) {
           const protocol = protocolOf(port.protocol);
-          const endpoint = at(ip);
-          return [{ namespace, name, clusterIp: clusterIP, port: port.port, protocol, endpoint, endpointPort }];
+          return [{ namespace, name, clusterIp: clusterIP, port: port.port, protocol, endpoint, behind, endpointPort }];
         }
       }
       return [];
@@ -94,6 +98,9 @@ export function podEndpoint({ metadata, spec, status }: Pod): PodEndpoint | unde
   if (ip === undefined || status?.phase !== 'Running' || metadata?.deletionTimestamp !== undefined) {
     return undefined;
   }
+  const ip6 = isIPv4(ip)
+    ? status.podIPs?.map((each) => each.ip).find((each) => each !== undefined && isIPv6(each))
+    : undefined;
   const declared = (spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
   return {
     kind: 'pod',
@@ -101,6 +108,7 @@ export function podEndpoint({ metadata, spec, status }: Pod): PodEndpoint | unde
     name: nameIn(metadata),
     labels: metadata?.labels ?? {},
     ip,
+    ...(ip6 === undefined ? {} : { ip6 }),
     ports: declared.map(({ name, containerPort, protocol }) => ({
       ...(name === undefined ? {} : { name }),
       number: containerPort,

@@ -23,8 +23,8 @@ export interface Scene {
   /** Value of `app.kubernetes.io/name` on the backplane's pods. */
   readonly nameLabel: string;
   readonly ingressNamespace: string;
-  /** Undefined where the release has no broadcast of its own. */
-  readonly broadcastPort: number | undefined;
+  /** `enabled` is false where the release has no broadcast of its own: then nothing may be left of its rules. */
+  readonly broadcast: { readonly enabled: boolean; readonly port: number };
   readonly upstreams: readonly Upstream[];
   /** Whether something answers on the upstreams' other ports, too: without it a silence there proves nothing. */
   readonly upstreamsServe: readonly number[];
@@ -36,6 +36,7 @@ export type SourceId =
   | 'backplane'
   | 'migration'
   | 'broadcast'
+  | 'would-be-broadcast'
   | 'bystander'
   | 'look-alike'
   | 'ingress'
@@ -47,6 +48,7 @@ export const sourceTitles: Readonly<Record<SourceId, string>> = {
   backplane: 'backplane pod',
   migration: "pod with the migration Job's labels",
   broadcast: 'broadcast pod',
+  'would-be-broadcast': 'pod labelled like the broadcast, which is switched off',
   bystander: 'bare pod in the same namespace',
   'look-alike': 'pod in the same namespace with look-alike labels',
   ingress: "pod in the ingress controller's namespace",
@@ -97,14 +99,21 @@ export function partLabels({
   };
 }
 
-/** The release's own pod of a part, by its labels; none where it doesn't run. */
+/**
+ * The release's own pod of a part, by the labels that the contract names; none where it doesn't run. The contract asks no
+ * component of the backplane's pods, only of the migration's.
+ */
 export function ownPod(
   scene: Scene,
   part: 'backplane' | 'broadcast',
   pods: readonly PodEndpoint[],
 ): PodEndpoint | undefined {
-  const wanted = Object.entries(partLabels(scene)[part]);
+  const name = part === 'broadcast' ? 'broadcast' : scene.nameLabel;
   return pods.find(
-    ({ namespace, labels }) => namespace === scene.namespace && wanted.every(([key, value]) => labels[key] === value),
+    ({ namespace, labels }) =>
+      namespace === scene.namespace &&
+      labels['app.kubernetes.io/name'] === name &&
+      labels['app.kubernetes.io/instance'] === scene.release &&
+      labels['app.kubernetes.io/component'] !== 'migrate',
   );
 }

@@ -6,6 +6,7 @@ import type { KubeApi } from '../kube/api.ts';
 import { Problem } from '../problem.ts';
 import { declare, type PolicyValues } from './declare.ts';
 import { once, type PolicyLook } from './look.ts';
+import type { NotMeasured } from './matrix.ts';
 import { observeMatrix } from './observe-matrix.ts';
 import { placeProbes } from './probe/place.ts';
 import { dialectOf } from './read-world.ts';
@@ -45,7 +46,8 @@ export function takeLook(api: KubeApi, options: LookOptions): PolicyLook {
       controls: liftPolicies ? { namespace, labels: selectorOf(subject) } : 'witness',
       signal,
     });
-    return { matrix, changes: await placed.changes() };
+    const skipped = [...matrix.skipped, ...unknownIn(placed.scene)];
+    return { matrix: { ...matrix, skipped }, changes: await placed.changes() };
   });
   return {
     enforced: async (signal) => {
@@ -102,7 +104,7 @@ function sceneOf(values: ReturnType<typeof policyValues>, { subject, addresses, 
     ...subject,
     nameLabel: nameOverride,
     ingressNamespace: networkPolicy.ingressControllerNamespace,
-    broadcastPort: broadcast.enabled ? broadcast.service.port : undefined,
+    broadcast: { enabled: broadcast.enabled, port: broadcast.service.port },
     upstreams: known,
     // Nothing of ours answers on their other ports: silence there would prove nothing.
     upstreamsServe: [],
@@ -115,6 +117,18 @@ function sceneOf(values: ReturnType<typeof policyValues>, { subject, addresses, 
       }),
     ),
   };
+}
+
+/** Whom the contract speaks of and whose address nobody named, with the flag that names it. */
+export function unknownIn({ upstreams: known, hosts }: Pick<Scene, 'upstreams' | 'hosts'>): readonly NotMeasured[] {
+  const missing = upstreams
+    .filter(({ id }) => !known.some((each) => each.id === id))
+    .map(({ id, title, cidr }) => {
+      const why = `networkPolicy.${cidr} names more than one host; say which by --${id}=IPV4`;
+      return { what: `flows to ${title}`, why };
+    });
+  const why = '--forbidden=IPV4:PORT,… names such as answer: a decoy in the subnet, another DNS server, the outside';
+  return hosts.length > 0 ? missing : [...missing, { what: 'hosts that the release may not call', why }];
 }
 
 function oneAddress(cidr: string): string | undefined {

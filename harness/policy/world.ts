@@ -14,6 +14,8 @@ export interface PodEndpoint {
   readonly name: string;
   readonly labels: Labels;
   readonly ip: string;
+  /** Its IPv6 address where `ip` is one of IPv4 and the cluster has both. */
+  readonly ip6?: string;
   /** Declared container ports, which named ports of a policy refer to. */
   readonly ports: readonly { readonly name?: string; readonly number: number; readonly protocol: Protocol }[];
   /** A pod on the node's network is no pod to NetworkPolicy: it is the node's address. */

@@ -13,7 +13,7 @@ interface Judged {
   readonly title: string;
   readonly kinds: readonly Finding['kind'][];
   readonly expected: string;
-  readonly holds: (matrix: Matrix) => string;
+  readonly holds: (matrix: Matrix) => Verdict;
 }
 
 /** What the contract declares, what the NetworkPolicy objects say and what probes see is the same, flow by flow. */
@@ -23,9 +23,10 @@ export function policyMatrix(look: PolicyLook): Check<'cluster'> {
     title: 'Who may talk to whom is what the contract declares',
     kinds: ['disagreement', 'could not probe', 'nothing measured'],
     expected: 'every flow as the contract declares it, as the NetworkPolicy objects say and as the probe sees',
-    holds: ({ cells }) => {
+    holds: ({ cells, skipped }) => {
       const open = cells.filter(({ observed }) => observed.answer === 'connected').length;
-      return `${cells.length} flows, ${open} open and ${cells.length - open} closed, agree in all three tables`;
+      const agree = `${cells.length} flows, ${open} open and ${cells.length - open} closed, agree in all three tables`;
+      return { outcome: 'holds', observed: [agree, ...notAsked(skipped)].join('; '), evidence: skipsOf(skipped) };
     },
   });
 }
@@ -37,9 +38,15 @@ export function denialsProven(look: PolicyLook): Check<'cluster'> {
     title: 'Every denial is proven',
     kinds: ['unproven denial'],
     expected: 'for every closed flow the same probe getting through without the policies, and a peer that gets through',
-    holds: ({ cells }) => {
+    holds: ({ cells, skipped }) => {
       const closed = cells.filter(({ observed }) => observed.answer === 'timed out' || observed.answer === 'refused');
-      return `${closed.length} denials, each with its controls`;
+      return closed.length === 0
+        ? { outcome: 'skipped', reason: 'no flow was closed, so that there is no denial to prove' }
+        : {
+            outcome: 'holds',
+            observed: `${closed.length} denials, each with its controls`,
+            evidence: skipsOf(skipped),
+          };
     },
   });
 }
@@ -84,9 +91,7 @@ function judged(look: PolicyLook, { id, title, kinds, expected, holds }: Judged)
       try {
         const matrix = await look.matrix(signal);
         const findings = findingsOf(matrix).filter(({ kind }) => kinds.includes(kind));
-        return findings.length === 0
-          ? { outcome: 'holds', observed: holds(matrix), evidence: skipsOf(matrix) }
-          : violated(expected, matrix, findings);
+        return findings.length === 0 ? holds(matrix) : violated(expected, matrix, findings);
       } catch (error) {
         signal.throwIfAborted();
         return unplaced(expected, error);
@@ -107,10 +112,15 @@ function violated(expected: string, matrix: Matrix, findings: readonly Finding[]
     observed: `${findings.length} of ${matrix.cells.length} flows are not, e.g. ${example}`,
     hint: `the rules: ${named.join(' | ')}${more}`,
     severity: 'failure',
-    evidence: [...findings.slice(0, sentencesKept).map(sentenceOf), ...skipsOf(matrix)],
+    evidence: [...findings.slice(0, sentencesKept).map(sentenceOf), ...skipsOf(matrix.skipped)],
   };
 }
 
-function skipsOf({ skipped }: Matrix): readonly string[] {
+/** What a green line must not hide; why is in the evidence and in the reports. */
+function notAsked(skipped: Matrix['skipped']): readonly string[] {
+  return skipped.length === 0 ? [] : [`not probed: ${skipped.map(({ what }) => what).join(', ')}`];
+}
+
+function skipsOf(skipped: Matrix['skipped']): readonly string[] {
   return skipped.map(({ what, why }) => `not probed: ${what}: ${why}`);
 }

@@ -3,6 +3,7 @@ import type { KubeApi } from '../../kube/api.ts';
 import { endpointSlices, namespaces, services } from '../../kube/resource.ts';
 import { Problem } from '../../problem.ts';
 import { type Enforced, proveEnforcement } from '../enforcement.ts';
+import type { NotMeasured } from '../matrix.ts';
 import { readState } from '../read-world.ts';
 import {
   backplaneServes,
@@ -28,7 +29,9 @@ export interface Placed extends AsyncDisposable {
   readonly stands: ReadonlyMap<SourceId, Stand>;
   readonly enforced: Enforced;
   /** Places where no probe could be put, with the reason. */
-  readonly left: readonly { readonly what: string; readonly why: string }[];
+  readonly left: readonly NotMeasured[];
+  /** Places of the release where there has to be a probe, and there was no pod for it. */
+  readonly lost: readonly NotMeasured[];
   readonly kernel: KernelFacts;
   /** What the probes in the release's own pods have changed about them; has to be nothing. */
   changes(): Promise<readonly string[]>;
@@ -50,7 +53,7 @@ export interface PlaceOptions {
 }
 
 const nodeDns = { 'k8s-app': 'kube-dns' };
-const why = "no pods are put into namespaces that aren't ours";
+const why = "no pods are put into namespaces that aren't ours; --with-guests puts them there";
 
 /**
  * Puts the probe into the release's own pods, as ephemeral containers, and pods of ours around them; and proves first of
@@ -77,7 +80,7 @@ export async function placeProbes(api: KubeApi, scene: Scene, options: PlaceOpti
       labels: { 'meho.io/probe': id, ...own },
       ownLabels: labels,
       image,
-      serves: guestServes,
+      serves: servedBy(id, scene),
       signal,
     });
     stack.use(started);
@@ -108,16 +111,17 @@ export async function placeProbes(api: KubeApi, scene: Scene, options: PlaceOpti
         guest('bystander', scene.namespace, {}),
         guest('look-alike', scene.namespace, lookAlike(part.backplane, scene.release)),
         guest('ingress', scene.ingressNamespace, {}),
+        ...(scene.broadcast.enabled ? [] : [guest('would-be-broadcast', scene.namespace, part.broadcast)]),
       ]
     : [];
-  const broadcast = ownPod(scene, 'broadcast', before.pods);
+  const broadcast = scene.broadcast.enabled ? ownPod(scene, 'broadcast', before.pods) : undefined;
   const [guests, visitors] = await together([
     together([guest('twin', twinNamespace, part.broadcast), ...among]),
     together([
       visitor(api, 'backplane', backplane, backplaneServes, options, stack),
-      ...(broadcast === undefined || scene.broadcastPort === undefined
+      ...(broadcast === undefined
         ? []
-        : [visitor(api, 'broadcast', broadcast, broadcastServes(scene.broadcastPort), options, stack)]),
+        : [visitor(api, 'broadcast', broadcast, broadcastServes(scene.broadcast.port), options, stack)]),
     ]),
     before.nodes.length > 0 ? upstreamServices(api, elsewhere, scene.upstreams, signal) : Promise.resolve(),
   ]);
@@ -137,9 +141,13 @@ export async function placeProbes(api: KubeApi, scene: Scene, options: PlaceOpti
     stage: { guests: pods, upstreamServices: elsewhere },
     stands,
     enforced,
-    left: (['migration', 'bystander', 'look-alike', 'ingress'] as const)
+    left: amongOthers(scene)
       .filter((id) => !stands.has(id))
-      .map((id) => ({ what: `probes from the ${sourceTitles[id]}`, why })),
+      .map((id) => ({ what: `probes from and to the ${sourceTitles[id]}`, why })),
+    lost:
+      scene.broadcast.enabled && broadcast === undefined
+        ? [{ what: 'flows from the broadcast', why: `its pod doesn't run in ${scene.namespace}` }]
+        : [],
     kernel,
     changes: async () => (await Promise.all(visitors.map(([, each]) => each.changes()))).flat(),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
@@ -155,6 +163,18 @@ async function visitor(
   stack: AsyncDisposableStack,
 ): Promise<readonly [SourceId, Visitor]> {
   return [id, stack.use(await visit(api, pod, { image, serves, signal }))];
+}
+
+/** Pods of ours in namespaces where others live. */
+function amongOthers({ broadcast }: Scene): readonly SourceId[] {
+  const always = ['migration', 'bystander', 'look-alike', 'ingress'] as const;
+  return broadcast.enabled ? always : [...always, 'would-be-broadcast'];
+}
+
+/** Whoever stands for the broadcast answers on its port, whichever that is. */
+function servedBy(id: SourceId, { broadcast: { port } }: Scene): Scene['hosts'][number]['serves'] {
+  const isThere = guestServes.some((each) => each.protocol === 'TCP' && each.port === port);
+  return id === 'would-be-broadcast' && !isThere ? [...guestServes, { port, protocol: 'TCP' }] : guestServes;
 }
 
 /** The backplane's labels, but of a release whose name only begins alike. */

@@ -93,6 +93,7 @@ export function aMatrix(cells: readonly Cell[], over: Partial<Matrix> = {}): Mat
     startedAt: '2026-01-02T03:04:05.000Z',
     tookMs: 1234,
     skipped: [],
+    lost: [],
     ...over,
   };
 }
