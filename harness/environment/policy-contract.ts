@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { wantsColour } from '../config.ts';
 import type { Result } from '../contract/check.ts';
 import { networkPolicyChecks } from '../contract/network-policy.ts';
 import { runChecks } from '../contract/run-checks.ts';
@@ -6,6 +7,7 @@ import type { PolicyLook } from '../policy/look.ts';
 import type { Matrix } from '../policy/matrix.ts';
 import { documentOf, type MatrixDocument } from '../policy/report/document.ts';
 import { keepReports } from '../policy/report/keep.ts';
+import { terminalOf } from '../policy/report/terminal.ts';
 import type { Environment } from './environment.ts';
 import { rolloutDeadlineMs } from './install-contract.ts';
 import type { Site } from './site.ts';
@@ -19,6 +21,11 @@ export function checkPolicy(
 ): Promise<readonly Result[]> {
   const cluster = { api, namespace, release: request.subject.release, rolloutDeadlineMs };
   return runChecks(networkPolicyChecks(look), { given: { cluster }, missing: {} }, { signal });
+}
+
+/** Shows a matrix to whoever watches the run, on stderr where its lines go. */
+export function showMatrix(document: MatrixDocument): void {
+  process.stderr.write(`${terminalOf(document, { colour: wantsColour(process.stderr) })}\n`);
 }
 
 /** Keeps a matrix among the run's artefacts: as a page, a document, JUnit XML and text. */

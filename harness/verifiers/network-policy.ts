@@ -1,10 +1,11 @@
 import { isIPv4 } from 'node:net';
-import { readVerifierEnvironment } from '../config.ts';
+import { readVerifierEnvironment, wantsColour } from '../config.ts';
 import { networkPolicyChecks } from '../contract/network-policy.ts';
 import { runChecks } from '../contract/run-checks.ts';
 import { KubeApi } from '../kube/api.ts';
 import { documentOf } from '../policy/report/document.ts';
 import { keepReports } from '../policy/report/keep.ts';
+import { terminalOf } from '../policy/report/terminal.ts';
 import { takeLook } from '../policy/take-look.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { clusterFlags, clusterOf } from './cluster-flags.ts';
@@ -36,6 +37,7 @@ export const networkPolicyFlags = {
   'lift-policies': toggle(
     "take the release's NetworkPolicies off for some seconds, twice: every denial then has its control without them",
   ),
+  matrix: toggle('also print the matrix, a row a target and a column a source (text output alone)'),
   report: optional('FOLDER', 'write the matrix there: matrix.html, .json, .xml, .txt', anyText('a folder')),
   'request-timeout': defaulted('SECONDS', 'how long one answer of the API server may take', wholeSeconds(1, 600), 15),
   junit: optional('FILE', 'write the checks as JUnit XML, too', outputFile),
@@ -52,7 +54,7 @@ type Values = ValuesOf<typeof networkPolicyFlags>;
 /** `meho-acceptance network-policy …`. @returns 0 all holds, 1 a check failed, 2 could not run as asked */
 export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
-    const environment = { KUBECONFIG: 'kubeconfig file or files' };
+    const environment = { KUBECONFIG: 'kubeconfig file or files', NO_COLOR: 'no colours in the matrix' };
     io.out(
       usage({
         command: `meho-acceptance ${name}`,
@@ -116,11 +118,14 @@ async function checked(api: KubeApi, values: Values, io: StandaloneIo, json: boo
       }
     },
   });
-  if (
-    values.report !== undefined &&
-    results.some(({ check, verdict }) => isMatrix(check.id) && isMade(verdict.outcome))
-  ) {
-    await keep(values.report, documentOf(await look.matrix(io.signal), subject));
+  if (results.some(({ check, verdict }) => isMatrix(check.id) && isMade(verdict.outcome))) {
+    const document = documentOf(await look.matrix(io.signal), subject);
+    if (values.matrix && !json) {
+      io.out(`${terminalOf(document, { colour: wantsColour({ isTTY: io.outIsTerminal }) })}\n`);
+    }
+    if (values.report !== undefined) {
+      await keep(values.report, document);
+    }
   }
   const durationMs = Math.round(performance.now() - started);
   if (values.junit !== undefined) {

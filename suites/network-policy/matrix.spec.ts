@@ -1,4 +1,4 @@
-import { ask, checkPolicy, describe, expect, keepMatrix, needs, test } from '../../harness/test.ts';
+import { ask, checkPolicy, describe, expect, keepMatrix, needs, showMatrix, test } from '../../harness/test.ts';
 
 needs('our chart', 'a cluster of ours', 'services of ours');
 
@@ -11,14 +11,16 @@ describe('who may talk to whom', () => {
     const look = policy.look();
     const results = await checkPolicy(environment, policy.site, look, signal);
     const matrix = await look.matrix(signal);
-    const { counts } = await keepMatrix(environment, policy.site, matrix);
+    const document = await keepMatrix(environment, policy.site, matrix);
+    showMatrix(document);
     expect(results.map(({ check, verdict }) => ({ id: check.id, ...verdict }))).toMatchObject([
       { id: 'policy-enforced', outcome: 'holds' },
       { id: 'policy-matrix', outcome: 'holds' },
       { id: 'policy-denials', outcome: 'holds' },
       { id: 'policy-untouched', outcome: 'holds' },
     ]);
-    expect(counts.flows).toBeGreaterThanOrEqual(480);
+    expect(document.counts.flows).toBeGreaterThanOrEqual(480);
+    expect(matrix.lost).toEqual([]);
     expect(matrix.skipped.every(({ why }) => why !== '')).toBe(true);
     // Both kinds of cells are there in numbers: a matrix of one kind would show nothing.
     expect(matrix.cells.filter(({ observed }) => observed.answer === 'connected').length).toBeGreaterThan(100);
