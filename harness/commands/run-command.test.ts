@@ -24,6 +24,7 @@ async function ended(work: Work): Promise<{ exitCode: number; lines: readonly st
       say: (line) => lines.push(line),
       progress: new TerminalProgress({ stream, colour: false, timeline }),
       timeline,
+      cleanUpDeadlineMs: 200,
     },
   );
   return { exitCode, lines, listening: signals.listenerCount('SIGINT') + signals.listenerCount('SIGTERM') };
@@ -118,6 +119,15 @@ test('what could not be cleaned up is told, and never called removed', async () 
   expect(lines.join('\n')).not.toContain('is removed');
   expect(lines).toContain('  seen: network meho-1 is in use');
   expect(lines.at(-1)).toMatch(/next: .*npm run down/);
+});
+
+test('a command that hangs after the signal is given up on its deadline', async () => {
+  const { exitCode, lines } = await ended(async (_, interrupt) => {
+    interrupt('SIGINT');
+    return new Promise<never>(() => undefined);
+  });
+  expect(exitCode).toBe(130);
+  expect(lines).toContain('  seen: it has not ended 0.2 s after the interruption');
 });
 
 test('a clean-up that fails after a failure hides it not', async () => {

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, Problem, UsageError } from '../problem.ts';
 import { lastLines } from '../process/run.ts';
-import { cleanUpErrorsIn } from './clean-up.ts';
+import { CleanUpError, cleanUpErrorsIn } from './clean-up.ts';
 import type { Command, CommandContext } from './command.ts';
 
 type EndingSignal = 'SIGINT' | 'SIGTERM';
@@ -26,7 +27,12 @@ export interface CommandRun extends Omit<CommandContext, 'signal'> {
   readonly signals: SignalSource;
   /** Takes lines for the user, which belong on stderr. */
   readonly say: (line: string) => void;
+  /** How long a command that was called off may take to clean up, in milliseconds. */
+  readonly cleanUpDeadlineMs?: number;
 }
+
+/** More than all clean-ups of a command are given together: what takes longer hangs, and its user has waited enough. */
+const defaultCleanUpDeadlineMs = 8 * 60_000;
 
 /**
  * Runs a command, calls it off on a signal, and tells what went wrong.
@@ -37,7 +43,7 @@ export interface CommandRun extends Omit<CommandContext, 'signal'> {
 export async function runCommand(
   command: Pick<Command, 'run'>,
   args: readonly string[],
-  { signals, say, progress, timeline }: CommandRun,
+  { signals, say, progress, timeline, cleanUpDeadlineMs = defaultCleanUpDeadlineMs }: CommandRun,
 ): Promise<number> {
   const controller = new AbortController();
   const interrupt = (signal: EndingSignal) => {
@@ -54,16 +60,28 @@ export async function runCommand(
     const reason: unknown = controller.signal.reason;
     return reason instanceof Interrupted ? reason : undefined;
   };
+  const over = new AbortController();
   try {
-    const exitCode = await command.run(args, { signal: controller.signal, progress, timeline });
+    const exitCode = await Promise.race([
+      overdue(controller.signal, cleanUpDeadlineMs, over.signal),
+      command.run(args, { signal: controller.signal, progress, timeline }),
+    ]);
     return interrupted()?.exitCode ?? exitCode;
   } catch (error) {
     const reason = interrupted();
     return reason === undefined ? tell(error, say) : tellInterrupted(reason, error, say);
   } finally {
+    over.abort();
     signals.off('SIGINT', interrupt);
     signals.off('SIGTERM', interrupt);
   }
+}
+
+/** Never resolves. @throws CleanUpError when the deadline after an interruption has passed and it isn't over yet */
+async function overdue(interruption: AbortSignal, deadlineMs: number, over: AbortSignal): Promise<never> {
+  await new Promise<void>((resolve) => interruption.addEventListener('abort', () => resolve(), { once: true }));
+  await delay(deadlineMs, undefined, { signal: over });
+  throw new CleanUpError(new Error(`it has not ended ${deadlineMs / 1000} s after the interruption`));
 }
 
 /** What an interrupted command throws is the interruption's doing, but for a clean-up that failed. */
