@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -135,6 +135,20 @@ describe('which identity', () => {
       signal,
     });
     expect(await access?.identity.credentials()).toMatchObject({ token: 'xyz' });
+  });
+
+  test('is asked again for credentials that have run out, also by what cleans up after an interrupt', async () => {
+    const status = { token: 'xyz', expirationTimestamp: '2026-01-01T00:00:00Z' };
+    const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status };
+    const asked = path.join(folder, 'asked');
+    const interrupt = new AbortController();
+    const access = await findAccess({
+      file: await withUser(await plugin(`echo x >> '${asked}'; echo '${JSON.stringify(credential)}'`)),
+      signal: interrupt.signal,
+    });
+    interrupt.abort(new Error('interrupted'));
+    expect(await access?.identity.credentials()).toMatchObject({ token: 'xyz' });
+    expect(await readFile(asked, 'utf8')).toBe('x\nx\n');
   });
 
   test.each([

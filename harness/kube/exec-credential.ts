@@ -26,9 +26,11 @@ const VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.
  */
 export async function execIdentity(exec: Fields, user: ExecUser): Promise<() => Promise<Credentials>> {
   let current = await ask(exec, user);
+  // The signal calls off the start alone: what cleans up after it has fired needs credentials as well.
+  const later = { ...user, signal: new AbortController().signal };
   return async () => {
     if (current.expires !== undefined && current.expires - Date.now() < 10_000) {
-      current = await ask(exec, user);
+      current = await ask(exec, later);
     }
     return current.credentials;
   };

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { repositoryRoot } from '../repository.ts';
 import { eachWorkflow } from './each-workflow.ts';
 import { everyWorkflow, forkGuard, isForPullRequests } from './every-workflow.ts';
 import { readWorkflow, workflowFiles, workflowText } from './workflow.ts';
@@ -26,6 +29,19 @@ test('each workflow that runs for pull requests keeps forks out', () => {
   const forPulls = workflowFiles().filter((file) => isForPullRequests(readWorkflow(workflowText(file))));
   expect(guarded).toEqual(forPulls);
   expect(guarded.length).toBeGreaterThan(3);
+});
+
+/** Secrets and variables of the repository that a workflow reads. */
+const settingsIn = (text: string) =>
+  [...text.matchAll(/\b(?:secrets|vars)\.([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name ?? '');
+
+test('every secret and variable that a workflow reads is in the page that tells how to switch it on', () => {
+  const page = readFileSync(path.join(repositoryRoot, 'docs', 'use-it-from-your-repository.md'), 'utf8');
+  const settings = new Set(workflowFiles().flatMap((file) => settingsIn(workflowText(file))));
+  // GitHub gives this one to every job.
+  settings.delete('GITHUB_TOKEN');
+  expect(settings.size).toBeGreaterThan(10);
+  expect([...settings].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('a demand without a change that breaks it would show nothing', () => {
