@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
@@ -36,17 +36,20 @@ interface JsonReport {
  */
 export async function runTests(options: TestRun): Promise<Tally> {
   const runner = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-  const report = path.join(options.artefacts, `${options.name}.json`);
+  const fileOf = (ending: string) => path.join(options.artefacts, `${options.name}.${ending}`);
+  const [report, tests, junit] = [fileOf('json'), fileOf('tests.json'), fileOf('junit.xml')] as const;
+  // A runner that ends before it reports must not be judged by what an earlier one wrote.
+  await Promise.all([report, tests, junit].map((file) => rm(file, { force: true })));
   const args = [
     runner,
     'run',
     ...options.projects.flatMap((project) => ['--project', project]),
     '--reporter=./harness/report/vitest-reporter.ts',
-    `--outputFile.tests=${path.join(options.artefacts, `${options.name}.tests.json`)}`,
+    `--outputFile.tests=${tests}`,
     '--reporter=json',
     `--outputFile.json=${report}`,
     '--reporter=junit',
-    `--outputFile.junit=${path.join(options.artefacts, `${options.name}.junit.xml`)}`,
+    `--outputFile.junit=${junit}`,
     ...(options.files ?? []),
   ];
   const finished = await run(process.execPath, args, {

@@ -20,10 +20,12 @@ export interface ReportedRun {
 }
 
 const names = { json: 'report.json', html: 'report.html', tests: 'suites.tests.json' } as const;
+/** Folders that a run fills: with the policy matrix, and with what failed tests leave. */
+const folders = { policies: 'network-policy', evidence: 'evidence' } as const;
 
 /** Removes what an earlier run wrote in the same folder, so that no report mixes two runs. */
 export async function forgetEarlierRun(artefacts: string): Promise<void> {
-  const written = [names.json, names.html, names.tests, checkLogFile, underTestFile, 'evidence', 'phases.json'];
+  const written = [...Object.values(names), ...Object.values(folders), checkLogFile, underTestFile, 'phases.json'];
   await Promise.all(written.map((name) => rm(path.join(artefacts, name), { recursive: true, force: true })));
 }
 
@@ -88,12 +90,13 @@ async function attachments(artefacts: string): Promise<readonly Attachment[]> {
     .flatMap((entry): readonly Attachment[] => {
       const place = path.relative(artefacts, path.join(entry.parentPath, entry.name));
       if (entry.isDirectory()) {
-        return path.dirname(place) === 'evidence' ? [{ kind: 'evidence', path: place }] : [];
+        return path.dirname(place) === folders.evidence ? [{ kind: 'evidence', path: place }] : [];
       }
       if (/matrix\.html$/.test(place)) {
         return [{ kind: 'matrix', path: place }];
       }
-      return /\.junit\.xml$/.test(place) || place === names.json ? [{ kind: 'results', path: place }] : [];
+      // Others' results may lie beside ours: `npm test` writes into the same folder.
+      return ['suites.junit.xml', names.json].includes(place) ? [{ kind: 'results', path: place }] : [];
     })
     .toSorted((a, b) => a.path.localeCompare(b.path));
 }
