@@ -20,6 +20,8 @@ import { HEALTH_PATH, type Subject } from './subject.ts';
 /** The contract's bounds from the wrapper's first instruction to the verifier's last line. */
 export const INSTALL_BUDGET_SECONDS = 300;
 export const SMOKE_BUDGET_SECONDS = 60;
+/** The backplane gives Vault 10 s before it says that it has no answer (contract: VAULT_TIMEOUT_SECONDS): who leaves earlier blames the backplane. */
+export const SMOKE_ANSWER_SECONDS = 15;
 
 /** How often the version is asked for after a rollback, so that a replica of N+1 that still answers is met. */
 const VERSION_ASKS = 10;

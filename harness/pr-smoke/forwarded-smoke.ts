@@ -1,7 +1,7 @@
 import type { AuditLog } from '../contract/audit-log.ts';
 import { Backplane } from '../contract/backplane.ts';
 import type { Given, Result } from '../contract/check.ts';
-import { pullRequestChecks } from '../contract/checks.ts';
+import { pullRequestChecks, SMOKE_ANSWER_SECONDS } from '../contract/checks.ts';
 import { runChecks } from '../contract/run-checks.ts';
 import type { Secret } from '../contract/secret.ts';
 import type { Subject } from '../contract/subject.ts';
@@ -12,7 +12,7 @@ import { readyPod } from './ready-pod.ts';
 
 /** Contract: the backplane listens on 8000 ("The backplane's surface"). */
 const podPort = 8000;
-const answerDeadlineMs = 10_000;
+const answerDeadlineMs = SMOKE_ANSWER_SECONDS * 1000;
 const warmUpDeadlineMs = 15_000;
 const rolloutDeadlineMs = 60_000;
 

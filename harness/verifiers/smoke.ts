@@ -1,6 +1,6 @@
-import { SMOKE_BUDGET_SECONDS, smokeChecks } from '../contract/checks.ts';
-import { required, toggle } from './flags.ts';
-import { httpUrl } from './values.ts';
+import { SMOKE_ANSWER_SECONDS, SMOKE_BUDGET_SECONDS, smokeChecks } from '../contract/checks.ts';
+import { defaulted, required, toggle } from './flags.ts';
+import { httpUrl, wholeSeconds } from './values.ts';
 import { COMMON_ENVIRONMENT, defineVerifier, TOKEN_ENVIRONMENT } from './verifier.ts';
 
 export default defineVerifier({
@@ -12,6 +12,12 @@ export default defineVerifier({
     backplane: required('URL', 'where the backplane is reached, e.g. https://meho.example.com', httpUrl),
     'skip-login': toggle('do not assert leg 1; the other legs still need the token'),
     'enforce-budget': toggle(`fail when the smoke took longer than ${SMOKE_BUDGET_SECONDS} s or its start is unknown`),
+    'request-timeout': defaulted(
+      'SECONDS',
+      'how long one answer may take: longer than the backplane waits for Vault',
+      wholeSeconds(1, 600),
+      SMOKE_ANSWER_SECONDS,
+    ),
   },
   environment: {
     SMOKE_START_TS: "start of the smoke in seconds since 1970, taken in the wrapper's first instruction",

@@ -35,9 +35,9 @@ export function defineVerifier<Own extends Flags>(verifier: Verifier<Own>): Veri
   };
 }
 
-/** All flags of a verifier, its own first. */
+/** All flags of a verifier, its own first; one of its own takes the place of a common one. */
 export function flagsOf<Own extends Flags>({ flags }: Verifier<Own>): Own & typeof commonFlags {
-  return { ...flags, ...commonFlags };
+  return { ...flags, ...commonFlags, ...flags };
 }
 
 /** For the verifiers that ask as an operator. */
