@@ -30,6 +30,15 @@ export const smokeFaults: readonly SmokeFault[] = [
     unready: ['vault'],
   },
   {
+    title: 'Vault is out of reach',
+    inject: ({ vault }) => vault.outage('stopped'),
+    via: 'pod',
+    red: 'vault-readable',
+    observed: /reachable is false.*login_failed: (ConnectError|ConnectTimeout|TimeoutError)/,
+    hint: /gets no answer of Vault.*networkPolicy\.vaultCIDR/,
+    unready: ['vault'],
+  },
+  {
     title: "Vault's policy is missing",
     inject: ({ vault }) => vault.removePolicy(),
     via: 'ingress',
