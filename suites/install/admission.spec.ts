@@ -21,6 +21,7 @@ const variants = {
   'as it is': {},
   'broadcast off': { broadcast: { enabled: false } },
   'ingress off': { ingress: { enabled: false }, config: { backplaneUrl: 'https://meho.example.com' } },
+  'TLS off': { ingress: { tls: { enabled: false } } },
   'networkPolicy off': { networkPolicy: { enabled: false } },
   'three replicas': { replicaCount: 3 },
   'an operator’s own account': { serviceAccount: { create: false, name: 'operators' } },
