@@ -32,6 +32,7 @@ const kills: readonly Kill[] = [
   { signal: 'SIGINT', from: 'start', afterMs: random(300, 4_000) },
   { signal: 'SIGINT', from: 'creation', afterMs: random(0, 15_000) },
   { signal: 'SIGKILL', from: 'creation', afterMs: random(0, 15_000) },
+  { signal: 'SIGKILL', from: 'clean-up', afterMs: random(0, 1_500) },
 ];
 
 test.each(kills)(

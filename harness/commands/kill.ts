@@ -16,8 +16,11 @@ import { holds, never, notYet, waitFor } from '../wait/wait-for.ts';
 export interface Kill {
   /** SIGINT to its whole process group, as a terminal sends it; SIGKILL to the command alone, which is the worst case. */
   readonly signal: 'SIGINT' | 'SIGKILL';
-  /** From the start, or from when the first thing of the run is there: building images before that may take long. */
-  readonly from: 'start' | 'creation';
+  /**
+   * From the start; from when the first thing of the run is there, since building images before that may take long; or
+   * from a Ctrl-C that came once there was much to clean up.
+   */
+  readonly from: 'start' | 'creation' | 'clean-up';
   /** In milliseconds after `from`. */
   readonly afterMs: number;
 }
@@ -34,6 +37,8 @@ export interface Killed extends Kill {
 }
 
 const command = path.join(repositoryRoot, 'harness', 'commands', 'main.ts');
+/** A network, a cluster and services beside it. */
+const muchToCleanUp = 4;
 const momentSlackMs = 60_000;
 const creationDeadlineMs = 10 * 60_000;
 /** The clean-up of an interrupted run has a minute; a killed one's children notice within a second. */
@@ -43,7 +48,8 @@ const lateDeadlineMs = 20_000;
 
 /**
  * Starts `npm run acceptance`'s process, kills it at a moment, and looks for what it left: after SIGINT nothing may be
- * there, after SIGKILL nothing once `npm run down` ran. A run that is over before the moment is no proof, and says so.
+ * there, after SIGKILL nothing once `npm run down` ran. A run that is over before the moment is no proof, and says so;
+ * one that had cleaned up by then must have done so in whole.
  */
 export async function killAcceptance(kill: Kill, engine: Engine): Promise<Killed> {
   const { signal, from, afterMs } = kill;
@@ -66,30 +72,35 @@ export async function killAcceptance(kill: Kill, engine: Engine): Promise<Killed
     if (pid === undefined) {
       throw new Error('the child has no pid');
     }
-    if (from === 'creation') {
-      await firstThing(engine, pid, () => child.exitCode !== null);
+    if (from !== 'start') {
+      await thingsThere(engine, pid, from === 'creation' ? 1 : muchToCleanUp, () => child.exitCode !== null);
+    }
+    if (from === 'clean-up') {
+      process.kill(-pid, 'SIGINT');
     }
     const moment = performance.now() + afterMs;
     await waitFor('the moment to kill', async () => (performance.now() >= moment ? holds(true) : notYet('early')), {
       deadlineMs: afterMs + momentSlackMs,
       intervalMs: 10,
     });
-    const early = child.exitCode !== null;
     const had = (await left(engine, pid)).length;
+    // Nothing is awaited between this and the kill: a process that ends meanwhile is not yet taken note of, and still there.
+    const over = child.exitCode !== null;
     const killedAt = performance.now();
-    if (!early) {
+    if (!over) {
       process.kill(signal === 'SIGINT' ? -pid : pid, signal);
     }
     const alive = await untilGone(pid, endDeadlineMs[signal]);
     const endedAfterMs = performance.now() - killedAt;
     const [exitCode, by] = await ended;
+    const interrupted = signal === 'SIGINT' || (from === 'clean-up' && over);
     const complaints = [
-      ...(early ? ['the run was over before the moment came'] : []),
+      ...(over && from !== 'clean-up' ? ['the run was over before the moment came'] : []),
       ...alive.map((name) => `process ${name} is still there`),
       // Before the command can listen to signals, the system's own way to end a process gives the shell its 130.
-      ...(signal === 'SIGINT' && exitCode !== 130 && by !== 'SIGINT' ? [`exit code ${exitCode} instead of 130`] : []),
-      ...(signal === 'SIGKILL' ? await down() : []),
-      ...(await leftInTheEnd(engine, pid, signal === 'SIGKILL')),
+      ...(interrupted && exitCode !== 130 && by !== 'SIGINT' ? [`exit code ${exitCode} instead of 130`] : []),
+      ...(interrupted ? [] : await down()),
+      ...(await leftInTheEnd(engine, pid, !interrupted)),
     ];
     return { ...kill, had, endedAfterMs, complaints, output: lastLines(output, 15) };
   } finally {
@@ -97,14 +108,17 @@ export async function killAcceptance(kill: Kill, engine: Engine): Promise<Killed
   }
 }
 
-async function firstThing(engine: Engine, pid: number, over: () => boolean): Promise<void> {
+async function thingsThere(engine: Engine, pid: number, count: number, over: () => boolean): Promise<void> {
   await waitFor(
-    'the run to create something',
+    `the run to have created ${count} things`,
     async () => {
       if (over()) {
         return never('it ended before');
       }
-      return (await left(engine, pid)).length > 0 ? holds(undefined) : notYet('nothing is there');
+      const there = await left(engine, pid);
+      return there.length >= count
+        ? holds(undefined)
+        : notYet(there.length === 0 ? 'nothing is there' : there.join(', '));
     },
     { deadlineMs: creationDeadlineMs, intervalMs: 50 },
   );

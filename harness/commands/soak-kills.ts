@@ -7,7 +7,7 @@ import { defaulted } from '../verifiers/flags.ts';
 import { wholeSeconds } from '../verifiers/values.ts';
 import type { CommandContext } from './command.ts';
 import { readInput } from './input.ts';
-import { killAcceptance } from './kill.ts';
+import { type Kill, killAcceptance } from './kill.ts';
 import { prepare } from './prepare.ts';
 
 export const killFlags = {
@@ -34,11 +34,7 @@ export async function soakKills(args: readonly string[], context: CommandContext
     await docker.createVolume({ Name: name, Labels: { ...bystander.labels } });
     for (let round = 0; round < values.rounds; round += 1) {
       signal.throwIfAborted();
-      const kill = {
-        signal: round % 2 === 0 ? ('SIGINT' as const) : ('SIGKILL' as const),
-        from: Math.random() < 0.3 ? ('start' as const) : ('creation' as const),
-        afterMs: Math.round(Math.random() * values.within * 1000),
-      };
+      const kill = randomKill(round, values.within * 1000);
       const killed = await progress.step(`${kill.signal} ${seconds(kill.afterMs)} after ${kill.from}`, () =>
         killAcceptance(kill, engine),
       );
@@ -58,4 +54,15 @@ export async function soakKills(args: readonly string[], context: CommandContext
   }
   process.stdout.write(`${values.rounds - missed} of ${values.rounds} kills left nothing\n`);
   return missed === 0 ? 0 : 1;
+}
+
+/** A clean-up is over in seconds: moments in it are drawn from these (milliseconds). */
+const cleanUpMs = 3_000;
+
+/** SIGINT and SIGKILL in turn; of ten kills three come after the start, and two while a Ctrl-C is cleaned up after. */
+function randomKill(round: number, withinMs: number): Kill {
+  const signal = round % 2 === 0 ? 'SIGINT' : 'SIGKILL';
+  const drawn = Math.random();
+  const from = drawn < 0.3 ? 'start' : drawn < 0.5 ? 'clean-up' : 'creation';
+  return { signal, from, afterMs: Math.round(Math.random() * (from === 'clean-up' ? cleanUpMs : withinMs)) };
 }
