@@ -49,6 +49,12 @@ export const nightlyRke2: readonly Demand[] = [
     ],
   },
   {
+    title: 'lets the signal of a night that is cut off reach the suites',
+    holds: (workflow) =>
+      /^exec npm run acceptance -- /.test(step(workflow, 'Every suite that this cluster allows').run ?? ''),
+    brokenBy: [['exec npm run', 'npm run']],
+  },
+  {
     title: 'has a namespace of its own every night, which no remains can be in the way of',
     holds: (workflow) =>
       jobsOf(workflow).every(

@@ -165,6 +165,14 @@ export const prSmoke: readonly Demand[] = [
     brokenBy: [[' --expected-git-sha "$HEAD_SHA"', '']],
   },
   {
+    title: 'lets the signal of a cancelled run reach the command',
+    holds: (workflow) =>
+      /\nexec node judge\/harness\/verifiers\/main\.ts pr-smoke "\$\{args\[@\]\}"\n$/.test(
+        step(workflow, 'Install, smoke, remove').run ?? '',
+      ),
+    brokenBy: [['exec node judge', 'node judge']],
+  },
+  {
     title: 'tears down always, and lets no failure of that stand in its way',
     holds: (workflow) => {
       const { if: condition, run = '' } = step(workflow, 'Tear down');
