@@ -1,5 +1,6 @@
 import { dockerOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
+import { orAborted } from '../wait/or-aborted.ts';
 import { type Belonging, belongings, removeAll } from './belongings.ts';
 import type { RunIdentity } from './identity.ts';
 import { livenessOf } from './owner.ts';
@@ -50,10 +51,12 @@ async function removeWhere(
   isMeant: (run: RunIdentity) => Promise<boolean>,
 ): Promise<readonly Removed[]> {
   const docker = dockerOf(engine);
-  const [objects, folders] = await Promise.all([
+  // The engine's client has no deadline of its own: one that hangs must not outlast the signal.
+  const found = Promise.all([
     belongings(docker).then((all) => filter(all, isMeant)),
     temporaryFolders().then((all) => filter(all, isMeant)),
   ]);
+  const [objects, folders] = await orAborted(found, signal);
   await removeAll(docker, objects, signal);
   await removeFolders(folders);
   return [
