@@ -1,6 +1,7 @@
 import { jsonObject, memberAt, noAnswer, statusHint, statusSeen } from '../answers.ts';
 import type { Check } from '../check.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
+import { tokenHint } from './token-hint.ts';
 
 /** An operator's token opens the door (contract, install-verify check 8). */
 export function operatorAccepted({ namespace }: Subject): Check<'https' | 'token'> {
@@ -41,10 +42,7 @@ export function refusal(
     return { observed, hint: 'the token needs the claim tenant_role with the value operator or tenant_admin' };
   }
   if (reply.status === 401) {
-    return {
-      observed,
-      hint: 'get a fresh token from the issuer and audience that the chart is configured with (keycloak.issuer, config.keycloakAudience)',
-    };
+    return { observed, hint: tokenHint(reason) };
   }
   const link = reason === undefined ? undefined : brokenLinks.get(reason);
   return { observed, hint: link ?? statusHint(reply, namespace) };
