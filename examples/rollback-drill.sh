@@ -37,8 +37,14 @@ if [ -z "$revision" ]; then
   exit 2
 fi
 
-helm upgrade "$release" "${next[@]}" --namespace "$namespace" --reuse-values --wait --timeout 5m
+# Back in any case: a drill does not leave a release where an upgrade has got stuck.
+upgraded=0
+helm upgrade "$release" "${next[@]}" --namespace "$namespace" --reuse-values --wait --timeout 5m || upgraded=$?
 helm rollback "$release" "$revision" --namespace "$namespace" --wait --timeout 5m
+if [ "$upgraded" -ne 0 ]; then
+  echo "error: there was no N+1 to come back from: the upgrade failed, and $release is at revision $revision again" >&2
+  exit "$upgraded"
+fi
 
 exec meho-acceptance rollback-verify --host "$MEHO_HOST" --n-image-sha "$MEHO_GIT_SHA" \
   --namespace "$namespace" --release "$release" "$@"
