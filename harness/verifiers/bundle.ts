@@ -9,9 +9,17 @@ const HERE = import.meta.dirname;
 const REQUIRE = `import { createRequire as createRequireOfBundle } from 'node:module';
 const require = createRequireOfBundle(import.meta.url);`;
 
+/** The schemas of the documents that the verifiers print and write, by their names in the package. */
+const publishedSchemas: Readonly<Record<string, string>> = {
+  'output.schema.json': path.join(HERE, 'output.schema.json'),
+  'step-output.schema.json': path.join(HERE, 'step-output.schema.json'),
+  'green-counter.schema.json': path.join(HERE, 'green-counter.schema.json'),
+  'network-policy-matrix.schema.json': path.join(HERE, '..', 'policy', 'report', 'matrix.schema.json'),
+};
+
 /**
  * Bundles the verifiers for plain Node 22 and newer, without the repository and without node_modules: the command
- * `meho-acceptance.js`, what it loads late beside it, the schema of `--output json`, and the licences of what is in it.
+ * `meho-acceptance.js`, what it loads late beside it, the schemas of what they print and write, and the licences of what is in it.
  *
  * @param outFolder emptied first
  * @returns the size of all of it in bytes
@@ -44,10 +52,9 @@ export async function bundleVerifiers(outFolder: string): Promise<number> {
     fileURLToPath(import.meta.resolve('libpg-query/wasm/libpg-query.wasm')),
     path.join(outFolder, 'libpg-query.wasm'),
   );
-  await copyFile(path.join(HERE, 'output.schema.json'), path.join(outFolder, 'output.schema.json'));
-  await copyFile(path.join(HERE, 'green-counter.schema.json'), path.join(outFolder, 'green-counter.schema.json'));
-  const matrixSchema = 'network-policy-matrix.schema.json';
-  await copyFile(path.join(HERE, '..', 'policy', 'report', 'matrix.schema.json'), path.join(outFolder, matrixSchema));
+  for (const [name, source] of Object.entries(publishedSchemas)) {
+    await copyFile(source, path.join(outFolder, name));
+  }
   await writeFile(path.join(outFolder, 'LICENCES.txt'), await licencesOf(Object.keys(metafile.inputs)));
   return Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -27,7 +27,8 @@ test('the tarball brings the command, its documents and schemas, and neither dep
   const beside = (await readdir(path.dirname(installed))).filter((name) => !name.startsWith('.'));
   expect(beside).toEqual(['meho-acceptance']);
   const dist = path.join(installed, 'dist');
-  for (const file of ['output.schema.json', 'LICENCES.txt', 'libpg-query.wasm']) {
+  const schemas = ['output', 'step-output', 'green-counter', 'network-policy-matrix'].map((of) => `${of}.schema.json`);
+  for (const file of [...schemas, 'LICENCES.txt', 'libpg-query.wasm']) {
     await access(path.join(dist, file));
   }
   expect((await readdir(dist)).filter((name) => name.endsWith('.ts'))).toEqual([]);
