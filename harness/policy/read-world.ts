@@ -81,12 +81,12 @@ export async function readWorld(api: KubeApi, options: CallOptions = {}): Promis
   return {
     namespaces: namespaceList.items.map(({ metadata }) => ({ name: nameIn(metadata), labels: metadata?.labels ?? {} })),
     // What JSON makes of it differs in dates alone, which nobody looks at here.
-    policies: policyList.items.map((policy) => fromJson(policy)),
+    policies: policyList.items.map((policy) => policyFromJson(policy)),
   };
 }
 
 /** The API calls a rule's peers `from`, which the client's types call `_from`. */
-function fromJson(policy: object): V1NetworkPolicy {
+export function policyFromJson(policy: object): V1NetworkPolicy {
   const { spec, ...rest } = policy as { readonly spec?: { readonly ingress?: readonly { readonly from?: object }[] } };
   const ingress = spec?.ingress?.map(({ from, ...rule }) => (from === undefined ? rule : { ...rule, _from: from }));
   return { ...rest, spec: { ...spec, ...(ingress === undefined ? {} : { ingress }) } } as V1NetworkPolicy;

@@ -1,6 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Given } from '../../contract/check.ts';
+import { policyMatrix } from '../../contract/checks/policy-matrix.ts';
 import { inRange } from '../../policy/cidr.ts';
-import { smallestAround } from './faults.ts';
+import type { Matrix } from '../../policy/matrix.ts';
+import { egressRewrites, smallestAround } from './egress-rewrites.ts';
+import { faults } from './faults.ts';
+import { ingressRewrites } from './ingress-rewrites.ts';
+import type { Part, Spec } from './policies.ts';
+import { patched, scene, simulated, specs } from './testing/simulated.ts';
 
 test.each([
   ['172.18.0.4', '172.18.0.7', '172.18.0.4/30'],
@@ -10,4 +17,57 @@ test.each([
 ])('%s and %s are in %s and in nothing narrower', (a, b, cidr) => {
   expect(smallestAround(a, b)).toBe(cidr);
   expect(inRange(cidr, a) && inRange(cidr, b)).toBe(true);
+});
+
+const judge = (matrix: Matrix) =>
+  policyMatrix({
+    enforced: () => Promise.reject(new Error('not asked')),
+    matrix: () => Promise.resolve(matrix),
+    changes: () => Promise.resolve([]),
+  }).run({} as Pick<Given, 'cluster'>, new AbortController().signal);
+
+describe('on an engine that does what the objects say', () => {
+  test('the chart’s policies are what the contract declares', async () => {
+    expect(await judge(simulated())).toMatchObject({ outcome: 'holds' });
+  });
+
+  test.each([...egressRewrites, ...ingressRewrites].map((each) => [each.title, each] as const))(
+    '%s: the matrix is red and names the rule',
+    async (_, { part = 'backplane', rewrite, says, added = {} }) => {
+      const spec = specs[part] as Spec;
+      const change = rewrite(spec, scene);
+      const changed = { ...specs, [part]: patched(spec, change) };
+      const verdict = await judge(simulated(changed));
+      expect(verdict.outcome).toBe('violated');
+      const evidence = verdict.outcome === 'violated' ? (verdict.evidence ?? []).join('\n') : '';
+      expect(evidence).toMatch(says);
+      // What `rewritten` takes back puts everything in its place.
+      const { podSelector: __, ...lists } = spec;
+      const back = patched(changed[part], { ingress: null, egress: null, ...lists, ...added });
+      expect(back).toEqual(specs[part]);
+    },
+  );
+});
+
+test('each rule of the chart is widened, narrowed and removed, as far as it can be', () => {
+  const touched = [...egressRewrites, ...ingressRewrites].map(({ part = 'backplane', rewrite }) => {
+    const spec = specs[part as Part] as Spec;
+    return { part, changed: patched(spec, rewrite(spec, scene)) };
+  });
+  for (const [part, spec] of Object.entries(specs) as readonly [Part, Spec][]) {
+    for (const direction of ['ingress', 'egress'] as const) {
+      for (const rule of spec[direction] ?? []) {
+        const lacking = touched.filter(
+          (each) => each.part === part && !JSON.stringify(each.changed[direction] ?? []).includes(JSON.stringify(rule)),
+        );
+        const counts = lacking.map(({ changed }) => (changed[direction] ?? []).length - (spec[direction] ?? []).length);
+        expect(counts, `${part} ${direction} ${JSON.stringify(rule)}`).toEqual(expect.arrayContaining([0, -1]));
+        expect(lacking.length).toBeGreaterThanOrEqual(3);
+      }
+    }
+  }
+});
+
+test('every fault has an id of its own', () => {
+  expect(new Set(faults.map(({ id }) => id)).size).toBe(faults.length);
 });

@@ -1,8 +1,10 @@
 import type { V1NetworkPolicy } from '@kubernetes/client-node';
 import { selectorOf } from '../../contract/subject.ts';
 import { type Json, networkPolicies } from '../../kube/resource.ts';
+import type { Scene } from '../../policy/scene.ts';
 import { Problem } from '../../problem.ts';
 import { type Fault, type Injected, injected, type ProveContext } from '../story.ts';
+import { sceneAround } from './scenery.ts';
 
 export type Policy = Json<V1NetworkPolicy>;
 export type Spec = NonNullable<Policy['spec']>;
@@ -34,7 +36,7 @@ export interface Rewritten {
   /** What the verdict must say: the rule by its name, and what is wrong with it. */
   readonly says: RegExp;
   readonly part?: Part;
-  readonly rewrite: (spec: Spec, context: ProveContext) => object | Promise<object>;
+  readonly rewrite: (spec: Spec, scene: Scene) => object;
   /** What takes back a member that `rewrite` has added; lists and values are put back as they were. */
   readonly added?: object;
 }
@@ -54,7 +56,8 @@ export function rewritten({ id, title, says, part = 'backplane', rewrite, added 
         throw new Error(`NetworkPolicy ${name} has no spec`);
       }
       const patch = (change: object) => api.patch(networkPolicies, namespace, name, { spec: change });
-      await patch(await rewrite(spec, context));
+      const { scene } = await sceneAround(context);
+      await patch(rewrite(spec, scene));
       return injected(async () => {
         const { podSelector: _, ...lists } = spec;
         await patch({ ingress: null, egress: null, ...lists, ...added });
