@@ -1,6 +1,6 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { scratchFolder } from '../runs/temporary.ts';
 import { ownChart } from './request.ts';
 
 /** A text in one of the chart's files and what takes its place. */
@@ -21,9 +21,8 @@ export interface ChartCopy extends AsyncDisposable {
  * @throws Error when a text is not there: the chart has changed and the copy would have no defect
  */
 export async function copyChart(edits: readonly ChartEdit[]): Promise<ChartCopy> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'meho-chart-'));
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const { path: folder } = stack.use(await scratchFolder('chart'));
   await cp(ownChart, folder, { recursive: true });
   for (const { file, from, to } of edits) {
     const place = path.join(folder, file);

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReleaseStatus } from '../helm/history.ts';
 import { HelmRelease } from '../helm/release.ts';
 import { secrets } from '../kube/resource.ts';
 import { type Finished, run } from '../process/run.ts';
+import { scratchFolder } from '../runs/temporary.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { releaseOn } from './cold-install.ts';
 import type { Environment } from './environment.ts';
@@ -45,17 +45,15 @@ export async function interruptHelm(
   { by, when }: Interruption,
   variation: InstallVariation,
 ): Promise<FailedInstall> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'meho-interrupted-helm-'));
-  await using stack = new AsyncDisposableStack();
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const program = path.join(folder, 'helm');
-  const pidFile = path.join(folder, 'pid');
+  await using folder = await scratchFolder('interrupted-helm');
+  const program = path.join(folder.path, 'helm');
+  const pidFile = path.join(folder.path, 'pid');
   await writeFile(program, `#!/bin/sh\necho $$ > '${pidFile}'\nexec '${environment.helm}' "$@"\n`, { mode: 0o755 });
   const release = new HelmRelease({ ...releaseOn(environment, site).identity, helm: program });
   const driven = installToFailure(environment, site, { ...variation, release });
   await when();
   process.kill(Number(await readFile(pidFile, 'utf8')), by);
-  return driven;
+  return await driven;
 }
 
 /** Runs a command as an operator pastes it, with helm and kubectl on PATH and the cluster's kubeconfig. */

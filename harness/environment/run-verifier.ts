@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Finished, run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
+import { scratchFolder } from '../runs/temporary.ts';
 import type { Environment } from './environment.ts';
 
 const program = path.join(repositoryRoot, 'harness', 'verifiers', 'main.ts');
@@ -32,18 +32,14 @@ const unset = {
 
 /** Runs a verifier as its users do, as a process of its own that trusts the run's authority and nobody else. */
 export async function runVerifier({ ground }: Environment, asked: VerifierProcess): Promise<Finished> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'meho-verify-'));
-  try {
-    const cacert = path.join(folder, 'ca.pem');
-    await writeFile(cacert, ground.trust);
-    const args = Object.entries({ cacert, ...asked.flags }).map(([name, value]) => `--${name}=${value}`);
-    return await run(process.execPath, [program, asked.name, ...args, ...(asked.more ?? [])], {
-      env: { ...unset, ...asked.env },
-      timeoutMs,
-      acceptExitCodes: [1, 2],
-      ...(asked.onLine === undefined ? {} : { onLine: asked.onLine }),
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using folder = await scratchFolder('verify');
+  const cacert = path.join(folder.path, 'ca.pem');
+  await writeFile(cacert, ground.trust);
+  const args = Object.entries({ cacert, ...asked.flags }).map(([name, value]) => `--${name}=${value}`);
+  return await run(process.execPath, [program, asked.name, ...args, ...(asked.more ?? [])], {
+    env: { ...unset, ...asked.env },
+    timeoutMs,
+    acceptExitCodes: [1, 2],
+    ...(asked.onLine === undefined ? {} : { onLine: asked.onLine }),
+  });
 }

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { installCold } from '../environment/cold-install.ts';
 import { type Environment, startEnvironment } from '../environment/environment.ts';
@@ -7,6 +6,7 @@ import type { EnvironmentRequest } from '../environment/request.ts';
 import { prepareSite } from '../environment/site.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Timeline } from '../report/timeline.ts';
+import { scratchFolder } from '../runs/temporary.ts';
 import { proveStory, type StoryProofs } from './prove-story.ts';
 import { type AnyStory, bareStories, releaseStories } from './stories.ts';
 import type { BareContext, ProveContext, Story, StoryContext } from './story.ts';
@@ -30,8 +30,7 @@ export function needsRelease(story: AnyStory): boolean {
 export async function proveAll(options: ProveOptions): Promise<ReadonlyMap<AnyStory, StoryProofs>> {
   const { stories, progress, signal } = options;
   await using stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'meho-prove-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const { path: folder } = stack.use(await scratchFolder('prove'));
   const command = await progress.step('bundle the verifiers', () => options.bundle(path.join(folder, 'bundle')));
   const bare: BareContext = { folder, signal, defer: (undo) => stack.defer(undo) };
   const results = new Map<AnyStory, StoryProofs>();

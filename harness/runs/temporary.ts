@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { identityOf, type RunIdentity } from './identity.ts';
+import { identityOf, newRun, type RunIdentity } from './identity.ts';
 import type { Owner } from './owner.ts';
 
 /** Folders of runs are siblings in one place, each named by its run and owner, so that no moment is without them. */
@@ -12,6 +12,23 @@ export async function temporaryFolder(run: RunIdentity): Promise<string> {
   const folder = join(root(), nameOf(run));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return folder;
+}
+
+/** A folder for one piece of work, removed when disposed of. */
+export interface ScratchFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/**
+ * A folder that is this very process's: what a killed one has left, whoever cleans up next finds as dead.
+ *
+ * @param purpose names it for people, e.g. `chart`
+ */
+export async function scratchFolder(purpose: string): Promise<ScratchFolder> {
+  const whole = await temporaryFolder(await newRun());
+  const path = join(whole, purpose);
+  await mkdir(path, { mode: 0o700 });
+  return { path, [Symbol.asyncDispose]: () => rm(whole, { recursive: true, force: true }) };
 }
 
 export interface TemporaryFolder {

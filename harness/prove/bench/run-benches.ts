@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { installCold } from '../../environment/cold-install.ts';
 import { startEnvironment } from '../../environment/environment.ts';
@@ -7,6 +6,7 @@ import type { EnvironmentRequest } from '../../environment/request.ts';
 import { prepareSite } from '../../environment/site.ts';
 import type { Progress } from '../../report/progress.ts';
 import type { Timeline } from '../../report/timeline.ts';
+import { scratchFolder } from '../../runs/temporary.ts';
 import type { Measured } from './bench.ts';
 import { benches } from './benches.ts';
 import { packedVerifier } from './packed.ts';
@@ -27,8 +27,7 @@ export interface BenchOptions {
 /** Measures one thing after the other on one environment; what is compared takes turns, so that it meets the same load. */
 export async function runBenches({ request, progress, timeline, signal }: BenchOptions): Promise<BenchResults> {
   await using stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'meho-bench-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const { path: folder } = stack.use(await scratchFolder('bench'));
   const verifiers = await progress.step('pack and install the verifiers', () => packedVerifier(folder, signal));
   const environment = stack.use(await startEnvironment(request, { progress, signal }));
   await writeFile(path.join(folder, 'ca.pem'), environment.authority.certificatePem);

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { isDead } from './remove-runs.ts';
+import { removeFolders, scratchFolder, temporaryFolders } from './temporary.ts';
+
+/** Those that `path` is in. */
+async function foldersAround(path: string) {
+  return (await temporaryFolders()).filter((folder) => path.startsWith(folder.path));
+}
+
+test('a folder for one piece of work is ours alone while it is used, and gone afterwards', async () => {
+  let path: string;
+  {
+    await using folder = await scratchFolder('work');
+    path = folder.path;
+    await writeFile(join(path, 'file'), 'text');
+    expect((await stat(path)).mode & 0o077).toBe(0);
+    const [around, ...more] = await foldersAround(path);
+    expect(more).toEqual([]);
+    expect(around && (await isDead(around.run))).toBe(false);
+  }
+  await expect(access(path)).rejects.toThrow('ENOENT');
+  expect(await foldersAround(path)).toEqual([]);
+});
+
+test('that of a killed process is found as dead and can be removed', async () => {
+  const script = `
+    import { scratchFolder } from ${JSON.stringify(new URL('./temporary.ts', import.meta.url).href)};
+    console.log((await scratchFolder('work')).path);
+    process.stdin.resume();`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [first] = (await once(child.stdout, 'data')) as [Buffer];
+  const path = first.toString().trim();
+  const [around] = await foldersAround(path);
+  expect(around && (await isDead(around.run))).toBe(false);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await access(path);
+  expect(around && (await isDead(around.run))).toBe(true);
+  await removeFolders(around === undefined ? [] : [around]);
+  await expect(access(path)).rejects.toThrow('ENOENT');
+});
