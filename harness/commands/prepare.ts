@@ -6,6 +6,7 @@ import { type ImageName, imageNames } from '../images/catalog.ts';
 import { ensureImages } from '../images/ensure-images.ts';
 import { ensureTool } from '../images/tools/ensure-tool.ts';
 import type { CommandContext } from './command.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** Sees to it that engine, images and tools are there, with progress; quick when they are. */
 export async function prepare(
@@ -19,15 +20,11 @@ export async function prepare(
   // For the test runner, which is a child of ours.
   await useWithTestcontainers(engine, { signal });
   // Side by side: the first time both are built, and what one waits for the other uses.
-  const outcomes = await Promise.allSettled([
-    progress.step('images', () => ensureImages(names, { engine, mode, progress, signal, cacheFolder })),
-    prepareTools(settings, context),
+  await sideBySide(signal, [
+    (either) =>
+      progress.step('images', () => ensureImages(names, { engine, mode, progress, signal: either, cacheFolder })),
+    (either) => prepareTools(settings, { ...context, signal: either }),
   ]);
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') {
-      throw outcome.reason;
-    }
-  }
   return engine;
 }
 
