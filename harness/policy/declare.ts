@@ -59,7 +59,7 @@ export function declare(values: PolicyValues, facts: ReleaseFacts): (source: Sou
 export type Role = 'backplane' | 'migration' | 'broadcast' | 'none';
 
 /** Which part of the release an endpoint is. */
-export function roleOf(
+function roleOf(
   endpoint: Endpoint,
   { nameOverride, broadcast }: PolicyValues,
   { namespace, release, members }: ReleaseFacts,

@@ -46,7 +46,7 @@ export function findingsOf(matrix: Matrix): readonly Finding[] {
 }
 
 /** What a table says of a flow; undefined where the probe could not be made. */
-export function saysOf(table: Table, { declared, computed, observed }: Cell): 'open' | 'closed' | undefined {
+function saysOf(table: Table, { declared, computed, observed }: Cell): 'open' | 'closed' | undefined {
   switch (table) {
     case 'declared':
       return declared.allowed ? 'open' : 'closed';

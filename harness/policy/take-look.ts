@@ -61,7 +61,7 @@ export function takeLook(api: KubeApi, options: LookOptions): PolicyLook {
 }
 
 /** What decides who may talk to whom, of all values. @throws Problem where it isn't there */
-export function policyValues(values: Values): PolicyValues & { readonly addresses: Values } {
+function policyValues(values: Values): PolicyValues & { readonly addresses: Values } {
   const table = (name: string) => (values[name] ?? {}) as Values;
   const text = (of: Values, name: string) => (typeof of[name] === 'string' ? of[name] : '');
   const [policy, broadcast] = [table('networkPolicy'), table('broadcast')];

@@ -75,7 +75,7 @@ export function migrated({ namespace }: Subject): Check<'https' | 'token'> {
 }
 
 /** Only a class name or a KV version is repeated: a message may carry anything (contract, smoke leg 4). */
-export function detailWord(detail: unknown): string | undefined {
+function detailWord(detail: unknown): string | undefined {
   if (typeof detail !== 'string' || detail === '') {
     return undefined;
   }
