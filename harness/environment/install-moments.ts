@@ -67,7 +67,10 @@ async function follow<T>(
   }
 }
 
-/** The phases of an install between helm's start and the first answer from outside. */
+/**
+ * The phases of an install between helm's start and the first answer from outside. One whose beginning or end nobody saw
+ * is called so and has no duration: a chart without a migration Job, or a watch that broke off.
+ */
 export function installPhases(
   moments: InstallMoments,
   {
@@ -87,9 +90,17 @@ export function installPhases(
     ['helm notices and ends', moments.podReady, helmEnded],
     ['ingress until the first 200', helmEnded, firstAnswer],
   ];
-  return spans.flatMap(([title, from, to]) =>
-    from === undefined || to === undefined
-      ? []
-      : [{ title, depth: 1, startMs: at(from), durationMs: Math.max(0, to - from), failed: false }],
-  );
+  let lastSeen = helmStarted;
+  return spans.map(([title, from, to]) => {
+    const isSeen = from !== undefined && to !== undefined;
+    const startMs = from ?? lastSeen;
+    lastSeen = to ?? startMs;
+    return {
+      title: isSeen ? title : `${title} (not seen)`,
+      depth: 1,
+      startMs: at(startMs),
+      durationMs: isSeen ? Math.max(0, to - from) : 0,
+      failed: false,
+    };
+  });
 }
