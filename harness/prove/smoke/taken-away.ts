@@ -12,7 +12,8 @@ export const takenAway: readonly Fault[] = smokeFaults.map((fault) => ({
   id: fault.title.toLowerCase().replaceAll(/[^a-z]+/g, '-'),
   title: fault.title,
   expectRed: [fault.red],
-  says: fault.observed,
+  // A red line holds first what was seen, then where to look.
+  says: new RegExp(`${fault.observed.source}.*; .*${fault.hint.source}`),
   inject: (context) => take(fault, context),
 }));
 
