@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, stat, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { isDead } from './remove-runs.ts';
 import { removeFolders, scratchFolder, temporaryFolders } from './temporary.ts';
 
@@ -42,4 +43,17 @@ test('that of a killed process is found as dead and can be removed', async () =>
   expect(around && (await isDead(around.run))).toBe(true);
   await removeFolders(around === undefined ? [] : [around]);
   await expect(access(path)).rejects.toThrow('ENOENT');
+});
+
+test('nothing is put where somebody else has laid a link for it', async () => {
+  const shared = await mkdtemp(join(tmpdir(), 'shared-'));
+  const theirs = await mkdtemp(join(tmpdir(), 'theirs-'));
+  onTestFinished(async () => {
+    vi.unstubAllEnvs();
+    await Promise.all([shared, theirs].map((path) => rm(path, { recursive: true })));
+  });
+  await symlink(theirs, join(shared, `meho-acceptance-${userInfo().uid}`));
+  vi.stubEnv('TMPDIR', shared);
+  await expect(scratchFolder('work')).rejects.toThrow(/own/);
+  expect(await readdir(theirs)).toEqual([]);
 });

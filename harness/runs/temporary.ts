@@ -1,14 +1,28 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { Problem } from '../problem.ts';
 import { identityOf, newRun, type RunIdentity } from './identity.ts';
 import type { Owner } from './owner.ts';
 
 /** Folders of runs are siblings in one place, each named by its run and owner, so that no moment is without them. */
 const root = () => join(tmpdir(), `meho-acceptance-${userInfo().uid}`);
 
-/** A folder for what a run writes and nobody needs after it. */
+/**
+ * A folder for what a run writes and nobody needs after it.
+ *
+ * @throws Problem where somebody else has made the place: what is put there, kubeconfigs too, would be theirs to read
+ */
 export async function temporaryFolder(run: RunIdentity): Promise<string> {
+  await mkdir(root(), { recursive: true, mode: 0o700 });
+  const place = await lstat(root());
+  if (!place.isDirectory() || place.uid !== userInfo().uid) {
+    throw new Problem({
+      expected: `${root()} to be a folder of this user's own`,
+      observed: place.isDirectory() ? `it belongs to user ${place.uid}` : 'it is a link to somewhere else',
+      next: 'remove it, or set TMPDIR to a folder that is yours alone',
+    });
+  }
   const folder = join(root(), nameOf(run));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return folder;
