@@ -13,9 +13,8 @@ import { commonFlags } from './common-flags.ts';
 import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { lineSafe } from './redact.ts';
-import { type CheckReport, reportOf } from './report.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
-import { closingLineOf, endOf, type StepReport, tellLine, tellProblems } from './step-report.ts';
+import { closingLineOf, collector, endOf, type StepReport, tellProblems } from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { address, anyText, outputFile, wholeSeconds } from './values.ts';
 
@@ -106,17 +105,11 @@ async function checked(api: KubeApi, values: Values, io: StandaloneIo, json: boo
     liftPolicies: values['lift-policies'],
   });
   const safe = lineSafe([]);
-  const checks: CheckReport[] = [];
+  const { checks, onResult } = collector(io, { safe, json });
   const target = { given: { cluster: { api, ...subject, rolloutDeadlineMs: 0 } }, missing: {} };
   const results = await runChecks(networkPolicyChecks(look), target, {
     signal: io.signal,
-    onResult: (result) => {
-      const report = reportOf(result, safe);
-      checks.push(report);
-      if (!json) {
-        tellLine(io, report);
-      }
-    },
+    onResult,
   });
   if (results.some(({ check, verdict }) => isMatrix(check.id) && isMade(verdict.outcome))) {
     const document = documentOf(await look.matrix(io.signal), subject);

@@ -18,10 +18,9 @@ import { defaulted, Invalid, optional, readFlags, repeated, required, toggle, ty
 import { writeJunit } from './junit.ts';
 import { prSmokeSummary } from './pr-smoke-summary.ts';
 import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
-import { type CheckReport, reportOf } from './report.ts';
 import { problemsOf } from './run-verifier.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
-import { closingLineOf, endOf, phaseReports, type StepReport, tellLine, tellProblems } from './step-report.ts';
+import { closingLineOf, collector, endOf, phaseReports, type StepReport, tellProblems } from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { anyText, commit, oneOf, outputFile, releaseName, wholeNumber, wholeSeconds } from './values.ts';
 import { appendStepSummary, writeSummary } from './written-summary.ts';
@@ -129,7 +128,7 @@ async function smoked(
     release: values.release,
     ...(context === undefined ? {} : { context }),
   });
-  const checks: CheckReport[] = [];
+  const { checks, onResult } = collector(io, { safe, json });
   const { timeline, totalMs } = await prSmoke(
     {
       pr,
@@ -156,13 +155,7 @@ async function smoked(
     },
     {
       signal: io.signal,
-      onResult: (result) => {
-        const report = reportOf(result, safe);
-        checks.push(report);
-        if (!json) {
-          tellLine(io, report);
-        }
-      },
+      onResult,
     },
   );
   const report: StepReport = {

@@ -6,9 +6,8 @@ import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, optional, readFlags, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { lineSafe } from './redact.ts';
-import { type CheckReport, reportOf } from './report.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
-import { closingLineOf, endOf, type StepReport, tellLine, tellProblems } from './step-report.ts';
+import { closingLineOf, collector, endOf, type StepReport, tellProblems } from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { oneOf, outputFile, wholeSeconds } from './values.ts';
 
@@ -75,19 +74,13 @@ async function checked(
   const startedAt = new Date().toISOString();
   const namespace = verifyNamespace();
   const safe = lineSafe([]);
-  const checks: CheckReport[] = [];
+  const { checks, onResult } = collector(io, { safe, json });
   await checkAccess(
     api,
     { namespace, bindRole: values['bind-role'] },
     {
       signal: io.signal,
-      onResult: (result) => {
-        const report = reportOf(result, safe);
-        checks.push(report);
-        if (!json) {
-          tellLine(io, report);
-        }
-      },
+      onResult,
     },
   );
   const durationMs = Math.round(performance.now() - started);

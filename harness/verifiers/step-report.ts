@@ -1,9 +1,10 @@
+import type { Result } from '../contract/check.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import type { Phase } from '../report/timeline.ts';
 import { Interrupted } from './interrupted.ts';
 import { countsOf } from './lines.ts';
 import { lineSafe } from './redact.ts';
-import { type CheckReport, type ErrorReport, lineOf } from './report.ts';
+import { type CheckReport, type ErrorReport, lineOf, reportOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
 
 /**
@@ -54,8 +55,24 @@ export function closingLineOf({ command, outcome, checks, durationMs }: StepRepo
   return `${command}: ${outcome}, ${countsOf(checks).join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
 }
 
+/** What came of each step and check: told at once, unless it is one document at the end that is to be told. */
+export function collector(
+  io: Pick<StandaloneIo, 'out' | 'err'>,
+  { safe, json }: { readonly safe: (text: string) => string; readonly json: boolean },
+): { readonly checks: readonly CheckReport[]; readonly onResult: (result: Result) => void } {
+  const checks: CheckReport[] = [];
+  const onResult = (result: Result) => {
+    const report = reportOf(result, safe);
+    checks.push(report);
+    if (!json) {
+      tellLine(io, report);
+    }
+  };
+  return { checks, onResult };
+}
+
 /** A line a step or check: what failed or warns to stderr, the rest to stdout. */
-export function tellLine(io: Pick<StandaloneIo, 'out' | 'err'>, report: CheckReport): void {
+function tellLine(io: Pick<StandaloneIo, 'out' | 'err'>, report: CheckReport): void {
   const write = report.status === 'FAIL' || report.status === 'WARN' ? io.err : io.out;
   write(`${lineOf(report)}\n`);
 }
