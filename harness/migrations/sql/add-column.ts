@@ -1,10 +1,10 @@
 import type { ColumnDef, Node } from '@pgsql/types';
 import { type Column, columnOf, hasValue } from './column.ts';
 import { evaluate } from './evaluate.ts';
-import { cannotFail } from './functions.ts';
+import { doubtfulFunction, rememberTies } from './new-column.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
-import { columnsIn, functionsIn } from './tree.ts';
+import { columnsIn } from './tree.ts';
 import { volatileFunction } from './volatility.ts';
 
 /** ADD COLUMN on an existing table: does N's INSERT, which leaves the column out, still work, and at what price? */
@@ -22,6 +22,7 @@ export function judgeAddColumn(
     judgeType(scope, key, column);
     judgeChecks(scope, table, key, column);
     judgeKeys(scope, key, column);
+    rememberTies(scope.state, table, column);
   }
   if (!scope.state.isHarmlessToLock(table)) {
     judgeRewrite(scope, key, column);
@@ -53,15 +54,12 @@ function judgeValue(scope: StatementScope, key: string, column: Column): void {
 
 /** The default is computed in each INSERT of N: what may fail there refuses the row. */
 function judgeDefault(scope: StatementScope, key: string, column: Column): void {
-  const doubtful =
-    column.defaultValue === undefined
-      ? undefined
-      : functionsIn(column.defaultValue).find(({ name }) => !cannotFail.has(name.at(-1) ?? ''));
+  const doubtful = doubtfulFunction(column.defaultValue);
   if (doubtful !== undefined) {
     report(
       scope,
       'tighten-constraint',
-      `adds ${printable(key)} with a default that calls ${doubtful.name.join('.')}() for each row N writes`,
+      `adds ${printable(key)} with a default that calls ${doubtful}() for each row N writes`,
       column.location,
     );
   }

@@ -1,5 +1,6 @@
 import type { Constraint } from '@pgsql/types';
 import { evaluate } from './evaluate.ts';
+import { rememberCheck, rememberParent, tie } from './new-column.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
 import { columnsIn, words } from './tree.ts';
@@ -37,6 +38,7 @@ function judgeCheck(scope: StatementScope, table: string, name: string, constrai
   const values = scope.state.newColumnsOf(table);
   const result = evaluate(constraint.raw_expr, values);
   const old = columnsIn(constraint.raw_expr).filter((column) => !values.has(column));
+  rememberCheck(scope.state, table, { name, expression: constraint.raw_expr });
   if (!result.known || result.value === false) {
     const what = old.length > 0 ? `on ${old.join(', ')}, which N writes` : "that the value of N's rows may not satisfy";
     report(scope, 'tighten-constraint', `adds CHECK ${name} to ${printable(table)} ${what}`, constraint.location);
@@ -55,6 +57,10 @@ function judgeForeignKey(scope: StatementScope, table: string, name: string, con
   const values = scope.state.newColumnsOf(table);
   const columns = words(constraint.fk_attrs);
   const staysNull = columns.some((column) => values.has(column) && values.get(column) === undefined);
+  rememberParent(scope.state, constraint);
+  for (const column of staysNull ? columns : []) {
+    tie(scope.state, `${table}.${column}`, { key: 'foreign key' });
+  }
   if (!staysNull) {
     report(
       scope,
@@ -84,6 +90,12 @@ function judgeUnique(scope: StatementScope, table: string, name: string, constra
   const values = scope.state.newColumnsOf(table);
   const staysNull = columns.some((column) => values.has(column) && values.get(column) === undefined);
   const usesIndex = constraint.indexname !== undefined;
+  for (const column of staysNull ? columns : []) {
+    tie(scope.state, `${table}.${column}`, { key: 'unique' });
+  }
+  for (const column of kind === 'primary key' ? columns : []) {
+    tie(scope.state, `${table}.${column}`, { notNull: true });
+  }
   // Uniqueness of an existing index is judged where the index is made; a primary key sets NOT NULL besides.
   if (kind === 'primary key' || (!usesIndex && (!staysNull || constraint.nulls_not_distinct === true))) {
     report(

@@ -1,4 +1,5 @@
 import type { AlterTableCmd } from '@pgsql/types';
+import { judgeNewColumn } from './new-column.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
 import { words } from './tree.ts';
@@ -6,6 +7,7 @@ import { words } from './tree.ts';
 /** Commands on one column of an existing table. Answers whether it was one; columns of this migration are N's no matter. */
 export function judgeAlterColumn(scope: StatementScope, table: string, command: AlterTableCmd): boolean {
   const { subtype, name = '', def } = command;
+  judgeNewColumn(scope, table, command);
   const column = printable(`${table}.${name}`);
   const isNew = scope.state.isNewColumn(table, name);
   const tell = (rule: Parameters<typeof report>[1], message: string) => {
@@ -34,9 +36,6 @@ export function judgeAlterColumn(scope: StatementScope, table: string, command: 
     case 'AT_DropNotNull':
       return tell('drop-not-null', `drops NOT NULL of ${column}`);
     case 'AT_ColumnDefault':
-      if (isNew && !scope.state.isNewTable(table)) {
-        scope.state.columns.set(`${table}.${name}`, def);
-      }
       return def === undefined
         ? tell('drop-default', `drops the default of ${column}`)
         : tell('change-default', `changes the default of ${column}`);

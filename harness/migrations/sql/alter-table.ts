@@ -53,11 +53,22 @@ export function judgeAlterTable(node: Node, scope: StatementScope): boolean {
 function judgeCommand(scope: StatementScope, statement: AlterTableStmt, table: string, command: AlterTableCmd): void {
   const { subtype = 'AT_AddColumn', name = '', def } = command;
   const isNew = scope.state.isNewTable(table) || scope.state.objects.has(`${statement.objtype}:${table}`);
+  if (subtype === 'AT_AddColumn' && statement.objtype === 'OBJECT_TYPE') {
+    if (!scope.state.objects.has(`OBJECT_TYPE:${table}`)) {
+      report(scope, 'change-column-type', `adds an attribute to ${printable(table)}: values that N writes lack it`);
+    }
+    return;
+  }
   if (subtype === 'AT_AddColumn' && def !== undefined && 'ColumnDef' in def) {
     judgeAddColumn(scope, table, def.ColumnDef, command.missing_ok === true);
     return;
   }
-  if (isNew || harmless.has(subtype) || judgeAlterColumn(scope, table, command)) {
+  if (
+    isNew ||
+    judgeOptions(scope, table, command) ||
+    harmless.has(subtype) ||
+    judgeAlterColumn(scope, table, command)
+  ) {
     return;
   }
   const key = `${table}.${name}`;
@@ -65,6 +76,8 @@ function judgeCommand(scope: StatementScope, statement: AlterTableStmt, table: s
     judgeAddConstraint(scope, table, def.Constraint);
   } else if (subtype === 'AT_DropConstraint') {
     report(scope, 'drop-constraint', `drops constraint ${name} of ${printable(table)}`);
+    const others = (scope.state.checks.get(table) ?? []).filter((check) => check.name !== name);
+    scope.state.checks.set(table, others);
   } else if (subtype === 'AT_ValidateConstraint') {
     if (scope.state.notValid.delete(key) && scope.state.transaction !== 'none') {
       report(
@@ -85,8 +98,65 @@ function judgeCommand(scope: StatementScope, statement: AlterTableStmt, table: s
     report(scope, 'table-rewrite', `rewrites ${printable(table)} (${words(subtype)})`);
   } else if (/Trig|Rule/.test(subtype)) {
     report(scope, 'create-trigger', `changes which triggers or rules of ${printable(table)} run (${words(subtype)})`);
-  } else if (subtype !== 'AT_AlterConstraint') {
+  } else if (subtype === 'AT_AlterConstraint') {
+    judgeAlterConstraint(scope, table, def);
+  } else {
     report(scope, 'cannot-follow', `no rule knows what ALTER … ${words(subtype)} does to image N`);
+  }
+}
+
+/** Options of views that refuse N what it could do, and a replica identity that does. Answers whether it was one. */
+function judgeOptions(scope: StatementScope, table: string, { subtype, def }: AlterTableCmd): boolean {
+  if (subtype === 'AT_ReplicaIdentity' && def !== undefined && 'ReplicaIdentityStmt' in def) {
+    if (def.ReplicaIdentityStmt.identity_type === 'n') {
+      report(
+        scope,
+        'tighten-constraint',
+        `takes the replica identity of ${printable(table)}: where it is published, UPDATE and DELETE are refused`,
+      );
+    }
+    return true;
+  }
+  if (subtype !== 'AT_SetRelOptions' || def === undefined || !('List' in def)) {
+    return false;
+  }
+  const options = (def.List.items ?? []).flatMap((item) => ('DefElem' in item ? [item.DefElem.defname ?? ''] : []));
+  if (options.includes('security_invoker')) {
+    report(scope, 'revoke', `changes whose privileges ${printable(table)} is read with`);
+  }
+  if (options.includes('check_option')) {
+    report(scope, 'tighten-constraint', `changes which rows ${printable(table)} takes`);
+  }
+  return true;
+}
+
+/** INITIALLY DEFERRED only checks later; all else may check what N writes, or sooner than N expects. */
+function judgeAlterConstraint(scope: StatementScope, table: string, def: Node | undefined): void {
+  if (def === undefined || !('ATAlterConstraint' in def)) {
+    report(scope, 'cannot-follow', `changes a constraint of ${printable(table)}`);
+    return;
+  }
+  const {
+    conname = '',
+    alterEnforceability,
+    is_enforced: enforced,
+    alterDeferrability,
+    initdeferred,
+  } = def.ATAlterConstraint;
+  if (alterEnforceability === true && enforced === true) {
+    report(scope, 'tighten-constraint', `enforces constraint ${conname} of ${printable(table)}`);
+    report(
+      scope,
+      'foreign-key-validates',
+      `enforces constraint ${conname} of ${printable(table)} and checks every row at once`,
+    );
+  }
+  if (alterDeferrability === true && initdeferred !== true) {
+    report(
+      scope,
+      'tighten-constraint',
+      `checks constraint ${conname} of ${printable(table)} at each statement, not at the end`,
+    );
   }
 }
 

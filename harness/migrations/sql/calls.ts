@@ -37,7 +37,8 @@ export function judgeCalls(query: unknown, scope: StatementScope): void {
       const [setting, value] = texts.map((text) =>
         text === undefined || isList(text) || !text.exact ? undefined : text.text,
       );
-      setSetting(scope.state, setting ?? 'search_path', value ?? '?');
+      const isLocal = texts[2] !== undefined && !isList(texts[2]) && /^t/.test(texts[2].text);
+      setSetting(scope.state, setting ?? 'search_path', value ?? '?', isLocal);
     } else if (short === 'setval') {
       const sequence = texts[0];
       const key = sequence === undefined || isList(sequence) ? '?' : scope.state.wordsKey(sequence.text.split('.'));

@@ -22,8 +22,12 @@ export function judgeCode(node: Node, scope: StatementScope): boolean {
   } else if ('ReturnStmt' in node) {
     judgeCalls(node.ReturnStmt.returnval, scope);
   } else {
-    // What EXECUTE runs has been judged where it was prepared.
-    return 'ExecuteStmt' in node;
+    if ('ExecuteStmt' in node) {
+      // What it runs has been judged where it was prepared.
+      judgeCalls(node.ExecuteStmt.params, scope);
+      return true;
+    }
+    return false;
   }
   return true;
 }

@@ -18,6 +18,8 @@ export interface Column {
   /** Its type is a domain of this migration that refuses NULL. */
   readonly notNullDomain: boolean;
   readonly constrainedDomain: boolean;
+  /** What numbers limit it, e.g. 32 of `varchar(32)`. */
+  readonly modifiers: readonly number[];
   /** Built in, of a well-known extension, or made by this migration. */
   readonly knownType: boolean;
   readonly checks: readonly Constraint[];
@@ -47,6 +49,9 @@ export function columnOf(definition: ColumnDef, state: MigrationState): Column {
     defaultValue: defaultValue === undefined || isNullConstant(defaultValue) ? undefined : defaultValue,
     notNullDomain: state.notNullDomains.has(typeKey),
     constrainedDomain: state.constrainedDomains.has(typeKey),
+    modifiers: (definition.typeName?.typmods ?? []).flatMap((node) =>
+      'A_Const' in node && node.A_Const.ival !== undefined ? [node.A_Const.ival.ival ?? 0] : [],
+    ),
     knownType: isKnownType(typeWords, typeKey, state),
     checks: of('CONSTR_CHECK'),
     uniques: of('CONSTR_UNIQUE', 'CONSTR_PRIMARY', 'CONSTR_EXCLUSION'),

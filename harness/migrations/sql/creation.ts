@@ -1,10 +1,10 @@
-import type { CreateStmt, Node } from '@pgsql/types';
+import type { CreatePublicationStmt, CreateStmt, Node } from '@pgsql/types';
 import { judgeQueries } from './data.ts';
 import { judgeStatement } from './judge-sql.ts';
 import { warnOfLock } from './lock-timeout.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
-import { isRecord, tagOf, walk, words } from './tree.ts';
+import { isRecord, nameWords, tagOf, walk, words } from './tree.ts';
 
 /** Statements that only make something N has never heard of. */
 const additive = new Set([
@@ -12,12 +12,8 @@ const additive = new Set([
   'CreateEnumStmt',
   'CompositeTypeStmt',
   'CreateRangeStmt',
-  'DefineStmt',
   'CreateStatsStmt',
-  'CreatePublicationStmt',
   'CommentStmt',
-  'SecLabelStmt',
-  'CreateCastStmt',
   'CreateAmStmt',
   'CreateOpClassStmt',
   'CreateOpFamilyStmt',
@@ -37,7 +33,10 @@ export function judgeCreation(node: Node, scope: StatementScope): boolean {
   if ('CreateStmt' in node) {
     judgeCreateTable(node.CreateStmt, scope);
   } else if ('CreateForeignTableStmt' in node) {
-    state.tables.set(state.relationKey(node.CreateForeignTableStmt.base?.relation), 'surely');
+    // Its rows are somewhere else, and were there before.
+    const key = state.relationKey(node.CreateForeignTableStmt.base?.relation);
+    state.tables.set(key, 'perhaps');
+    state.objects.add(`OBJECT_FOREIGN_TABLE:${key}`);
   } else if ('CreateTableAsStmt' in node) {
     const { into, query, objtype, if_not_exists: ifNotExists } = node.CreateTableAsStmt;
     judgeQueries(query, scope);
@@ -45,7 +44,7 @@ export function judgeCreation(node: Node, scope: StatementScope): boolean {
     if (objtype === 'OBJECT_MATVIEW') {
       state.objects.add(`OBJECT_MATVIEW:${key}`);
     }
-    state.tables.set(key, ifNotExists === true ? 'perhaps' : 'surely');
+    rememberTable(scope, key, ifNotExists === true, into?.onCommit);
   } else if ('ViewStmt' in node) {
     const key = state.relationKey(node.ViewStmt.view);
     if (node.ViewStmt.replace === true) {
@@ -64,6 +63,20 @@ export function judgeCreation(node: Node, scope: StatementScope): boolean {
     }
     for (const element of schemaElts) {
       judgeStatement(element, scope);
+    }
+  } else if ('DefineStmt' in node) {
+    const { replace, defnames } = node.DefineStmt;
+    const key = state.wordsKey(words(defnames));
+    if (replace === true) {
+      report(scope, 'replace-routine', `creates or replaces ${printable(key)}()`);
+    }
+  } else if ('CreatePublicationStmt' in node) {
+    judgePublication(node.CreatePublicationStmt, scope);
+  } else if ('CreateCastStmt' in node) {
+    const { context, sourcetype, targettype } = node.CreateCastStmt;
+    const isNew = [sourcetype, targettype].some((type) => isMade(scope, words(type?.names)));
+    if (context !== 'COERCION_EXPLICIT' && !isNew) {
+      report(scope, 'cannot-follow', 'creates a cast that applies by itself: expressions of N may mean something else');
     }
   } else if (!additive.has(tagOf(node))) {
     return false;
@@ -87,11 +100,72 @@ function judgeCreateTable(statement: CreateStmt, scope: StatementScope): void {
       }
     }
   });
-  if (statement.if_not_exists !== true) {
+  const [parent] = statement.partbound === undefined ? [] : (statement.inhRelations ?? []);
+  const whole = parent !== undefined && 'RangeVar' in parent ? state.relationKey(parent.RangeVar) : undefined;
+  if (whole !== undefined && !state.isNewTable(whole)) {
+    judgePartition(statement, table, whole, scope);
+  } else {
+    rememberTable(scope, table, statement.if_not_exists === true, statement.oncommit);
+  }
+}
+
+function rememberTable(
+  { state }: StatementScope,
+  table: string,
+  ifNotExists: boolean,
+  onCommit: CreateStmt['oncommit'],
+): void {
+  if (onCommit === 'ONCOMMIT_DROP') {
+    if (state.transaction === 'none') {
+      return;
+    }
+    state.dropsOnCommit.add(table);
+  }
+  if (!ifNotExists) {
     state.tables.set(table, 'surely');
   } else if (!state.tables.has(table)) {
     state.tables.set(table, 'perhaps');
   }
+}
+
+/** A new part of a table that N writes: N's rows go there, so that it isn't new to N. */
+function judgePartition(statement: CreateStmt, part: string, whole: string, scope: StatementScope): void {
+  scope.state.tables.set(part, 'perhaps');
+  walk(statement.tableElts, (tag, body) => {
+    if (tag === 'Constraint' && !['CONSTR_NULL', 'CONSTR_DEFAULT'].includes(String(body['contype']))) {
+      report(
+        scope,
+        'tighten-constraint',
+        `creates partition ${printable(part)} of ${printable(whole)} with a constraint of its own, which N's rows must satisfy`,
+      );
+    }
+  });
+  warnOfLock(scope, `creates a partition of ${printable(whole)}, which waits for and takes a lock that keeps N out`);
+}
+
+/** Where UPDATE and DELETE are published, a table without replica identity (a primary key) refuses them. */
+function judgePublication(publication: CreatePublicationStmt, scope: StatementScope): void {
+  const { state } = scope;
+  const published = (publication.options ?? []).flatMap((option) =>
+    'DefElem' in option && option.DefElem.defname === 'publish' ? nameWords(option.DefElem.arg) : [],
+  );
+  const objects = (publication.pubobjects ?? []).flatMap((object) =>
+    'PublicationObjSpec' in object ? [object.PublicationObjSpec.pubtable?.relation] : [],
+  );
+  const onlyNew = objects.length > 0 && objects.every((relation) => state.isNewTable(state.relationKey(relation)));
+  const onlyInserts = published.length > 0 && !/update|delete/i.test(published.join());
+  if (!onlyNew && !onlyInserts) {
+    report(
+      scope,
+      'cannot-follow',
+      `publishes changes by ${publication.pubname}: UPDATE and DELETE of a table without primary key are then refused`,
+    );
+  }
+}
+
+function isMade({ state }: StatementScope, type: readonly string[]): boolean {
+  const key = state.wordsKey(type);
+  return state.isNewTable(key) || ['OBJECT_TYPE', 'OBJECT_DOMAIN'].some((kind) => state.objects.has(`${kind}:${key}`));
 }
 
 function rememberType(node: Node, scope: StatementScope): void {

@@ -19,8 +19,10 @@ export function judgeData(node: Node, scope: StatementScope): boolean {
   if ('TruncateStmt' in node) {
     for (const relation of node.TruncateStmt.relations ?? []) {
       const table = 'RangeVar' in relation ? scope.state.relationKey(relation.RangeVar) : '?';
-      if (!scope.state.isNewTable(table)) {
-        report(scope, 'truncate', `empties ${printable(table)}`);
+      const cascades = node.TruncateStmt.behavior === 'DROP_CASCADE' && scope.state.parents.has(table);
+      if (!scope.state.isNewTable(table) || cascades) {
+        const others = cascades ? ' and the tables that refer to it' : '';
+        report(scope, 'truncate', `empties ${printable(table)}${others}`);
       }
     }
     return true;
@@ -42,9 +44,7 @@ export function judgeQueries(node: unknown, scope: StatementScope): void {
     const query = { [tag]: body };
     if (isNode(query, 'DeleteStmt')) {
       const table = scope.state.relationKey(query.DeleteStmt.relation);
-      if (!scope.state.isNewTable(table)) {
-        report(scope, 'delete-rows', `deletes rows of ${printable(table)}`, query.DeleteStmt.relation?.location);
-      }
+      judgeDelete(scope, table, query.DeleteStmt.relation?.location);
     } else if (isNode(query, 'UpdateStmt')) {
       judgeUpdate(query.UpdateStmt, scope);
     } else if (isNode(query, 'MergeStmt')) {
@@ -56,6 +56,14 @@ export function judgeQueries(node: unknown, scope: StatementScope): void {
     }
   });
   judgeCalls(node, scope);
+}
+
+function judgeDelete(scope: StatementScope, table: string, location: number | undefined): void {
+  const cascades = scope.state.parents.get(table) === 'cascade';
+  if (!scope.state.isNewTable(table) || cascades) {
+    const others = cascades ? ' and, by ON DELETE CASCADE, of tables that refer to it' : '';
+    report(scope, 'delete-rows', `deletes rows of ${printable(table)}${others}`, location);
+  }
 }
 
 function judgeUpdate(update: UpdateStmt, scope: StatementScope): void {
@@ -93,8 +101,8 @@ function judgeMerge(merge: MergeStmt, scope: StatementScope): void {
   for (const clause of merge.mergeWhenClauses ?? []) {
     if ('MergeWhenClause' in clause) {
       const { commandType, targetList } = clause.MergeWhenClause;
-      if (commandType === 'CMD_DELETE' && !scope.state.isNewTable(table)) {
-        report(scope, 'delete-rows', `deletes rows of ${printable(table)}`, merge.relation?.location);
+      if (commandType === 'CMD_DELETE') {
+        judgeDelete(scope, table, merge.relation?.location);
       } else if (commandType === 'CMD_UPDATE') {
         const columns = (targetList ?? []).flatMap((node) => ('ResTarget' in node ? [node.ResTarget.name ?? ''] : []));
         judgeOverwrite(scope, merge.relation, columns, 'merges into');

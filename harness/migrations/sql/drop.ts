@@ -21,6 +21,9 @@ export function judgeDrop(node: Node, scope: StatementScope): boolean {
   return false;
 }
 
+/** CASCADE takes with these the default, or the column, of an existing table that uses them, however new they are. */
+const usedByDefaults = new Set(['OBJECT_SEQUENCE', 'OBJECT_FUNCTION', 'OBJECT_TYPE', 'OBJECT_DOMAIN']);
+
 function judgeObject(statement: DropStmt, name: readonly string[], scope: StatementScope): void {
   const { state } = scope;
   const { removeType = 'OBJECT_TABLE', behavior, concurrent } = statement;
@@ -28,7 +31,7 @@ function judgeObject(statement: DropStmt, name: readonly string[], scope: Statem
   const key =
     removeType === 'OBJECT_SCHEMA' || removeType === 'OBJECT_EXTENSION' ? name.join('.') : state.wordsKey(name);
   if (removeType === 'OBJECT_TABLE' || removeType === 'OBJECT_FOREIGN_TABLE') {
-    if (!state.isNewTable(key)) {
+    if (!state.isNewTable(key) && !state.objects.has(`${removeType}:${key}`)) {
       report(scope, 'drop-table', `drops table ${printable(key)}${cascade}`);
     }
     state.tables.delete(key);
@@ -49,7 +52,7 @@ function judgeObject(statement: DropStmt, name: readonly string[], scope: Statem
     if (concurrent === true && state.transaction === 'open') {
       report(scope, 'concurrently-in-transaction', `drops index ${printable(key)} CONCURRENTLY inside a transaction`);
     }
-  } else if (!state.objects.has(made)) {
+  } else if (!state.objects.has(made) || (behavior === 'DROP_CASCADE' && usedByDefaults.has(removeType))) {
     report(scope, 'drop-object', `drops ${kind(removeType)} ${printable(key)}${cascade}`);
   }
   state.objects.delete(made);

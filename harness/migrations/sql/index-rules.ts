@@ -1,7 +1,8 @@
 import type { IndexStmt, Node } from '@pgsql/types';
+import { tie } from './new-column.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
-import { functionsIn, walk, words } from './tree.ts';
+import { functionsIn, isRecord, walk, words } from './tree.ts';
 
 export function judgeIndex(node: Node, scope: StatementScope): boolean {
   if (!('IndexStmt' in node)) {
@@ -33,6 +34,11 @@ function judgeContents(scope: StatementScope, index: IndexStmt, table: string, n
   const staysNull = elements.some(
     ({ name: column }) => column !== undefined && values.has(column) && values.get(column) === undefined,
   );
+  for (const { name: column } of index.unique === true && staysNull ? elements : []) {
+    if (column !== undefined) {
+      tie(scope.state, `${table}.${column}`, { key: 'unique' });
+    }
+  }
   if (index.unique === true && (!staysNull || index.nulls_not_distinct === true)) {
     report(
       scope,
@@ -40,13 +46,16 @@ function judgeContents(scope: StatementScope, index: IndexStmt, table: string, n
       `makes rows of ${printable(table)} unique by ${name}; a second row of N with the same values is refused`,
     );
   }
-  if (elements.some(({ expr }) => expr !== undefined && canFail(expr))) {
+  if ([...elements.map(({ expr }) => expr), index.whereClause].some((expr) => expr !== undefined && canFail(expr))) {
     report(scope, 'index-expression', `builds ${name} over an expression that is computed for each row N writes`);
   }
 }
 
 const safeFunctions = new Set(['lower', 'upper', 'btrim', 'md5', 'coalesce', 'length', 'left', 'right']);
-const safeOperators = new Set(['->', '->>', '#>', '#>>', '||']);
+const safeOperators = new Set([
+  ...'-> ->> #> #>> || = <> < > <= >= ~~ ~~* !~~ !~~* @> <@ ? ?| ?& &&'.split(' '),
+  ...['BETWEEN', 'NOT BETWEEN'],
+]);
 
 /** Anything but functions and operators that have an answer for every value of their type. */
 function canFail(expression: Node): boolean {
@@ -57,7 +66,8 @@ function canFail(expression: Node): boolean {
     } else if (tag === 'A_Expr') {
       fails ||= !(Array.isArray(body['name']) && safeOperators.has(words(body['name']).at(-1) ?? ''));
     } else if (tag === 'TypeCast') {
-      fails = true;
+      // What is constant is computed when the index is made.
+      fails ||= !(isRecord(body['arg']) && 'A_Const' in body['arg']);
     }
   });
   return fails;

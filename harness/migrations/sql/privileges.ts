@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
+import { judgeStatement } from './judge-sql.ts';
 import { warnOfLock } from './lock-timeout.ts';
-import { report, type StatementScope } from './scope.ts';
+import { perhaps, report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
 import { nameWords } from './tree.ts';
 
@@ -37,6 +38,9 @@ export function judgePrivileges(node: Node, scope: StatementScope): boolean {
     const table = state.relationKey(node.RuleStmt.relation);
     if (!state.isNewTable(table)) {
       report(scope, 'create-trigger', `creates rule ${node.RuleStmt.rulename} on ${printable(table)}`);
+    }
+    for (const action of node.RuleStmt.actions ?? []) {
+      perhaps(scope, (branch) => judgeStatement(action, branch));
     }
   } else if ('CreateEventTrigStmt' in node || 'AlterEventTrigStmt' in node) {
     report(scope, 'create-trigger', 'creates or changes an event trigger');

@@ -16,7 +16,13 @@ export function judgeRename(node: Node, scope: StatementScope): boolean {
       judgeColumn(scope, key, subname, newname);
     } else if (tables.has(renameType)) {
       judgeTable(scope, key, state.key(relation?.schemaname, newname), `renames table ${printable(key)} to ${newname}`);
-    } else if (renameType !== 'OBJECT_INDEX' && !isMade(scope, renameType, key)) {
+    } else if (renameType === 'OBJECT_INDEX' && !isMade(scope, renameType, key)) {
+      report(
+        scope,
+        'cannot-follow',
+        `renames index ${printable(key)}: if it is a constraint's, the constraint is renamed too, and ON CONFLICT ON CONSTRAINT of N fails`,
+      );
+    } else if (!isMade(scope, renameType, key)) {
       const what = subname === '' ? printable(key) : `${subname} of ${printable(key)}`;
       report(scope, 'rename-object', `renames ${kind(renameType)} ${what} to ${newname}`);
     }
@@ -48,6 +54,8 @@ function judgeColumn(scope: StatementScope, table: string, from: string, to: str
   if (state.columns.has(`${table}.${from}`)) {
     state.columns.set(`${table}.${to}`, state.columns.get(`${table}.${from}`));
     state.columns.delete(`${table}.${from}`);
+    const ties = state.columnTies.get(`${table}.${from}`);
+    if (ties !== undefined) state.columnTies.set(`${table}.${to}`, ties);
   }
 }
 

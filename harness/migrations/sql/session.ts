@@ -26,8 +26,14 @@ export function judgeSession(node: Node, scope: StatementScope): boolean {
     }
   } else if ('TransactionStmt' in node) {
     transact(node.TransactionStmt, scope.state);
+    if (node.TransactionStmt.kind === 'TRANS_STMT_COMMIT_PREPARED') {
+      report(scope, 'cannot-follow', 'commits a transaction that was prepared elsewhere');
+    }
   } else if ('DiscardStmt' in node) {
-    scope.state.lockTimeout = false;
+    const { target } = node.DiscardStmt;
+    if (target === 'DISCARD_ALL' || target === 'DISCARD_TEMP') {
+      scope.state.discard(target === 'DISCARD_ALL' ? 'all' : 'temporary');
+    }
   } else if ('AlterRoleSetStmt' in node || 'AlterDatabaseSetStmt' in node || 'AlterSystemStmt' in node) {
     report(scope, 'change-session-defaults', 'changes settings for every new session of a role, database or server');
   } else if ('AlterRoleStmt' in node || 'AlterDatabaseStmt' in node) {
@@ -39,18 +45,18 @@ export function judgeSession(node: Node, scope: StatementScope): boolean {
 }
 
 /** Follows the settings that matter to other rules: lock_timeout (or statement_timeout) and search_path. */
-export function setSetting(state: MigrationState, name: string, value: string | undefined): void {
+export function setSetting(state: MigrationState, name: string, value: string | undefined, isLocal = false): void {
   if (name === 'lock_timeout' || name === 'statement_timeout') {
-    state.lockTimeout = value !== undefined && value !== '' && !/^0\D*$/.test(value);
+    state.set({ lockTimeout: value !== undefined && value !== '' && !/^0\D*$/.test(value) }, isLocal);
   } else if (name === 'search_path') {
     const [first = ''] = (value ?? 'public').split(',');
     const schema = first.trim().replaceAll('"', '');
-    state.defaultSchema = schema === '' || schema === '$user' ? 'public' : schema;
+    state.set({ defaultSchema: schema === '' || schema === '$user' ? 'public' : schema }, isLocal);
   }
 }
 
 function setVariable(statement: VariableSetStmt, state: MigrationState): void {
-  const { kind, name = '', args = [] } = statement;
+  const { kind, name = '', args = [], is_local: isLocal = false } = statement;
   if (kind === 'VAR_RESET_ALL') {
     setSetting(state, 'lock_timeout', undefined);
     setSetting(state, 'search_path', undefined);
@@ -63,25 +69,28 @@ function setVariable(statement: VariableSetStmt, state: MigrationState): void {
         ? undefined
         : String(first.A_Const.ival.ival ?? 0)
       : undefined;
-  setSetting(state, name, kind === 'VAR_SET_VALUE' ? (stringConstant(first) ?? number) : undefined);
+  setSetting(state, name, kind === 'VAR_SET_VALUE' ? (stringConstant(first) ?? number) : undefined, isLocal);
 }
 
 function transact(statement: TransactionStmt, state: MigrationState): void {
   switch (statement.kind) {
     case 'TRANS_STMT_COMMIT':
-    case 'TRANS_STMT_COMMIT_PREPARED':
       state.endTransaction(false);
       break;
     case 'TRANS_STMT_ROLLBACK':
-    case 'TRANS_STMT_ROLLBACK_TO':
-    case 'TRANS_STMT_ROLLBACK_PREPARED':
+    case 'TRANS_STMT_PREPARE':
+      // What is prepared isn't there until it is committed.
       state.endTransaction(true);
+      break;
+    case 'TRANS_STMT_ROLLBACK_TO':
+      state.rollBackToSavepoint();
       break;
     case 'TRANS_STMT_SAVEPOINT':
     case 'TRANS_STMT_RELEASE':
-    case 'TRANS_STMT_PREPARE':
+    case 'TRANS_STMT_COMMIT_PREPARED':
+    case 'TRANS_STMT_ROLLBACK_PREPARED':
       break;
     default:
-      state.transaction = 'open';
+      state.beginTransaction();
   }
 }

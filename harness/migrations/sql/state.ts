@@ -1,4 +1,5 @@
 import type { Node, RangeVar } from '@pgsql/types';
+import type { Column } from './column.ts';
 import type { Known } from './fold.ts';
 import type { StatementScope } from './scope.ts';
 
@@ -6,6 +7,25 @@ import type { StatementScope } from './scope.ts';
 export interface LocalRoutine {
   /** Judges its body as part of the calling statement, with what is known of the arguments. */
   readonly judge: (caller: StatementScope, args: readonly (Known | undefined)[]) => void;
+}
+
+/** What is promised of a new column besides its default. */
+export interface ColumnTies {
+  readonly notNull: boolean;
+  readonly type: Pick<Column, 'type' | 'modifiers' | 'constrainedDomain'>;
+  /** Why rows without the column are fine only as long as it stays NULL, e.g. `foreign key`. */
+  readonly keys: readonly string[];
+}
+
+export interface NewCheck {
+  readonly name: string;
+  readonly expression: Node | undefined;
+}
+
+/** Settings of the session that other rules depend on. */
+interface Settings {
+  readonly lockTimeout: boolean;
+  readonly defaultSchema: string;
 }
 
 const unqualified = 'public';
@@ -26,11 +46,22 @@ export class MigrationState {
   /** Existing tables that the open transaction has altered, and constraints it has added NOT VALID. */
   readonly altered = new Set<string>();
   readonly notValid = new Set<string>();
+  /** Of new columns of existing tables: what else holds for the values that N's rows get. */
+  readonly columnTies = new Map<string, ColumnTies>();
+  /** CHECKs of this migration on existing tables, by table. */
+  readonly checks = new Map<string, readonly NewCheck[]>();
+  /** New tables that existing ones refer to by a foreign key, with what happens there to rows whose parent is deleted. */
+  readonly parents = new Map<string, 'cascade' | 'other'>();
+  /** Temporary tables that the end of the transaction drops. */
+  readonly dropsOnCommit = new Set<string>();
   lockTimeout = false;
   warnedOfLockTimeout = false;
   /** `unknown`: the runner of a SQL file may or may not wrap it. */
   transaction: 'open' | 'none' | 'unknown' = 'unknown';
   defaultSchema = unqualified;
+  /** The settings that COMMIT keeps (all but SET LOCAL), and those that ROLLBACK goes back to. */
+  private kept: Settings = { lockTimeout: false, defaultSchema: unqualified };
+  private begun: Settings = this.kept;
 
   /** A copy for a branch that may not be taken: what it makes is not there afterwards. */
   fork(): MigrationState {
@@ -46,6 +77,12 @@ export class MigrationState {
     for (const key of ['objects', 'notNullDomains', 'constrainedDomains', 'altered', 'notValid'] as const) {
       for (const name of other[key]) this[key].add(name);
     }
+    for (const [column, ties] of other.columnTies) this.columnTies.set(column, ties);
+    for (const [table, checks] of other.checks) this.checks.set(table, checks);
+    for (const [table, how] of other.parents) this.parents.set(table, how);
+    for (const table of other.dropsOnCommit) this.dropsOnCommit.add(table);
+    this.kept = other.kept;
+    this.begun = other.begun;
     this.lockTimeout = other.lockTimeout;
     this.warnedOfLockTimeout = other.warnedOfLockTimeout;
     this.transaction = other.transaction;
@@ -62,6 +99,9 @@ export class MigrationState {
     }
     for (const domain of branch.notNullDomains) this.notNullDomains.add(domain);
     for (const domain of branch.constrainedDomains) this.constrainedDomains.add(domain);
+    for (const [column, ties] of branch.columnTies) this.columnTies.set(column, ties);
+    for (const [table, checks] of branch.checks) this.checks.set(table, checks);
+    for (const [table, how] of branch.parents) this.parents.set(table, how);
     // Names made in the branch are not surely there, and those it dropped are not surely gone.
     for (const table of this.tables.keys()) if (!branch.tables.has(table)) this.tables.delete(table);
     for (const column of this.columns.keys()) if (!branch.columns.has(column)) this.columns.delete(column);
@@ -109,15 +149,62 @@ export class MigrationState {
     );
   }
 
+  /** @param isLocal of SET LOCAL: it ends with the transaction */
+  set(change: Partial<Settings>, isLocal = false): void {
+    if (isLocal && this.transaction === 'none') {
+      return;
+    }
+    Object.assign(this, change);
+    if (!isLocal) {
+      this.kept = { ...this.kept, ...change };
+    }
+    if (this.transaction === 'none') {
+      this.begun = this.kept;
+    }
+  }
+
+  beginTransaction(): void {
+    this.transaction = 'open';
+    this.begun = this.kept;
+  }
+
   endTransaction(rolledBack: boolean): void {
+    const { lockTimeout, defaultSchema } = rolledBack ? this.begun : this.kept;
     this.transaction = 'none';
+    this.set({ lockTimeout, defaultSchema });
     this.altered.clear();
     this.notValid.clear();
-    if (rolledBack) {
-      this.tables.clear();
-      this.columns.clear();
-      this.objects.clear();
+    for (const table of this.dropsOnCommit) {
+      this.tables.delete(table);
     }
+    this.dropsOnCommit.clear();
+    if (rolledBack) {
+      this.forgetWhatIsMade();
+    }
+  }
+
+  /** Which savepoint, and what was set and made since, isn't followed. */
+  rollBackToSavepoint(): void {
+    this.forgetWhatIsMade();
+    if (this.defaultSchema !== this.begun.defaultSchema) {
+      this.set({ defaultSchema: '?' });
+    }
+  }
+
+  /** DISCARD: `temporary` only drops temporary tables. */
+  discard(what: 'all' | 'temporary'): void {
+    for (const table of [...this.tables.keys()].filter((name) => name.startsWith('pg_temp.'))) {
+      this.tables.delete(table);
+    }
+    if (what === 'all') {
+      this.set({ lockTimeout: false, defaultSchema: unqualified });
+    }
+  }
+
+  private forgetWhatIsMade(): void {
+    this.tables.clear();
+    this.columns.clear();
+    this.objects.clear();
   }
 }
 

@@ -10,6 +10,7 @@ const domainCommands: Readonly<Record<string, readonly [Parameters<typeof report
   O: ['set-not-null', 'sets NOT NULL'],
   C: ['tighten-constraint', 'adds a constraint'],
   X: ['drop-constraint', 'drops a constraint'],
+  V: ['check-validates', 'validates a constraint'],
 };
 
 export function judgeTypes(node: Node, scope: StatementScope): boolean {

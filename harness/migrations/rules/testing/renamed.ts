@@ -30,7 +30,10 @@ export const renamed = {
       'ALTER FUNCTION f() SET SCHEMA s',
       'ALTER TYPE t RENAME TO u',
     ],
-    green: ['ALTER INDEX i RENAME TO j', 'CREATE VIEW v AS SELECT 1; ALTER VIEW v RENAME TO w'],
+    green: [
+      'CREATE INDEX i ON x (a); ALTER INDEX i RENAME TO j',
+      'CREATE VIEW v AS SELECT 1; ALTER VIEW v RENAME TO w',
+    ],
   },
   'rename-enum-value': {
     red: ["ALTER TYPE state RENAME VALUE 'open' TO 'opened'"],
