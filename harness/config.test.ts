@@ -13,6 +13,10 @@ test('every problem is told at once', () => {
   expect(read).toThrow(/MEHO_IMAGES: .*"pull"\nDOCKER_HOST: .*\nXDG_CACHE_HOME: .*"cache"/);
 });
 
+test('an engine behind ssh, which testcontainers takes for one on a plain port, is refused with the way round', () => {
+  expect(() => readSettings({ DOCKER_HOST: 'ssh://me@lab' })).toThrow(/got "ssh:\/\/me@lab"; forward its socket: ssh /);
+});
+
 test('an empty variable counts as not set', () => {
   expect(readSettings({ MEHO_IMAGES: '', DOCKER_HOST: '', XDG_CACHE_HOME: '' }).imageMode).toBe('auto');
 });

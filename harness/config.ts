@@ -88,8 +88,11 @@ export function readSettings(env: Environment = process.env): Settings {
     problems.push(`MEHO_IMAGES: expected ${imageModes.join(', ')}, got ${JSON.stringify(asked)}`);
   }
   const dockerHost = value('DOCKER_HOST');
-  if (dockerHost !== undefined && !/^(unix|tcp|ssh|npipe|https?):\/\//.test(dockerHost)) {
-    problems.push(`DOCKER_HOST: expected unix://…, tcp://… or ssh://…, got ${JSON.stringify(dockerHost)}`);
+  if (dockerHost !== undefined && !/^(unix|tcp|npipe|https?):\/\//.test(dockerHost)) {
+    const forward = dockerHost.startsWith('ssh://')
+      ? '; forward its socket: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST'
+      : '';
+    problems.push(`DOCKER_HOST: expected unix://… or tcp://…, got ${JSON.stringify(dockerHost)}${forward}`);
   }
   const cacheHome = value('XDG_CACHE_HOME');
   if (cacheHome !== undefined && !path.isAbsolute(cacheHome)) {

@@ -11,3 +11,7 @@ test('an engine that takes the call and says nothing is none, after the deadline
   // Only a connection that was given up lets the server close.
   await new Promise((resolve) => server.close(resolve));
 });
+
+test('an engine behind ssh, as a context may name one, is told as what it is', async () => {
+  expect(await ping('ssh://me@lab', 200)).toMatchObject({ answers: false, reason: expect.stringContaining('ssh://') });
+});

@@ -16,6 +16,9 @@ function dockerAt(host: string): Docker {
   if (url.protocol === 'npipe:') {
     return new Docker({ socketPath: url.pathname });
   }
+  if (url.protocol === 'ssh:') {
+    throw new Error('ssh:// is not understood here: forward the socket and set DOCKER_HOST to it');
+  }
   return new Docker({ host: url.hostname, port: url.port === '' ? 2375 : Number(url.port) });
 }
 
