@@ -146,6 +146,16 @@ test('switched off, nothing is promised', () => {
   });
 });
 
+test('with the broadcast switched off, a pod labelled like it is anybody’s', () => {
+  const off = { ...values, broadcast: { ...values.broadcast, enabled: false } };
+  expect(decide(bare, broadcast, 6379, { values: off }).allowed).toBe(true);
+  expect(decide(broadcast, at('10.9.0.9'), 443, { values: off }).allowed).toBe(true);
+  expect(decide(backplane, broadcast, 6379, { values: off })).toEqual({
+    allowed: false,
+    rule: 'default deny: no egress rule of the backplane names 6379/TCP of this host',
+  });
+});
+
 test('a pod that lost its labels, or went to the node’s network, is held to the same promise', () => {
   const drifted = { ...backplane, labels: {}, hostNetwork: true };
   const known = { ...facts, members: new Map([['meho/backplane-1', 'backplane'] as const]) };

@@ -142,7 +142,12 @@ async function askWitnesses(
     );
     if (own !== undefined) {
       return [
-        { target, stand: own, question: { host: endpoint.ip, port, protocol }, title: `from its own pod, ${when}` },
+        {
+          target,
+          stand: own,
+          question: { host: endpoint.ip, port, protocol },
+          title: `from its own pod by its own address, ${when}`,
+        },
       ];
     }
     return free === undefined

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { unknownIn } from './take-look.ts';
+import { Problem } from '../problem.ts';
+import { policyValues, unknownIn } from './take-look.ts';
 
 const postgres = { id: 'postgres', title: 'Postgres', ip: '10.9.0.3', port: 5432 } as const;
 const decoy = { id: 'decoy', title: 'decoy', ip: '10.9.0.9', serves: [] };
@@ -20,6 +21,35 @@ test('an upstream whose address nobody named is told, with the flag that names i
 test('that no host was named which the release may not call is told as well', () => {
   const { what } = unknownIn({ upstreams: [], hosts: [] }).at(-1) ?? fail();
   expect(what).toBe('hosts that the release may not call');
+});
+
+const ranges = { postgresCIDR: '10.9.0.3/32', vaultCIDR: '10.9.0.4/32', keycloakCIDR: '10.9.0.5/32' };
+
+test('what a chart leaves out is as the seed has it by default', () => {
+  const found = policyValues({ networkPolicy: ranges, broadcast: {} });
+  expect(found).toMatchObject({
+    nameOverride: 'meho',
+    networkPolicy: { enabled: true, ...ranges },
+    broadcast: { enabled: true, service: { port: 6379 } },
+  });
+});
+
+test('what it says counts', () => {
+  const values = { networkPolicy: { enabled: false }, broadcast: { enabled: false, service: { port: 6380 } } };
+  expect(policyValues(values)).toMatchObject({
+    networkPolicy: { enabled: false },
+    broadcast: { enabled: false, service: { port: 6380 } },
+  });
+});
+
+test.each([
+  ['nothing of a policy', { broadcast: {} }],
+  ['nothing of a broadcast', { networkPolicy: ranges }],
+  ['a word for a switch', { networkPolicy: { enabled: 'false' }, broadcast: {} }],
+  ['a word for the broadcast’s switch', { networkPolicy: ranges, broadcast: { enabled: 'no' } }],
+  ['a word for a port', { networkPolicy: ranges, broadcast: { service: { port: 'redis' } } }],
+])('%s is refused: it would be judged by what nobody said', (_, values) => {
+  expect(() => policyValues(values)).toThrow(Problem);
 });
 
 function fail(): never {

@@ -60,17 +60,23 @@ export function takeLook(api: KubeApi, options: LookOptions): PolicyLook {
   };
 }
 
-/** What decides who may talk to whom, of all values. @throws Problem where it isn't there */
-function policyValues(values: Values): PolicyValues & { readonly addresses: Values } {
+/**
+ * What decides who may talk to whom, of all values. What a chart doesn't have at all is as the seed's table of values has
+ * it by default ("Full values reference"): the policy and the broadcast are there, which on 6379.
+ *
+ * @throws Problem where there is nothing of a policy, or a value is of another type
+ */
+export function policyValues(values: Values): PolicyValues & { readonly addresses: Values } {
   const table = (name: string) => (values[name] ?? {}) as Values;
   const text = (of: Values, name: string) => (typeof of[name] === 'string' ? of[name] : '');
   const [policy, broadcast] = [table('networkPolicy'), table('broadcast')];
   const service = (broadcast['service'] ?? {}) as Values;
-  const [enabled, port] = [policy['enabled'], service['port']];
-  if (typeof enabled !== 'boolean' || typeof port !== 'number') {
+  const [enabled, ofItsOwn, port] = [policy['enabled'] ?? true, broadcast['enabled'] ?? true, service['port'] ?? 6379];
+  const isThere = values['networkPolicy'] !== undefined && values['broadcast'] !== undefined;
+  if (!isThere || typeof enabled !== 'boolean' || typeof ofItsOwn !== 'boolean' || typeof port !== 'number') {
     throw new Problem({
-      expected: 'values of the MEHO chart, with networkPolicy.enabled and broadcast.service.port',
-      observed: 'the release has none of these',
+      expected: 'values of a MEHO chart: networkPolicy.enabled, broadcast.enabled and broadcast.service.port',
+      observed: 'the release has none of these, or of another type',
       next: 'see `helm get values --all`',
     });
   }
@@ -83,7 +89,7 @@ function policyValues(values: Values): PolicyValues & { readonly addresses: Valu
       vaultCIDR: text(policy, 'vaultCIDR'),
       keycloakCIDR: text(policy, 'keycloakCIDR'),
     },
-    broadcast: { enabled: broadcast['enabled'] === true, service: { port } },
+    broadcast: { enabled: ofItsOwn, service: { port } },
     addresses: { vault: text(table('vault'), 'address'), openid: text(table('keycloak'), 'issuer') },
   };
 }
