@@ -179,12 +179,13 @@ function shared(environment: Environment, site: Site): () => PromiseLike<void> {
   };
 }
 
-/** Where the evidence is, becomes the last line of the failure's message. */
+/** Where the evidence is, and what of it is not, becomes the end of the failure’s message. */
 async function keepEvidenceOf(task: RunnerTask, environment: Environment, sites: readonly Site[]): Promise<void> {
   const [error] = task.result?.state === 'fail' ? (task.result.errors ?? []) : [];
   if (error !== undefined && sites.length > 0) {
-    const folder = await keepEvidence(environment, sites, fullNameOf(task));
-    error.message += `\nevidence: ${path.relative(process.cwd(), folder)}`;
+    const { folder, unwritten } = await keepEvidence(environment, sites, fullNameOf(task));
+    const missing = unwritten.length === 0 ? '' : `\nof which this could not be written: ${unwritten.join('; ')}`;
+    error.message += `\nevidence: ${path.relative(process.cwd(), folder)}${missing}`;
   }
 }
 

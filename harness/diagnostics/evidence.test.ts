@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -15,7 +15,8 @@ const read = (file: string) => readFile(path.join(folder, file), 'utf8');
 const options = { redact: redactor(['the-password']), deadlineMs: 300 };
 
 test('writes each item, redacted', async () => {
-  await collectEvidence(folder, [{ file: 'a.txt', collect: async () => 'it is the-password' }], options);
+  const items = [{ file: 'a.txt', collect: async () => 'it is the-password' }];
+  expect(await collectEvidence(folder, items, options)).toEqual([]);
   expect(await read('a.txt')).toBe('it is [redacted]');
 });
 
@@ -33,8 +34,13 @@ test('what fails or hangs is told and keeps nothing else from being written', as
   expect(await read('fine.txt')).toBe('fine');
 });
 
-test('a folder that can’t be made is no reason to throw', async () => {
+test('a folder or file that can’t be written is no reason to throw, and is told', async () => {
   await writeFile(path.join(folder, 'file'), '');
-  await collectEvidence(path.join(folder, 'file', 'below'), [{ file: 'a', collect: async () => 'a' }], options);
+  const items = [{ file: 'a', collect: async () => 'a' }];
+  expect(await collectEvidence(path.join(folder, 'file', 'below'), items, options)).toEqual([
+    expect.stringMatching(/ENOTDIR|EEXIST/),
+  ]);
   expect(await readdir(folder)).toEqual(['file']);
+  await mkdir(path.join(folder, 'a'));
+  expect(await collectEvidence(folder, items, options)).toEqual([expect.stringContaining('EISDIR')]);
 });

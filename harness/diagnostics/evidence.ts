@@ -15,23 +15,25 @@ export interface EvidenceItem {
  * than its deadline: what could not be had is told in its place, so that a reader knows that it is not nothing.
  *
  * @param deadlineMs for all together, in milliseconds
+ * @returns what could not be written, and why; whoever names the folder to a person says that as well
  */
 export async function collectEvidence(
   folder: string,
   items: readonly EvidenceItem[],
   { redact, deadlineMs }: { readonly redact: Redactor; readonly deadlineMs: number },
-): Promise<void> {
+): Promise<readonly string[]> {
   const deadline = AbortSignal.timeout(deadlineMs);
   const late = new Promise<never>((_resolve, reject) => {
     deadline.addEventListener('abort', () => reject(new Error(`not there within ${deadlineMs / 1000} s`)));
   });
+  // It may come after everything is there, when nobody waits for it any more.
   late.catch(() => undefined);
   try {
     await mkdir(folder, { recursive: true });
-  } catch {
-    return;
+  } catch (error) {
+    return [messageOf(error)];
   }
-  await Promise.all(
+  const unwritten = await Promise.all(
     items.map(async ({ file, collect }) => {
       let text: string;
       try {
@@ -39,7 +41,11 @@ export async function collectEvidence(
       } catch (error) {
         text = `could not be collected: ${messageOf(error)}\n`;
       }
-      await writeFile(path.join(folder, file), redact(text)).catch(() => undefined);
+      return writeFile(path.join(folder, file), redact(text)).then(
+        () => [],
+        (error: unknown) => [messageOf(error)],
+      );
     }),
   );
+  return unwritten.flat();
 }

@@ -16,21 +16,21 @@ const logLines = 500;
  *
  * @param test its full name, which names the folder
  * @param secrets values that may not be in it, besides those of the sites' databases
- * @returns the folder
+ * @returns the folder, and what of the evidence could not be written there
  */
 export async function keepEvidence(
   environment: Environment,
   sites: readonly Site[],
   test: string,
   secrets: readonly string[] = [],
-): Promise<string> {
+): Promise<{ readonly folder: string; readonly unwritten: readonly string[] }> {
   const folder = path.join(environment.request.artefacts, 'evidence', folderName(test));
   const redact = redactor([...secrets, ...sites.flatMap(secretsOf)]);
   const options = { redact, deadlineMs: evidenceDeadlineMs };
-  await Promise.all(
+  const unwritten = await Promise.all(
     sites.map((site) => collectEvidence(path.join(folder, site.namespace), itemsOf(environment, site), options)),
   );
-  return folder;
+  return { folder, unwritten: unwritten.flat() };
 }
 
 function secretsOf({ database }: Site): readonly string[] {
