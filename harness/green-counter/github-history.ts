@@ -145,6 +145,7 @@ function runOf(shape: Shape, repo: string): WorkflowRun {
     event: shape.at('event').text(),
     conclusion: shape.at('conclusion').nullableText(),
     headSha: shape.at('head_sha').commit(),
+    headCommit: shape.at('head_commit').optional()?.at('id').commit(),
     headBranch: shape.at('head_branch').optionalText(),
     headOwner: owner?.at('login').text(),
     createdAt: shape.at('created_at').moment(),

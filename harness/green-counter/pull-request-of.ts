@@ -13,35 +13,58 @@ const toleranceMs = 5 * 60_000;
 
 /**
  * The pull request that a run was for: of all that GitHub can name, the one that was merged into the branch, where there
- * is one. A failure must not get lost because something else has the same head, so that every way of asking is gone
- * until a merged one is found: the run's own list, which GitHub empties with the time; the commit, which is forgotten
- * when a push replaces it; and the head's branch, by which pull requests are found as long as they are.
+ * is one. A failure must not get lost because something else has the same commit, so that every way of asking is gone
+ * until a merged one is found: the run's own list, which GitHub empties with the time; the head's branch, by which pull
+ * requests are found as long as they are; and the commit, for branches that were renamed since. GitHub names more than
+ * was asked for (whatever has the commit, whatever the branch), so that each has to have the run's branch or its commit
+ * as its head.
  *
  * @throws GithubError
  */
 export async function pullRequestOf(run: WorkflowRun, asked: Asked): Promise<PullRequest | undefined> {
-  const found = new Map<number, PullRequest>();
-  for (const ask of [linked, byCommit, byBranch]) {
+  const found = new Map<number, Found>();
+  for (const ask of [linked, byBranch, byCommit]) {
     for (const number of await ask(run, asked)) {
       if (!found.has(number)) {
         found.set(number, await pullRequest(number, asked));
       }
     }
-    const merged = [...found.values()].filter(({ mergedAt, base }) => mergedAt !== null && base === asked.branch);
+    const merged = [...found.values()].filter(
+      (each) => each.mergedAt !== null && each.base === asked.branch && isOf(run, each),
+    );
     const [first] = merged;
     if (first !== undefined) {
-      return merged.find(({ headSha }) => headSha === run.headSha) ?? first;
+      return merged.find(({ headSha }) => isHead(run, headSha)) ?? first;
     }
   }
-  const all = [...found.values()];
+  const all = [...found.values()].filter((each) => isOf(run, each));
   return all.find(({ mergedAt }) => mergedAt !== null) ?? all[0];
+}
+
+interface Found extends PullRequest {
+  /** `owner:branch` of the head. */
+  readonly label: string | undefined;
+}
+
+function isOf(run: WorkflowRun, { label, headSha }: Found): boolean {
+  const { headBranch, headOwner } = run;
+  const isUnknown = label === undefined || headBranch === undefined || headOwner === undefined;
+  return isUnknown || label.toLowerCase() === `${headOwner}:${headBranch}`.toLowerCase() || isHead(run, headSha);
+}
+
+function isHead({ headSha, headCommit }: WorkflowRun, sha: string): boolean {
+  return sha === headSha || sha === headCommit;
 }
 
 async function linked({ pullRequests }: WorkflowRun): Promise<readonly number[]> {
   return pullRequests;
 }
 
-async function byCommit({ headSha }: WorkflowRun, { github, repo }: Asked): Promise<readonly number[]> {
+async function byCommit(
+  { headCommit, headSha: listedSha }: WorkflowRun,
+  { github, repo }: Asked,
+): Promise<readonly number[]> {
+  const headSha = headCommit ?? listedSha;
   const listed = await github.find(`/repos/${repo}/commits/${headSha}/pulls?per_page=100`);
   const place = `the pull requests of ${headSha.slice(0, 7)}`;
   return listed === undefined ? [] : new Shape(listed, place).items().map((item) => item.at('number').count());
@@ -69,12 +92,13 @@ async function byBranch(run: WorkflowRun, { github, repo }: Asked): Promise<read
   return numbers;
 }
 
-async function pullRequest(number: number, { github, repo }: Asked): Promise<PullRequest> {
+async function pullRequest(number: number, { github, repo }: Asked): Promise<Found> {
   const pull = new Shape(await github.get(`/repos/${repo}/pulls/${number}`), `#${number}`);
   return {
     number: pull.at('number').count(),
     mergedAt: pull.at('merged_at').nullableMoment(),
     base: pull.at('base').at('ref').text(),
     headSha: pull.at('head').at('sha').commit(),
+    label: pull.at('head').at('label').optionalText(),
   };
 }

@@ -9,6 +9,11 @@ export interface WorkflowRun {
   /** E.g. `success`; null while the run goes on. */
   readonly conclusion: string | null;
   readonly headSha: string;
+  /**
+   * The commit that the run was for, as GitHub tells it beside `head_sha`. For `pull_request_target` that one may be the
+   * base's (actions/checkout, unsafe-pr-checkout-helper.ts), and then runs of many pull requests share it.
+   */
+  readonly headCommit: string | undefined;
   /** Of the head; undefined where GitHub doesn't tell it any more. */
   readonly headBranch: string | undefined;
   /** Owner of the repository that the head is in, a fork's for example; undefined where that is gone. */

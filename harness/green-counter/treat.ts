@@ -53,16 +53,21 @@ export async function treat(
   return byConclusion(latest, pullRequest, { facts, branch, notes, counted });
 }
 
-/** Of the runs on one commit the one that was started last, be it by a re-run. */
+/** Of the runs at one head the one that was started last, be it by a re-run. */
 function latestAttempt(run: WorkflowRun, others: readonly WorkflowRun[]): WorkflowRun {
   return others
-    .filter(({ event }) => event === smokeEvent)
+    .filter((other) => other.event === smokeEvent && isAtHeadOf(run, other))
     .reduce((latest, other) => {
       const difference = Date.parse(other.startedAt) - Date.parse(latest.startedAt);
       const isLater = difference > 0 || (difference === 0 && other.number > latest.number);
       // The same run, told anew: a re-run may have begun since the list was read.
       return isLater || (other.id === latest.id && other.attempt >= latest.attempt) ? other : latest;
     }, run);
+}
+
+/** A commit that another branch has as well is that branch's pull request's. */
+function isAtHeadOf(run: WorkflowRun, { headBranch, headOwner, headCommit }: WorkflowRun): boolean {
+  return headBranch === run.headBranch && headOwner === run.headOwner && headCommit === run.headCommit;
 }
 
 interface Knowledge {

@@ -146,13 +146,15 @@ function route(world: World, { pathname, searchParams }: URL): { readonly one: u
   const commit = match(/^\/commits\/([0-9a-f]{40})\/pulls$/);
   if (commit !== undefined) {
     // GitHub names those that are open or merged.
-    return { all: world.pulls.filter(({ commits }) => commits.includes(commit)).map((pull) => pullJson(pull)) };
+    return {
+      all: world.pulls.filter(({ commits }) => commits.includes(commit)).map((pull) => pullJson(pull, world.repo)),
+    };
   }
   if (rest === '/pulls') {
     const [owner] = world.repo.split('/');
     const head = searchParams.get('head');
     const those = world.pulls.filter(({ number }) => head === `${owner}:${madeBranch(number)}`);
-    return { all: searchParams.get('state') === 'all' ? those.map(pullJson) : [] };
+    return { all: searchParams.get('state') === 'all' ? those.map((pull) => pullJson(pull, world.repo)) : [] };
   }
   const compared = match(/^\/compare\/main\.\.\.([0-9a-f]{40})$/);
   if (compared !== undefined) {
@@ -164,7 +166,9 @@ function route(world: World, { pathname, searchParams }: URL): { readonly one: u
     return { all: filesOf.files.map((file) => ({ sha: 'b'.repeat(40), status: 'modified', changes: 1, ...file })) };
   }
   const pull = pullWith(world, match(/^\/pulls\/(\d+)$/));
-  return pull && { one: { ...pullJson(pull), merged: pull.mergedAt !== null, changed_files: pull.files.length } };
+  return (
+    pull && { one: { ...pullJson(pull, world.repo), merged: pull.mergedAt !== null, changed_files: pull.files.length } }
+  );
 }
 
 function runWith({ runs }: World, id: string | undefined): MadeRun | undefined {
@@ -184,6 +188,7 @@ function runJson(run: MadeRun, { repo, workflow }: World): unknown {
     head_branch: run.branch,
     head_repository: { id: 5, name, full_name: repo, owner: { login: owner } },
     head_sha: run.headSha,
+    head_commit: { id: run.headCommit ?? run.headSha, message: 'A change' },
     path: `.github/workflows/${workflow}`,
     display_title: 'A change',
     run_number: run.number,
@@ -207,7 +212,7 @@ function linkJson(number: number, repo: string): unknown {
   return { id: number * 7, number, url: `https://api.github.com/repos/${repo}/pulls/${number}`, head: {}, base: {} };
 }
 
-function pullJson({ number, mergedAt, base, headSha }: MadePull): Readonly<Record<string, unknown>> {
+function pullJson({ number, mergedAt, base, headSha }: MadePull, repo: string): Readonly<Record<string, unknown>> {
   return {
     id: number * 7,
     number,
@@ -216,7 +221,7 @@ function pullJson({ number, mergedAt, base, headSha }: MadePull): Readonly<Recor
     created_at: madeMoment(0),
     closed_at: mergedAt,
     merged_at: mergedAt,
-    head: { ref: madeBranch(number), sha: headSha },
+    head: { label: `${repo.split('/')[0]}:${madeBranch(number)}`, ref: madeBranch(number), sha: headSha },
     base: { ref: base, sha: 'a'.repeat(40) },
   };
 }

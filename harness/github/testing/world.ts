@@ -18,6 +18,8 @@ export interface MadeRun {
   readonly event: string;
   readonly conclusion: string | null;
   readonly headSha: string;
+  /** Where GitHub tells of another commit than head_sha. */
+  readonly headCommit?: string;
   /** Of the head, in the repository itself. */
   readonly branch: string;
   readonly startedAt: string;

@@ -7,6 +7,7 @@ export function factsOf(world: World): Facts & { runs(): AsyncGenerator<Workflow
   const all = world.runs.map(
     (run): WorkflowRun => ({
       ...run,
+      headCommit: run.headCommit ?? run.headSha,
       headBranch: run.branch,
       headOwner: world.repo.split('/')[0],
       createdAt: run.startedAt,
@@ -17,8 +18,8 @@ export function factsOf(world: World): Facts & { runs(): AsyncGenerator<Workflow
       yield* all.toSorted((a, b) => b.number - a.number);
     },
     pullRequestOf: async ({ headSha, headBranch }) =>
-      world.pulls.find(({ commits }) => commits.includes(headSha)) ??
-      world.pulls.find(({ number }) => headBranch === madeBranch(number)),
+      world.pulls.find(({ number }) => headBranch === madeBranch(number)) ??
+      world.pulls.find(({ commits }) => commits.includes(headSha)),
     runsOn: async (headSha) => all.filter((run) => run.headSha === headSha),
     isDocsOnly: async ({ number }) => {
       const files = world.pulls.find((pull) => pull.number === number)?.files ?? [];

@@ -1,9 +1,12 @@
-import { greenSmokes, madeMoment, madeWorld, type World } from '../../github/testing/world.ts';
+import { greenSmokes, madeMoment, madeSha, madeWorld, type World } from '../../github/testing/world.ts';
 import type { BareContext, Fault } from '../story.ts';
 import { fault, healthyWorld, newer, retold } from './healthy.ts';
 
 const told = (id: string, title: string, says: RegExp, world: World, flags: Readonly<Record<string, string>> = {}) =>
   fault({ id, title, says, flags }, { world: () => world });
+
+/** The head of #106, which was merged before. */
+const tipOfMain = madeSha('pull 106');
 
 const conclusions: readonly Fault<BareContext>[] = [
   'failure',
@@ -136,6 +139,21 @@ export const history: readonly Fault<BareContext>[] = [
     'GitHub links the failed run to a pull request of a fork, whose number is one of ours',
     /run 9012 of #301.*it failed/,
     newer({ changes: { conclusion: 'failure', forkPullRequests: [203] } }),
+  ),
+  told(
+    'failure-at-the-base',
+    'GitHub tells of the commit of main that two smokes began at, as the head of both; the first failed',
+    /1; before that run 9012 of #301.*it failed/,
+    newer(
+      {
+        changes: { conclusion: 'failure', headSha: tipOfMain, headCommit: madeSha('pull 301') },
+        pullChanges: { headSha: madeSha('pull 301'), commits: [madeSha('pull 301')] },
+      },
+      {
+        changes: { headSha: tipOfMain, headCommit: madeSha('pull 302') },
+        pullChanges: { headSha: madeSha('pull 302'), commits: [madeSha('pull 302')] },
+      },
+    ),
   ),
   fault(
     {
