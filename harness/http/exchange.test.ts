@@ -1,5 +1,5 @@
 import https from 'node:https';
-import { beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 // biome-ignore lint/style/noRestrictedImports: a server with every kind of certificate needs an authority; only this test does
 import { type Authority, createAuthority } from '../ingress/authority.ts';
 import { exchange, type HttpRequest } from './exchange.ts';
@@ -11,6 +11,10 @@ let authority: Authority;
 
 beforeAll(async () => {
   authority = await createAuthority();
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 function requestTo(port: number, more: Partial<HttpRequest> = {}): HttpRequest {
@@ -95,6 +99,13 @@ test('a self-signed certificate', async () => {
   const { createSelfSigned } = await import('./testing/self-signed.ts');
   await using server = await serveHttps(await createSelfSigned(HOST), (_, response) => response.end());
   expect((await failureOf(requestTo(server.port))).failure).toBe('tls-self-signed');
+});
+
+test('a certificate is checked whatever the environment tells Node', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  const other = await createAuthority();
+  await using server = await serveHttps(await other.issue({ dnsNames: [HOST] }), (_, response) => response.end());
+  expect((await failureOf(requestTo(server.port))).failure).toBe('tls-unknown-ca');
 });
 
 test('a certificate that has expired', async () => {

@@ -197,7 +197,8 @@ function secureOptions(host: string, connectedTo: string, options: TlsOptions = 
     ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
     ...(options.cert === undefined ? {} : { cert: options.cert }),
     ...(options.key === undefined ? {} : { key: options.key }),
-    ...(options.rejectUnauthorized === undefined ? {} : { rejectUnauthorized: options.rejectUnauthorized }),
+    // Said in any case: unsaid, NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would make every certificate a good one.
+    rejectUnauthorized: options.rejectUnauthorized ?? true,
   };
 }
 

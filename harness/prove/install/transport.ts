@@ -90,6 +90,17 @@ export const transport: readonly Fault[] = [
     },
   },
   {
+    id: 'unknown-authority-waved-through',
+    title: 'another authority issued the certificate, and the shell tells Node to take any',
+    expectRed,
+    says: /not trusted/,
+    inject: async (context) => {
+      const stranger = await createAuthority('a stranger');
+      const front = await frontWith(context, await stranger.issue({ dnsNames: [context.installed.site.host] }));
+      return { ...front, env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } };
+    },
+  },
+  {
     id: 'no-cacert',
     title: "the lab's authority is not given",
     expectRed,
