@@ -1,10 +1,10 @@
 import type { KubeApi } from '../../kube/api.ts';
-import { holds, notYet, WaitError, waitFor } from '../../wait/wait-for.ts';
+import { holds, notYet, waitFor } from '../../wait/wait-for.ts';
 import { evaluate } from '../evaluate.ts';
-import type { Observed } from '../matrix.ts';
 import { ask, isAs, type Question } from '../probe/ask.ts';
 import type { AddressEndpoint, Dialect, Endpoint, World } from '../world.ts';
 import { type DrawnPolicies, type PodName, podNames } from './arbitrary.ts';
+import { type Difference, untilNoneDiffers } from './differences.ts';
 import { type Plot, serves } from './plot.ts';
 
 export interface Ground {
@@ -57,28 +57,10 @@ export async function trySets(
   );
   await untilInEffect(api, ground);
   const all = flows.flat();
-  // What was never looked at differs: a deadline that comes before the first answers is no agreement.
-  let left: readonly Difference[] = all.map((flow) => ({ flow, seen: undefined }));
-  let looked = false;
-  const deadlineMs = differenceDeadlineMs;
-  try {
-    await waitFor(
-      'every flow to be as computed',
-      async (signal) => {
-        // Those that differed first: all of them are asked again once these are as computed.
-        const late = looked && left.length > 0 ? await differencesIn(api, flowsIn(left), signal) : [];
-        left = late.length > 0 ? late : await differencesIn(api, all, signal);
-        looked = true;
-        return left.length === 0 ? holds(undefined) : notYet(`${left.length} flows differ`);
-      },
-      { deadlineMs, intervalMs: 200, signal: ground.signal },
-    );
-  } catch (error) {
-    ground.signal.throwIfAborted();
-    if (!(error instanceof WaitError)) {
-      throw error;
-    }
-  }
+  const left = await untilNoneDiffers(all, (some, signal) => differencesIn(api, some, signal), {
+    deadlineMs: differenceDeadlineMs,
+    signal: ground.signal,
+  });
   return laid.map((each, index) => {
     const own = flows[index] ?? [];
     return {
@@ -90,15 +72,7 @@ export async function trySets(
   });
 }
 
-interface Difference {
-  readonly flow: Flow;
-  /** Nothing where no round of probes came to an end. */
-  readonly seen: Observed | undefined;
-}
-
-const flowsIn = (differences: readonly Difference[]) => differences.map(({ flow }) => flow);
-
-function told({ flow, seen }: Difference): string {
+function told({ flow, seen }: Difference<Flow>): string {
   const observed = seen === undefined ? 'nothing: the probes gave no answer' : `${seen.answer} (${seen.evidence})`;
   return `${flow.name}: computed ${flow.allowed ? 'open' : 'closed'}, observed ${observed}`;
 }
@@ -107,13 +81,13 @@ async function differencesIn(
   api: KubeApi,
   flows: readonly Flow[],
   signal: AbortSignal,
-): Promise<readonly Difference[]> {
+): Promise<readonly Difference<Flow>[]> {
   const groups = [...Map.groupBy(flows, ({ plot, from }) => plot.stands[from]).entries()];
   const found = await Promise.all(
     groups.map(async ([stand, group]) => {
       const questions = group.map(({ question }) => question);
       const answers = await ask(api, stand, questions, { timeoutMs: probeTimeoutMs, signal });
-      return group.flatMap((flow, index): Difference[] => {
+      return group.flatMap((flow, index): Difference<Flow>[] => {
         const seen = answers[index];
         return isAs(seen, flow.allowed) ? [] : [{ flow, seen }];
       });
