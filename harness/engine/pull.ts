@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { messageOf } from '../problem.ts';
 import { dockerOf, statusOf } from './client.ts';
 import type { Engine } from './engine.ts';
+import { followed } from './follow.ts';
 
 export type Pull =
   | { readonly outcome: 'pulled' }
@@ -52,7 +53,9 @@ export class Registries {
       // The engine answers once the registry has: until then it is the registry that keeps us waiting.
       const stream = await this.#docker.pull(reference, { abortSignal });
       clearTimeout(timer);
-      await this.#follow(stream, onProgress);
+      await followed(this.#docker, stream, ({ status, progress }) =>
+        onProgress?.([status, progress].filter(Boolean).join(' ')),
+      );
       return { outcome: 'pulled' };
     } catch (error) {
       signal.throwIfAborted();
@@ -64,17 +67,6 @@ export class Registries {
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  #follow(stream: NodeJS.ReadableStream, onProgress: ((line: string) => void) | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#docker.modem.followProgress(
-        stream,
-        (error) => (error === null ? resolve() : reject(error)),
-        (event: { readonly status?: string; readonly progress?: string }) =>
-          onProgress?.([event.status, event.progress].filter(Boolean).join(' ')),
-      );
-    });
   }
 }
 

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { dockerOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { exclusively } from '../runs/exclusive.ts';
+import { orAborted } from '../wait/or-aborted.ts';
 import { cachePath, exists, inWorkFolder, putInPlace } from './build/workspace.ts';
 import type { ResolvedImage } from './image.ts';
 
@@ -35,8 +36,9 @@ export async function saveTarball(image: ResolvedImage, options: SaveTarballOpti
       await inWorkFolder(workspace, async (folder) => {
         const unfinished = join(folder, 'image.tar');
         // By reference and not by id, so that it carries its name to where it is loaded.
-        const content = await dockerOf(engine).getImage(image.reference).get();
-        await pipeline(content, createWriteStream(unfinished), { signal });
+        const either = AbortSignal.any([signal, AbortSignal.timeout(saveDeadlineMs)]);
+        const content = await orAborted(dockerOf(engine).getImage(image.reference).get(), either);
+        await pipeline(content, createWriteStream(unfinished), { signal: either });
         await putInPlace(unfinished, place);
       });
       await removeStale(join(options.cacheFolder, 'tarballs'), engine);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { dockerOf } from '../../engine/client.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { followed } from '../../engine/follow.ts';
 import { Problem } from '../../problem.ts';
 import type { ImageRecipe } from '../recipe.ts';
 import type { ArchiveWriter, Layer } from './archive.ts';
@@ -50,7 +51,11 @@ export async function assembleImage({ tag, recipe, engine, workspace, tarballOf 
   });
 }
 
+/** The largest takes half a minute; an engine that has come to a standstill says nothing. */
+const loadDeadlineMs = 10 * 60_000;
+
 async function load(engine: Engine, contents: ImageContents, signal: AbortSignal): Promise<void> {
+  const deadline = AbortSignal.timeout(loadDeadlineMs);
   const docker = dockerOf(engine);
   const archive = new PassThrough();
   const failed = new AbortController();
@@ -59,10 +64,8 @@ async function load(engine: Engine, contents: ImageContents, signal: AbortSignal
     throw error;
   });
   const taken = (async () => {
-    const answer = await docker.loadImage(archive, { abortSignal: AbortSignal.any([signal, failed.signal]) });
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(answer, (error) => (error === null ? resolve() : reject(error)));
-    });
+    const answer = await docker.loadImage(archive, { abortSignal: AbortSignal.any([signal, failed.signal, deadline]) });
+    await followed(docker, answer);
   })();
   const [sending, taking] = await Promise.allSettled([written, taken]);
   signal.throwIfAborted();
