@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { identityOf, newRun } from '../runs/identity.ts';
 import { givenPostgres } from '../services/given-postgres.ts';
 import { type Lab, startLab } from '../testing/lab.ts';
 import { labFlags } from '../testing/lab-flags.ts';
-import { holds, notYet, waitFor } from '../wait/wait-for.ts';
+import { holds, never, notYet, waitFor } from '../wait/wait-for.ts';
 
 const main = path.join(repositoryRoot, 'harness', 'commands', 'main.ts');
 const timeoutMs = 10 * 60_000;
@@ -99,6 +99,26 @@ function acceptance(args: readonly string[]): Promise<Finished> {
   });
 }
 
+/** A run in a process group of its own, which has something in its namespace by now. */
+async function runInTheMidst(namespace: string): Promise<ChildProcess> {
+  const args = common.map((arg) => (arg === 'meho-ci-lab' ? namespace : arg));
+  const artefacts = path.join(lab.folder, namespace);
+  const beside = ['--services-network', lab.network, '--suite', 'install/cold-install', '--artefacts', artefacts];
+  const child = spawn(process.execPath, [main, 'acceptance', ...args, ...beside], { stdio: 'ignore', detached: true });
+  await waitFor(
+    'the run to have something in its namespace',
+    async () => {
+      if (child.exitCode !== null) {
+        return never(`it ended with ${child.exitCode}`);
+      }
+      const { items } = await lab.admin.listMetadata(configMaps, { namespace });
+      return items.some(({ metadata }) => metadata?.name === 'lab-ca') ? holds(undefined) : notYet('nothing yet');
+    },
+    { deadlineMs: 240_000 },
+  );
+  return child;
+}
+
 /** Databases and roles of releases on the lab's Postgres: each is called as the other. */
 async function releaseDatabases(): Promise<readonly string[]> {
   await using looking = await lab.postgres.createDatabase('looking');
@@ -153,19 +173,8 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
   });
 
   test('killed in the midst, it leaves what the next `down` on that cluster removes, and nothing else', async () => {
-    const args = common.map((arg) => (arg === 'meho-ci-lab' ? 'meho-ci-killed' : arg));
-    const artefacts = path.join(lab.folder, 'killed');
-    const beside = ['--services-network', lab.network, '--suite', 'install/cold-install', '--artefacts', artefacts];
-    const child = spawn(process.execPath, [main, 'acceptance', ...args, ...beside], { stdio: 'ignore' });
+    const child = await runInTheMidst('meho-ci-killed');
     const ended = once(child, 'exit');
-    await waitFor(
-      'the run to have something in its namespace',
-      async () => {
-        const { items } = await lab.admin.listMetadata(configMaps, { namespace: 'meho-ci-killed' });
-        return items.some(({ metadata }) => metadata?.name === 'lab-ca') ? holds(undefined) : notYet('nothing yet');
-      },
-      { deadlineMs: 240_000 },
-    );
     child.kill('SIGKILL');
     await ended;
     expect((await everything()).has('meho-ci-killed')).toBe(true);
@@ -186,6 +195,19 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
     expect([...after.keys()].filter((name) => !before.has(name))).toEqual([]);
     const { made, outside } = await lab.writes();
     expect({ last: made.at(-1), outside }).toEqual({ last: 'meho-ci-killed', outside: [] });
+  });
+
+  test('stopped by Ctrl-C in the midst, it ends with 130 and leaves nothing', async () => {
+    const child = await runInTheMidst('meho-ci-stopped');
+    const ended = once(child, 'exit');
+    // As a terminal sends it: to everything that the command has started as well.
+    process.kill(-(child.pid ?? Number.NaN), 'SIGINT');
+    expect(await ended).toEqual([130, null]);
+    const after = await everything();
+    expect([...after.keys()].filter((name) => !before.has(name))).toEqual([]);
+    expect([...before.keys()].filter((name) => !after.has(name) && !name.startsWith(dead))).toEqual([]);
+    const { made, outside } = await lab.writes();
+    expect({ last: made.at(-1), outside }).toEqual({ last: 'meho-ci-stopped', outside: [] });
   });
 
   test('the audit log would show a write outside: the lab refuses it, and it is there', async () => {
