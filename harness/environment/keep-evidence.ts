@@ -3,6 +3,7 @@ import { collectEvidence, type EvidenceItem } from '../diagnostics/evidence.ts';
 import { namespaceEvidence } from '../diagnostics/namespace-evidence.ts';
 import { redactor } from '../diagnostics/redact.ts';
 import { withoutSecrets } from '../diagnostics/without-secrets.ts';
+import { secrets as helmRecords } from '../kube/resource.ts';
 import { run } from '../process/run.ts';
 import type { Environment } from './environment.ts';
 import type { Site } from './site.ts';
@@ -39,28 +40,43 @@ function secretsOf({ database }: Site): readonly string[] {
 }
 
 function itemsOf(environment: Environment, site: Site): readonly EvidenceItem[] {
-  const { release } = environment.request.subject;
   return [
     ...namespaceEvidence(environment.api, site.namespace),
-    { file: 'helm-status.txt', collect: helm(environment, site, 'status', release) },
-    { file: 'helm-history.txt', collect: helm(environment, site, 'history', release) },
-    { file: 'helm-manifest.yaml', collect: helm(environment, site, 'get', 'manifest', release) },
-    { file: 'helm-hooks.yaml', collect: helm(environment, site, 'get', 'hooks', release) },
+    { file: 'helm-status.txt', collect: helm(environment, site, 'status') },
+    { file: 'helm-history.txt', collect: helm(environment, site, 'history') },
+    { file: 'helm-manifest.yaml', collect: helm(environment, site, 'get', 'manifest') },
+    { file: 'helm-hooks.yaml', collect: helm(environment, site, 'get', 'hooks') },
     { file: 'ingress-controller.log', collect: () => environment.ingress.log(logLines) },
   ];
 }
 
-function helm({ helm: program, kubeconfigFile }: Environment, { namespace }: Site, ...args: readonly string[]) {
+/** What helm says of every release of a namespace. */
+function helm(environment: Environment, site: Site, ...args: readonly string[]) {
+  const { helm: program, kubeconfigFile } = environment;
   return async (signal: AbortSignal): Promise<string> => {
-    const { stdout, stderr } = await run(program, [...args, '--namespace', namespace], {
-      env: { KUBECONFIG: kubeconfigFile },
-      timeoutMs: evidenceDeadlineMs,
-      signal,
-      // A release that is not there is an answer as well.
-      acceptExitCodes: [1],
-    });
-    return `${args[0] === 'get' ? withoutSecrets(stdout) : stdout}${stderr}`;
+    const ask = async (release: string) => {
+      const { stdout, stderr } = await run(program, [...args, release, '--namespace', site.namespace], {
+        env: { KUBECONFIG: kubeconfigFile },
+        timeoutMs: evidenceDeadlineMs,
+        signal,
+        // A release that is not there is an answer as well.
+        acceptExitCodes: [1],
+      });
+      return `${args[0] === 'get' ? withoutSecrets(stdout) : stdout}${stderr}`;
+    };
+    return (await Promise.all((await releasesOn(environment, site, signal)).map(ask))).join('\n');
   };
+}
+
+/** Stories may give theirs another name. Of Helm's records only the labels are read. */
+async function releasesOn(
+  { api, request }: Environment,
+  { namespace }: Site,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { items } = await api.listMetadata(helmRecords, { namespace, labels: 'owner=helm' }, { signal });
+  const names = new Set(items.flatMap(({ metadata }) => metadata?.labels?.['name'] ?? []));
+  return names.size === 0 ? [request.subject.release] : [...names];
 }
 
 /** A test's name as a folder's: readable, and the same each time. */
