@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { identityOf, newRun } from '../runs/identity.ts';
 import { ownerOf } from '../runs/owner.ts';
-import { claimAnnotations, claimedPr, claimLabels, namespaceOf, runIdOf, runState } from './claim.ts';
+import { claimAnnotations, claimedPr, claimLabels, isOfAccessCheck, namespaceOf, runIdOf, runState } from './claim.ts';
 
 const minuteMs = 60_000;
 const lifetimeMs = 14 * minuteMs;
@@ -21,6 +21,22 @@ test('a namespace is a smoke’s by its name and both labels together', () => {
   expect(claimedPr(made('meho-ci-07', { ...claimLabels(7), 'meho.io/pr-number': '07' }))).toBeUndefined();
   expect(claimedPr(made('meho', claimLabels(7)))).toBeUndefined();
   expect(claimedPr({})).toBeUndefined();
+});
+
+test('a namespace is rke2-access’s by its name and its label together', () => {
+  const label = { 'meho.io/managed-by': 'rke2-access' };
+  expect(isOfAccessCheck(made('meho-ci-verify-0a1b2c3d', label))).toBe(true);
+  expect(isOfAccessCheck(made('meho-ci-verify-0a1b2c3d', claimLabels(7)))).toBe(false);
+  expect(isOfAccessCheck(made('meho-ci-verify-0a1b2c3d', {}))).toBe(false);
+  for (const name of [
+    'meho-ci-verify-',
+    'meho-ci-verify-0a1b2c3d4',
+    'meho-ci-verify-team-abc',
+    'x-meho-ci-verify-0a1b2c3d',
+  ]) {
+    expect(isOfAccessCheck(made(name, label))).toBe(false);
+  }
+  expect(isOfAccessCheck({})).toBe(false);
 });
 
 test('annotations name the run and are no labels of an acceptance run', async () => {

@@ -9,6 +9,9 @@ type Namespace = Json<V1Namespace>;
 export const prSmokeManager = 'pr-smoke';
 const prNumberLabel = 'meho.io/pr-number';
 const namePrefix = 'meho-ci-';
+/** The label of namespaces that rke2-access makes for a minute; they are called `meho-ci-verify-` and eight hex digits. */
+export const accessManager = 'rke2-access';
+export const accessNamePrefix = `${namePrefix}verify-`;
 /** Annotation: how long the run may last in all, in whole seconds since the namespace was created. */
 const lifetimeAnnotation = 'meho.io/run-at-most-seconds';
 
@@ -42,6 +45,12 @@ export function claimedPr({ metadata }: Namespace): number | undefined {
     /^[1-9]\d{0,9}$/.test(pr) &&
     metadata.name === namespaceOf(Number(pr));
   return ours ? Number(pr) : undefined;
+}
+
+/** Whether rke2-access made this namespace: name and label must agree. */
+export function isOfAccessCheck({ metadata }: Namespace): boolean {
+  const { name = '', labels } = metadata ?? {};
+  return labels?.[managedByLabel] === accessManager && new RegExp(`^${accessNamePrefix}[0-9a-f]{8}$`).test(name);
 }
 
 /** Id of the run that made it, where it names one. */

@@ -5,7 +5,7 @@ import { type Json, namespaces } from '../kube/resource.ts';
 import { serverTime } from '../kube/who-am-i.ts';
 import { messageOf } from '../problem.ts';
 import { managedByLabel } from '../runs/identity.ts';
-import { claimedPr, prSmokeManager, runState } from './claim.ts';
+import { accessManager, claimedPr, isOfAccessCheck, prSmokeManager, runState } from './claim.ts';
 import { uidOf } from './namespace.ts';
 
 /** A namespace that was looked at, and what became of it. */
@@ -26,14 +26,18 @@ export interface Reap {
 const removalDeadlineMs = 120_000;
 
 /**
- * Removes what smokes of pull requests that are gone have left: namespaces with the name and both labels of a smoke,
- * older than asked, whose run is gone. Everything else is left alone; what looks like ours and isn't, with its reason.
+ * Removes what smokes of pull requests that are gone have left: namespaces with the name and both labels of a smoke, or
+ * with those of rke2-access, older than asked, whose run is gone. Everything else is left alone; what looks like ours and isn't, with its reason.
  *
  * @throws KubeError, TransportError where the namespaces can't be listed
  */
 export async function reap(api: KubeApi, { olderThanMs, dryRun, signal, onReaped }: Reap): Promise<readonly Reaped[]> {
   const now = await serverTime(api, signal);
-  const { items } = await api.list(namespaces, { labels: `${managedByLabel}=${prSmokeManager}` }, { signal });
+  const { items } = await api.list(
+    namespaces,
+    { labels: `${managedByLabel} in (${prSmokeManager},${accessManager})` },
+    { signal },
+  );
   return Promise.all(
     items.map(async (found) => {
       const reaped = await judge(api, found, { now, olderThanMs, dryRun, signal });
@@ -50,8 +54,7 @@ async function judge(
 ): Promise<Reaped> {
   const namespace = found.metadata?.name ?? '';
   const left = (why: string): Reaped => ({ namespace, did: 'left', why });
-  const pr = claimedPr(found);
-  if (pr === undefined) {
+  if (claimedPr(found) === undefined && !isOfAccessCheck(found)) {
     return left("its name and labels don't agree: no smoke has made it so");
   }
   const ageMs = now - Date.parse(found.metadata?.creationTimestamp ?? '');

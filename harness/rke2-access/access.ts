@@ -7,6 +7,7 @@ import { deleteNamespace } from '../kube/namespace.ts';
 import { bindOwnRole, subjectOf } from '../kube/own-role.ts';
 import { namespaces } from '../kube/resource.ts';
 import { whoAmI } from '../kube/who-am-i.ts';
+import { accessManager, accessNamePrefix } from '../pr-smoke/claim.ts';
 import { notTaken, type Step, takeStep } from '../pr-smoke/steps.ts';
 import { Problem } from '../problem.ts';
 import { managedByLabel } from '../runs/identity.ts';
@@ -20,11 +21,10 @@ export interface AccessCheck {
 
 const removalDeadlineMs = 60_000;
 const rightsDeadlineMs = 5000;
-const manager = 'rke2-access';
 
 /** A name that no other run has. */
 export function verifyNamespace(): string {
-  return `meho-ci-verify-${randomBytes(4).toString('hex')}`;
+  return `${accessNamePrefix}${randomBytes(4).toString('hex')}`;
 }
 
 /**
@@ -98,7 +98,7 @@ async function identity(api: KubeApi, signal: AbortSignal): Promise<string> {
 }
 
 async function make(api: KubeApi, { namespace, bindRole }: AccessCheck, signal: AbortSignal): Promise<string> {
-  const labels = { [managedByLabel]: manager };
+  const labels = { [managedByLabel]: accessManager };
   await api.create(namespaces, undefined, { metadata: { name: namespace, labels } }, { signal });
   if (bindRole !== undefined) {
     const subject = subjectOf(await whoAmI(api, signal));

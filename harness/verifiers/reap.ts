@@ -17,7 +17,7 @@ const reapFlags = {
 };
 
 const summary = `Removes namespaces that smokes of pull requests left when they were killed: those with the name and both labels of a
-smoke, older than asked, whose run is gone. A run is gone when its process on this machine has ended or, where that can't
+smoke, or those of rke2-access, older than asked, whose run is gone. A run is gone when its process on this machine has ended or, where that can't
 be seen, when the time is over that the namespace says it may last. Nothing else is touched.`;
 
 const exitCodes =

@@ -115,6 +115,8 @@ describe('reap', () => {
       'meho-ci-713': { labels: { 'meho.io/managed-by': 'pr-smoke' }, annotations: over },
       'meho-ci-714': { labels: { 'meho.io/managed-by': 'acceptance', 'meho.io/pr-number': '714' }, annotations: over },
       'meho-ci-other': { labels: claim('715'), annotations: over },
+      'meho-ci-verify-0a1b2c3d': { labels: { 'meho.io/managed-by': 'rke2-access' }, annotations: over },
+      'meho-ci-verify-team-a': { labels: { 'meho.io/managed-by': 'rke2-access' }, annotations: over },
     };
     onTestFinished(async () => {
       await Promise.all(Object.keys(made).map((name) => api.delete(namespaces, undefined, name)));
@@ -130,15 +132,23 @@ describe('reap', () => {
     expect(young).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/711: left: it is \d+ s old, younger/) });
     const dry = await runReap(environment, ['--older-than', '0s', '--dry-run']);
     expect(dry.stdout).toMatch(/^\[note\] meho-ci-711: would remove: it is \d+ s old, and it is past the 0 min/m);
-    expect(dry.stdout).toMatch(/^reap: 1 would be removed, 3 left, 0 failed$/m);
+    expect(dry.stdout).toMatch(/^reap: 2 would be removed, 4 left, 0 failed$/m);
     expect(await left()).toEqual(Object.keys(made));
     const done = await runReap(environment, ['--older-than', '0s']);
     expect(done).toMatchObject({ exitCode: 0, stderr: '' });
     expect(done.stdout).toMatch(/^\[ok\] meho-ci-711: removed: /m);
+    expect(done.stdout).toMatch(/^\[ok\] meho-ci-verify-0a1b2c3d: removed: /m);
+    expect(done.stdout).toMatch(/^\[note\] meho-ci-verify-team-a: left: its name and labels don't agree/m);
     expect(done.stdout).toMatch(/^\[note\] meho-ci-712: left: .* within the 24 min that a run may last$/m);
     expect(done.stdout).toMatch(/^\[note\] meho-ci-713: left: its name and labels don't agree/m);
     expect(done.stdout).toMatch(/^\[note\] meho-ci-other: left: its name and labels don't agree/m);
     expect(done.stdout).not.toContain('714');
-    expect(await left()).toEqual(['meho-ci-712', 'meho-ci-713', 'meho-ci-714', 'meho-ci-other']);
+    expect(await left()).toEqual([
+      'meho-ci-712',
+      'meho-ci-713',
+      'meho-ci-714',
+      'meho-ci-other',
+      'meho-ci-verify-team-a',
+    ]);
   });
 });
