@@ -152,7 +152,8 @@ function ipv4(text: string): string | Invalid {
 }
 
 function hosts(text: string): readonly { readonly host: string; readonly port: number }[] | Invalid {
-  const found = text.split(',').map((each) => address(each));
+  // One that is named twice is one host: its flows would be counted twice.
+  const found = [...new Set(text.split(','))].map((each) => address(each));
   const sound = found.flatMap((each) => (each instanceof Invalid || !isIPv4(each.host) ? [] : each));
   return sound.length === found.length
     ? sound

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { runNetworkPolicy } from './network-policy.ts';
+
+async function verify(...args: readonly string[]) {
+  let [out, err] = ['', ''];
+  const exitCode = await runNetworkPolicy(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    outIsTerminal: false,
+    cwd: '/',
+    signal: new AbortController().signal,
+  });
+  return { exitCode, out, err };
+}
+
+const nowhere = '--kubeconfig=/nowhere/kubeconfig';
+
+test('help names every switch, and asks for no cluster', async () => {
+  const { exitCode, out } = await verify('--help');
+  expect(exitCode).toBe(0);
+  for (const flag of ['--probe-image', '--forbidden', '--with-guests', '--lift-policies', '--matrix', '--report']) {
+    expect(out).toContain(flag);
+  }
+});
+
+test.each([
+  ['no image of the probe', [], 'probe-image'],
+  ['a forbidden host by name', ['--probe-image=p:1', '--forbidden=db.example.com:5432'], 'forbidden'],
+  ['a forbidden host without a port', ['--probe-image=p:1', '--forbidden=10.9.0.9'], 'forbidden'],
+  ['a range for an upstream', ['--probe-image=p:1', '--vault=10.9.0.0/24'], 'vault'],
+  ['a cluster that nobody named', ['--probe-image=p:1'], '/nowhere/kubeconfig'],
+  ['a flag that there is none of', ['--probe-image=p:1', '--lift'], 'lift'],
+])('2 for %s, and the line says which', async (_, args, named) => {
+  const { exitCode, out, err } = await verify(nowhere, ...args);
+  expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+  expect(err).toContain(named);
+});
