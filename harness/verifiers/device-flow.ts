@@ -7,8 +7,8 @@ import { holds, never, notYet, type Observation, waitFor } from '../wait/wait-fo
 export interface DeviceClient {
   readonly issuer: URL;
   readonly clientId: string;
-  /** Roots to trust, in PEM. */
-  readonly ca: readonly string[];
+  /** Roots to trust, in PEM; Node's own where absent. */
+  readonly ca?: readonly string[];
   /** Where connections to the issuer's own host are opened instead. */
   readonly connectTo?: { readonly host: string; readonly port: number };
   /** For one answer, in milliseconds. */
@@ -149,7 +149,7 @@ async function ask(client: DeviceClient, url: URL, form?: Readonly<Record<string
           headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
           body: new URLSearchParams(form).toString(),
         }),
-    tls: { ca },
+    tls: ca === undefined ? {} : { ca },
     ...(connectTo !== undefined && url.host === issuer.host ? { connectTo } : {}),
     deadlineMs,
     signal,

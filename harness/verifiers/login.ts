@@ -79,12 +79,13 @@ function read(argv: readonly string[]): ValuesOf<typeof flags> {
 }
 
 function clientOf(values: ValuesOf<typeof flags>, signal: AbortSignal): DeviceClient {
+  const ca = values.cacert?.certificates ?? systemRoots(readVerifierEnvironment().sslCertFile);
   return {
     issuer: values.issuer,
     clientId: values['client-id'],
-    ca: values.cacert?.certificates ?? systemRoots(readVerifierEnvironment().sslCertFile) ?? [],
     deadlineMs: values['request-timeout'] * 1000,
     signal,
+    ...(ca === undefined ? {} : { ca }),
     ...(values['connect-to'] === undefined ? {} : { connectTo: values['connect-to'] }),
   };
 }

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
+import { UsageError } from '../problem.ts';
+import { Invalid } from './flags.ts';
+import { caFile } from './values.ts';
 
 /** What the variable is for, as `--help` says it. */
 export const SSL_CERT_FILE_HELP = "PEM file with the system's roots, where they are elsewhere than usual";
@@ -18,9 +21,18 @@ const BUNDLES = [
  * into the system's.
  *
  * @returns undefined where the system has none, which leaves Node's
+ * @throws UsageError where the file that OpenSSL's variable names can't be read
  */
 export function systemRoots(sslCertFile: string | undefined): readonly string[] | undefined {
-  for (const file of [...(sslCertFile === undefined ? [] : [sslCertFile]), ...BUNDLES]) {
+  if (sslCertFile !== undefined) {
+    const bundle = caFile(sslCertFile);
+    if (bundle instanceof Invalid) {
+      // Whoever sets it means it: going on with other roots would judge by something else than was asked for.
+      throw new UsageError([`SSL_CERT_FILE: expected ${bundle.expected}, got ${JSON.stringify(sslCertFile)}`]);
+    }
+    return bundle.certificates;
+  }
+  for (const file of BUNDLES) {
     try {
       return [readFileSync(file, 'utf8')];
     } catch {
