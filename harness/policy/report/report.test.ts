@@ -25,6 +25,8 @@ const skipped = [{ what: 'SCTP', why: 'the kernel has no module for it' }];
 const passed = documentOf(aMatrix(good, { skipped }), { namespace: 'meho' });
 const failed = documentOf(aMatrix([...good, wide, blind, unproven]));
 const empty = documentOf(aMatrix([], { skipped }));
+/** Cells that agree, and one that had to be there: `flows` are all ok, and the document has failed. */
+const lacking = documentOf(aMatrix(good, { lost: [{ what: 'flows to the broadcast', why: "its pod doesn't run" }] }));
 
 describe('JSON', () => {
   const ajv = new Ajv2020({ allErrors: true, strictTypes: false });
@@ -36,6 +38,7 @@ describe('JSON', () => {
     ['passed', passed],
     ['failed', failed],
     ['failed', empty],
+    ['failed', lacking],
   ])('a matrix that %s is as the schema says', (outcome, document) => {
     expect(problems(JSON.parse(jsonOf(document)))).toEqual([]);
     expect(document.outcome).toBe(outcome);
@@ -75,6 +78,14 @@ describe('JUnit', () => {
     ]);
     const green = parse(junitOf(passed));
     expect([green.tests, green.failures, green.skipped]).toEqual(['4', '0', '1']);
+  });
+  test('what had to be probed and was not is a failure of its own, in every form', () => {
+    const xml = junitOf(lacking);
+    expect(xml).toContain('failures="1"');
+    expect(xml.match(/<testcase/g)).toHaveLength(good.length + 1);
+    for (const text of [xml, htmlOf(lacking), terminalOf(lacking, { colour: false })]) {
+      expect(text.replaceAll(/\s+/g, ' ')).toContain('flows to the broadcast: had to be probed and was not');
+    }
   });
   test('an empty matrix is a failure', () => {
     expect(parse(junitOf(empty))).toMatchObject({ failures: '1', tests: '2' });
