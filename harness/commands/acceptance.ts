@@ -3,6 +3,7 @@ import { closingLine, type Tally } from '../report/tally.ts';
 import { phaseTable, seconds } from '../report/timeline.ts';
 import type { ValuesOf } from '../verifiers/flags.ts';
 import { usage } from '../verifiers/usage.ts';
+import { counted } from './clean-up.ts';
 import { clusterFlags, clusterProblems, clusterVariables } from './cluster-flags.ts';
 import type { Command, CommandContext } from './command.ts';
 import { foreignAcceptance } from './foreign-acceptance.ts';
@@ -35,10 +36,11 @@ export const acceptance: Command = {
       ...clusterProblems(given, readServiceSecrets()),
     ]);
     const { progress, timeline } = context;
-    const tally =
+    const { tally, left } = await counted(
       values.kubeconfig === undefined
-        ? await ownAcceptance(values, settings, context)
-        : await foreignAcceptance(values, settings, context);
+        ? ownAcceptance(values, settings, context)
+        : foreignAcceptance(values, settings, context),
+    );
     if (tally === undefined) {
       return 0;
     }
@@ -48,6 +50,9 @@ export const acceptance: Command = {
     const green = tally.failed === 0 && tally.passed > 0;
     process.stdout.write(`verdict: ${green ? 'PASS' : 'FAIL'} after ${seconds(timeline.elapsedMs)}\n`);
     process.stdout.write(`${closingLine(tally)}\n`);
+    if (left !== undefined) {
+      throw left;
+    }
     return green ? 0 : 1;
   },
 };

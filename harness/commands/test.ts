@@ -3,6 +3,7 @@ import { mergeStories } from '../prove/stories.ts';
 import { add, closingLine, nothing, type Tally } from '../report/tally.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { usage } from '../verifiers/usage.ts';
+import { counted } from './clean-up.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commonVariables, readInput, verdictCodes } from './input.ts';
 import { ownedRun } from './owned-run.ts';
@@ -29,7 +30,7 @@ export const test: Command = {
   }),
   async run(args, context) {
     const { values, settings } = readInput({ artefacts }, args);
-    const tally = await ownedRun(settings, context, async (run) => {
+    const running = ownedRun(settings, context, async (run) => {
       const units = await project('unit', quickTimeoutMs, values.artefacts, context);
       await prepare(settings, context);
       const chart = await project('chart', quickTimeoutMs, values.artefacts, context);
@@ -43,8 +44,12 @@ export const test: Command = {
       );
       return [units, chart, integration, suites, faults].reduce(add, nothing);
     });
+    const { tally, left } = await counted(running);
     context.progress.note(`\n${phaseTable(context.timeline.phases, context.timeline.elapsedMs)}\n`);
     process.stdout.write(`${closingLine(tally)}\n`);
+    if (left !== undefined) {
+      throw left;
+    }
     return tally.failed === 0 && tally.passed > 0 ? 0 : 1;
   },
 };
