@@ -8,6 +8,7 @@ import { declare, type PolicyValues } from './declare.ts';
 import { once, type PolicyLook } from './look.ts';
 import type { NotMeasured } from './matrix.ts';
 import { observeMatrix } from './observe-matrix.ts';
+import type { Question } from './probe/ask.ts';
 import { placeProbes } from './probe/place.ts';
 import { dialectOf } from './read-world.ts';
 import type { Host, Scene, Upstream } from './scene.ts';
@@ -18,7 +19,8 @@ export interface LookOptions {
   readonly probeImage: string;
   /** Addresses of upstreams whose CIDR doesn't name one host. */
   readonly addresses: Readonly<Partial<Record<Upstream['id'], string>>>;
-  readonly forbidden: readonly { readonly host: string; readonly port: number }[];
+  /** What answers and the release may not call. */
+  readonly forbidden: readonly Question[];
   readonly withGuests: boolean;
   readonly liftPolicies: boolean;
 }
@@ -115,11 +117,11 @@ function sceneOf(values: ReturnType<typeof policyValues>, { subject, addresses, 
     // Nothing of ours answers on their other ports: silence there would prove nothing.
     upstreamsServe: [],
     hosts: forbidden.map(
-      ({ host, port }): Host => ({
+      ({ host, port, protocol }): Host => ({
         id: `forbidden-${host}`,
         title: `host ${host}`,
         ip: host,
-        serves: [{ port, protocol: 'TCP' }],
+        serves: [{ port, protocol }],
       }),
     ),
   };
@@ -133,7 +135,8 @@ export function unknownIn({ upstreams: known, hosts }: Pick<Scene, 'upstreams' |
       const why = `networkPolicy.${cidr} names more than one host; say which by --${id}=IPV4`;
       return { what: `flows to ${title}`, why };
     });
-  const why = '--forbidden=IPV4:PORT,… names such as answer: a decoy in the subnet, another DNS server, the outside';
+  const why =
+    '--forbidden=IPV4:PORT[/udp],… names such as answer: a decoy in the subnet, another DNS server, the outside';
   return hosts.length > 0 ? missing : [...missing, { what: 'hosts that the release may not call', why }];
 }
 

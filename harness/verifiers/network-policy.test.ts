@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { runNetworkPolicy } from './network-policy.ts';
+import { readFlags } from './flags.ts';
+import { networkPolicyFlags, runNetworkPolicy } from './network-policy.ts';
 
 async function verify(...args: readonly string[]) {
   let [out, err] = ['', ''];
@@ -31,6 +32,11 @@ test.each([
   ['no image of the probe', [], 'probe-image'],
   ['a forbidden host by name', ['--probe-image=p:1', '--forbidden=db.example.com:5432'], 'forbidden'],
   ['a forbidden host without a port', ['--probe-image=p:1', '--forbidden=10.9.0.9'], 'forbidden'],
+  [
+    'a forbidden host by a protocol that is not asked',
+    ['--probe-image=p:1', '--forbidden=10.9.0.9:53/icmp'],
+    'forbidden',
+  ],
   ['a range for an upstream', ['--probe-image=p:1', '--vault=10.9.0.0/24'], 'vault'],
   ['a cluster that nobody named', ['--probe-image=p:1'], '/nowhere/kubeconfig'],
   ['a flag that there is none of', ['--probe-image=p:1', '--lift'], 'lift'],
@@ -38,4 +44,13 @@ test.each([
   const { exitCode, out, err } = await verify(nowhere, ...args);
   expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
   expect(err).toContain(named);
+});
+
+test('forbidden hosts are asked by TCP, or by UDP where that is said', () => {
+  const argv = ['--probe-image=p:1', '--forbidden=10.9.0.9:443,10.9.0.9:53/udp,10.9.0.9:53/tcp,10.9.0.9:443'];
+  expect(readFlags(networkPolicyFlags, argv).values.forbidden).toEqual([
+    { host: '10.9.0.9', port: 443, protocol: 'TCP' },
+    { host: '10.9.0.9', port: 53, protocol: 'UDP' },
+    { host: '10.9.0.9', port: 53, protocol: 'TCP' },
+  ]);
 });

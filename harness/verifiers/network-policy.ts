@@ -3,6 +3,7 @@ import { readVerifierEnvironment, wantsColour } from '../config.ts';
 import { networkPolicyChecks } from '../contract/network-policy.ts';
 import { runChecks } from '../contract/run-checks.ts';
 import { KubeApi } from '../kube/api.ts';
+import type { Question } from '../policy/probe/ask.ts';
 import { documentOf } from '../policy/report/document.ts';
 import { keepReports } from '../policy/report/keep.ts';
 import { terminalOf } from '../policy/report/terminal.ts';
@@ -29,7 +30,13 @@ export const networkPolicyFlags = {
   postgres: optional('IPV4', "Postgres' address, where networkPolicy.postgresCIDR is wider than one", ipv4),
   vault: optional('IPV4', "Vault's address, where networkPolicy.vaultCIDR is wider than one", ipv4),
   openid: optional('IPV4', "the OpenID provider's address, where networkPolicy.keycloakCIDR is wider than one", ipv4),
-  forbidden: defaulted('IPV4:PORT[,…]', 'what answers outside and the release may not call', hosts, [], 'none'),
+  forbidden: defaulted(
+    'IPV4:PORT[/udp][,…]',
+    'what answers outside and the release may not call; by UDP as DNS does',
+    hosts,
+    [],
+    'none',
+  ),
   'with-guests': toggle(
     "also put pods of ours, labelled and removed again, into the release's namespace and the ingress controller's",
   ),
@@ -151,11 +158,18 @@ function ipv4(text: string): string | Invalid {
   return isIPv4(text) ? text : new Invalid('an IPv4 address');
 }
 
-function hosts(text: string): readonly { readonly host: string; readonly port: number }[] | Invalid {
+function hosts(text: string): readonly Question[] | Invalid {
   // One that is named twice is one host: its flows would be counted twice.
-  const found = [...new Set(text.split(','))].map((each) => address(each));
-  const sound = found.flatMap((each) => (each instanceof Invalid || !isIPv4(each.host) ? [] : each));
+  const found = [...new Set(text.split(','))].map((each) => {
+    const [where = '', protocol = 'tcp', ...rest] = each.split('/');
+    const at = address(where);
+    const isSound = !(at instanceof Invalid) && isIPv4(at.host) && rest.length === 0;
+    return isSound && (protocol === 'tcp' || protocol === 'udp')
+      ? { ...at, protocol: protocol === 'udp' ? ('UDP' as const) : ('TCP' as const) }
+      : undefined;
+  });
+  const sound = found.filter((each) => each !== undefined);
   return sound.length === found.length
     ? sound
-    : new Invalid('IPv4 addresses with ports, separated by commas, e.g. 10.9.0.8:443');
+    : new Invalid('IPv4 addresses with ports, separated by commas, e.g. 10.9.0.8:443,10.9.0.8:53/udp');
 }
