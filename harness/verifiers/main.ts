@@ -3,7 +3,7 @@ import { messageOf, UsageError } from '../problem.ts';
 import { readFlags } from './flags.ts';
 import { Interrupted } from './interrupted.ts';
 import { summaryOf, written } from './lines.ts';
-import { type CheckReport, type ErrorReport, lineOf } from './report.ts';
+import { type CheckReport, errorDocument, lineOf } from './report.ts';
 import { runVerifier } from './run-verifier.ts';
 import type { ExitCode } from './standalone.ts';
 import { table, usage } from './usage.ts';
@@ -67,14 +67,7 @@ async function verify(verifier: Verifier, args: readonly string[], signal: Abort
         ? error.problems
         : [`${verifier.name} broke off: ${messageOf(error)}`];
     if (json) {
-      const report: ErrorReport = {
-        schemaVersion: 1,
-        verifier: verifier.name,
-        outcome: 'error',
-        exitCode: 2,
-        problems,
-      };
-      process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      process.stdout.write(errorDocument(verifier.name, problems));
     }
     for (const problem of problems) {
       process.stderr.write(`error: ${problem}\n`);

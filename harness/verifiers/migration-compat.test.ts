@@ -197,6 +197,12 @@ describe('--output', () => {
   });
 });
 
+test('what could not be judged is one document, too', async () => {
+  const { exitCode, stdout } = await cli(['--output', 'json', 'nowhere']);
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ verifier: 'migration-compat', outcome: 'error', exitCode: 2 });
+});
+
 test('--help and --rules', async () => {
   expect(await cli(['--help'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--range A..B') });
   expect(await cli(['--rules'])).toMatchObject({

@@ -6,6 +6,7 @@ import { summaryOf, textLines } from '../migrations/report/text.ts';
 import { ruleIds, rules } from '../migrations/rules/rules.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { defaulted, optional, readFlags, toggle, type ValuesOf } from './flags.ts';
+import { errorDocument } from './report.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
 import { usage } from './usage.ts';
 import { anyText, oneOf } from './values.ts';
@@ -62,6 +63,9 @@ export async function runMigrationCompat(argv: readonly string[], io: CompatIo):
     return exitCode;
   } catch (error) {
     const problems = error instanceof UsageError ? error.problems : [`migration-compat broke off: ${messageOf(error)}`];
+    if (readFlags(flags, split(argv).flagged).values.output === 'json') {
+      io.out(errorDocument('migration-compat', problems));
+    }
     for (const problem of problems) {
       io.err(`error: ${problem}\n`);
     }

@@ -51,6 +51,12 @@ export interface ErrorReport {
   readonly problems: readonly string[];
 }
 
+/** The one document of `--output json` of a run without a verdict. */
+export function errorDocument(verifier: string, problems: readonly string[]): string {
+  const report: ErrorReport = { schemaVersion: 1, verifier, outcome: 'error', exitCode: 2, problems };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
 /** Longest text that comes from the deployment: what stands behind it must still be read. */
 const LONGEST_OBSERVED = 400;
 

@@ -4,7 +4,7 @@ import type { Phase } from '../report/timeline.ts';
 import { Interrupted } from './interrupted.ts';
 import { countsOf } from './lines.ts';
 import { lineSafe } from './redact.ts';
-import { type CheckReport, type ErrorReport, lineOf, reportOf } from './report.ts';
+import { type CheckReport, errorDocument, lineOf, reportOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
 
 /**
@@ -92,8 +92,7 @@ export function tellProblems(
       ? error.problems
       : [`${command} broke off: ${messageOf(error)}`];
   if (json) {
-    const report: ErrorReport = { schemaVersion: 1, verifier: command, outcome: 'error', exitCode: 2, problems };
-    out(`${JSON.stringify(report, null, 2)}\n`);
+    out(errorDocument(command, problems));
   }
   const safe = lineSafe([]);
   for (const problem of problems) {

@@ -87,6 +87,18 @@ test.each([
   expect(err).toMatch(message);
 });
 
+test('2 as a document, where one is to be printed', async () => {
+  const { exitCode, out } = await verify('--output', 'json', 'nowhere.yaml');
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(out)).toEqual({
+    schemaVersion: 1,
+    verifier: 'targets-verify',
+    outcome: 'error',
+    exitCode: 2,
+    problems: [expect.stringContaining('nowhere.yaml: expected a readable file')],
+  });
+});
+
 test('--help', async () => {
   expect(await verify('--help')).toMatchObject({ exitCode: 0, out: expect.stringContaining('targets-verify FILE') });
 });

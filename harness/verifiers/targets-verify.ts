@@ -4,6 +4,7 @@ import { messageOf, UsageError } from '../problem.ts';
 import { verifyTargets } from '../targets/verify-targets.ts';
 import { defaulted, readFlags } from './flags.ts';
 import { lineSafe } from './redact.ts';
+import { errorDocument } from './report.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
 import { usage } from './usage.ts';
 import { oneOf } from './values.ts';
@@ -48,6 +49,9 @@ export async function runTargetsVerify(argv: readonly string[], io: StandaloneIo
     return exitCode;
   } catch (error) {
     const problems = error instanceof UsageError ? error.problems : [`${NAME} broke off: ${messageOf(error)}`];
+    if (split(argv).read.values.output === 'json') {
+      io.out(errorDocument(NAME, problems.map(safe)));
+    }
     for (const problem of problems) {
       io.err(`error: ${safe(problem)}\n`);
     }
@@ -58,13 +62,17 @@ export async function runTargetsVerify(argv: readonly string[], io: StandaloneIo
 const command: Standalone = { name: NAME, run: runTargetsVerify };
 export default command;
 
-function readArguments(argv: readonly string[]): { readonly file: string; readonly output: 'text' | 'json' } {
+/** Files and flags apart. */
+function split(argv: readonly string[]) {
   const isValue = (index: number) => argv[index - 1] === '--output';
   const files = argv.filter((arg, index) => !arg.startsWith('-') && !isValue(index));
-  const { values, problems } = readFlags(
-    targetsVerifyFlags,
-    argv.filter((arg, index) => arg.startsWith('-') || isValue(index)),
-  );
+  const flags = argv.filter((arg, index) => arg.startsWith('-') || isValue(index));
+  return { files, read: readFlags(targetsVerifyFlags, flags) };
+}
+
+function readArguments(argv: readonly string[]): { readonly file: string; readonly output: 'text' | 'json' } {
+  const { files, read } = split(argv);
+  const { values, problems } = read;
   const [file] = files;
   const all = [...problems, ...(files.length === 1 ? [] : [`expected one FILE, got ${files.length}`])];
   if (all.length > 0 || file === undefined || values.output === undefined) {
