@@ -61,6 +61,27 @@ export async function removeRemains(
   isMeant: (run: RunIdentity) => boolean | Promise<boolean>,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  let removed: readonly RunNamespace[];
+  let databases: readonly string[] = [];
+  {
+    await using stack = new AsyncDisposableStack();
+    // Also after a namespace that does not go, e.g. for its finalizer: that is no reason to keep a database.
+    stack.defer(async () => {
+      databases = (await postgres?.removeOf(isMeant)) ?? [];
+    });
+    removed = await namespacesRemoved(api, isMeant, signal);
+  }
+  return [
+    ...removed.map(({ name, run }) => `namespace ${name} of run ${run.id}`),
+    ...databases.map((name) => `database and role ${name} of a run`),
+  ];
+}
+
+async function namespacesRemoved(
+  api: KubeApi,
+  isMeant: (run: RunIdentity) => boolean | Promise<boolean>,
+  signal: AbortSignal,
+): Promise<readonly RunNamespace[]> {
   const removed: RunNamespace[] = [];
   for (let look = 0; look < looks; look += 1) {
     const found = await removeNamespaces(api, isMeant, { deadlineMs: removalDeadlineMs, signal });
@@ -69,11 +90,7 @@ export async function removeRemains(
       break;
     }
   }
-  const databases = (await postgres?.removeOf(isMeant)) ?? [];
-  return [
-    ...removed.map(({ name, run }) => `namespace ${name} of run ${run.id}`),
-    ...databases.map((name) => `database and role ${name} of a run`),
-  ];
+  return removed;
 }
 
 async function withoutEngine<T>(work: (run: RunIdentity) => Promise<T>): Promise<T> {
