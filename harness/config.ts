@@ -105,6 +105,23 @@ export function readSettings(env: Environment = process.env): Settings {
   return { imageMode, dockerHost, cacheFolder, path: value('PATH') ?? '' };
 }
 
+/** What testcontainers is told already: by the user, or by a command of ours that has found out for its children. */
+export interface TestcontainersEnvironment {
+  /** DOCKER_HOST */
+  readonly dockerHost: string | undefined;
+  /** TESTCONTAINERS_RYUK_DISABLED; undefined where nobody has said anything. */
+  readonly ryukDisabled: boolean | undefined;
+}
+
+export function readTestcontainersEnvironment(env: Environment = process.env): TestcontainersEnvironment {
+  const value = (name: string) => (env[name] === '' ? undefined : env[name]);
+  const disabled = value('TESTCONTAINERS_RYUK_DISABLED');
+  return {
+    dockerHost: value('DOCKER_HOST'),
+    ryukDisabled: disabled === undefined ? undefined : disabled === 'true' || disabled === '1',
+  };
+}
+
 /** What services that are there already are asked with. Secret, so that it is neither in arguments nor in a request. */
 export interface ServiceSecrets {
   /** MEHO_POSTGRES_URL: `postgresql://ADMIN:PASSWORD@HOST:PORT/DATABASE` of a role that may create roles and databases. */

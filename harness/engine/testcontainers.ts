@@ -1,3 +1,4 @@
+import { readTestcontainersEnvironment, type TestcontainersEnvironment } from '../config.ts';
 import { dockerOf, statusOf } from './client.ts';
 import type { Engine } from './engine.ts';
 import { Registries } from './pull.ts';
@@ -30,10 +31,26 @@ export async function testcontainersVariables(
   return { DOCKER_HOST: engine.host, TESTCONTAINERS_RYUK_DISABLED: hasRyuk ? 'false' : 'true' };
 }
 
-/** Sets the variables for this process and its children: testcontainers takes them from nowhere else. */
+/**
+ * Sets the variables for this process and its children: testcontainers takes them from nowhere else. A child of a command
+ * that has set them asks no registry again, which where nobody answers takes seconds each time.
+ */
 export async function useWithTestcontainers(engine: Engine, options: TestcontainersOptions): Promise<void> {
+  if (isTold(engine, readTestcontainersEnvironment())) {
+    // biome-ignore lint/style/noProcessEnv: written, not read; testcontainers has no other way in
+    Object.assign(process.env, { DOCKER_HOST: engine.host });
+    return;
+  }
   // biome-ignore lint/style/noProcessEnv: written, not read; testcontainers has no other way in
   Object.assign(process.env, await testcontainersVariables(engine, options));
+}
+
+/**
+ * Whether nothing is left to find out: ryuk is off because somebody wants it so, or on because it was found to be there,
+ * which holds for the engine in which it was found.
+ */
+export function isTold(engine: Engine, { dockerHost, ryukDisabled }: TestcontainersEnvironment): boolean {
+  return ryukDisabled === true || (ryukDisabled === false && dockerHost === engine.host);
 }
 
 async function hasImage(engine: Engine, reference: string): Promise<boolean> {

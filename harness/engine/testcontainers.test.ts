@@ -1,0 +1,32 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { readTestcontainersEnvironment } from '../config.ts';
+import type { Engine } from './engine.ts';
+import { isTold, useWithTestcontainers } from './testcontainers.ts';
+
+const engine: Engine = { host: 'unix:///nowhere/docker.sock', version: '0', ours: false };
+
+test.each([
+  ['nobody has said anything', {}, false],
+  ['the user wants no ryuk', { TESTCONTAINERS_RYUK_DISABLED: 'true' }, true],
+  ['our command has found ryuk there', { DOCKER_HOST: engine.host, TESTCONTAINERS_RYUK_DISABLED: 'false' }, true],
+  [
+    'it was found in another engine',
+    { DOCKER_HOST: 'unix:///other.sock', TESTCONTAINERS_RYUK_DISABLED: 'false' },
+    false,
+  ],
+])('%s', (_, env, told) => {
+  expect(isTold(engine, readTestcontainersEnvironment(env))).toBe(told);
+});
+
+test('whoever is told asks no engine and no registry', async () => {
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  vi.stubEnv('DOCKER_HOST', 'unix:///other.sock');
+  vi.stubEnv('TESTCONTAINERS_RYUK_DISABLED', 'true');
+  // That engine is not there: a question to it would fail.
+  await useWithTestcontainers(engine, { signal: new AbortController().signal });
+  expect(readTestcontainersEnvironment()).toEqual({ dockerHost: engine.host, ryukDisabled: true });
+  vi.stubEnv('TESTCONTAINERS_RYUK_DISABLED', undefined);
+  await expect(useWithTestcontainers(engine, { signal: new AbortController().signal })).rejects.toThrow(/ENOENT/);
+});
