@@ -39,7 +39,14 @@ export function assign(run: Run, target: Expression, value: Value): void {
 
 /** `list += …` changes the list itself, for everybody who holds it. */
 export function extendsInPlace(run: Run, operator: string, target: Expression, value: Value): boolean {
-  const list = operator === '+' ? evaluate(run, target) : undefined;
+  const list = operator === '+' || operator === '|' ? evaluate(run, target) : undefined;
+  if (list?.kind === 'dictionary' && operator === '|') {
+    const added =
+      value.kind === 'dictionary' ? value.entries : new Map([[`#${list.entries.size}`, run.unknown('an entry')]]);
+    for (const [key, item] of added)
+      list.entries.set(key, run.uncertain > 0 && list.entries.has(key) ? run.unknown(key) : item);
+    return true;
+  }
   if (list?.kind !== 'list') {
     return false;
   }
@@ -59,6 +66,10 @@ function assignItem(run: Run, object: Value, index: Value | undefined, value: Va
       object.items[at] = value;
     } else {
       object.items.fill(run.unknown('an item'));
+      if (index === undefined || index.kind === 'unknown') {
+        // Maybe a slice: it may have made the list longer.
+        object.items.push(run.unknown('an item'));
+      }
     }
   }
 }
@@ -73,11 +84,19 @@ export function assignedIn(block: Block): Set<string> {
       if ('targets' in value && Array.isArray(value.targets)) {
         for (const target of value.targets) collectNames(target, names);
       }
+      if ('target' in value && isExpression(value.target)) collectNames(value.target, names);
+      if ('type' in value && /^(?:assignment|function|class)$/.test(String(value.type)) && 'name' in value) {
+        names.add(String(value.name));
+      }
       Object.values(value).forEach(visit);
     }
   };
   visit(block);
   return names;
+}
+
+function isExpression(value: unknown): value is Expression {
+  return typeof value === 'object' && value !== null && 'type' in value;
 }
 
 function collectNames(target: Expression, names: Set<string>): void {

@@ -3,7 +3,7 @@ import { call, handsOverDatabase } from './calls.ts';
 import { attribute } from './expressions.ts';
 import { callForeign } from './imports.ts';
 import type { Run } from './interpreter.ts';
-import type { Arguments, Value } from './values.ts';
+import { type Arguments, reachesDatabase, type Value } from './values.ts';
 
 /** Functions of which only the value matters, and it is left open. */
 const harmless = new Set([
@@ -48,6 +48,10 @@ const harmless = new Set([
 
 export function builtin(run: Run, name: string, args: Arguments, range: SourceRange): Value {
   const [first, second, third] = args.positional;
+  const key = args.named.get('key') ?? args.named.get('default');
+  if (key !== undefined && reachesDatabase(key)) {
+    return callForeign(run, name, args, range, true);
+  }
   switch (name) {
     case 'str':
       return { kind: 'text', text: run.textOf(first, range) };

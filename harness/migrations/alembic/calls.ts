@@ -1,6 +1,7 @@
 import type { SourceRange } from '../finding.ts';
 import { deepest } from '../sql/scope.ts';
 import { builtin } from './builtins.ts';
+import { resultOf } from './end.ts';
 import { evaluate } from './expressions.ts';
 import { callForeign, callImported } from './imports.ts';
 import type { Run } from './interpreter.ts';
@@ -85,8 +86,7 @@ export function callFunction(run: Run, callee: FunctionValue, given: Arguments, 
   run.depth += 1;
   let result: Value = none;
   if (Array.isArray(callee.body)) {
-    const end = execute(run, callee.body);
-    result = end.how === 'return' ? end.value : none;
+    result = resultOf(run, execute(run, callee.body));
   } else if ('type' in callee.body) {
     result = evaluate(run, callee.body);
   }
@@ -111,21 +111,11 @@ function bindParameters(run: Run, callee: FunctionValue, args: Arguments): Names
         next += 1;
       }
       const fallback =
-        value === undefined && defaultValue !== undefined && !args.incomplete
-          ? inEnclosing(run, callee, defaultValue)
-          : undefined;
+        value === undefined && defaultValue !== undefined && !args.incomplete ? callee.defaults.get(name) : undefined;
       names.set(name, value ?? fallback ?? run.unknown(name, true));
     }
   }
   return names;
-}
-
-function inEnclosing(run: Run, callee: FunctionValue, expression: Parameters<typeof evaluate>[1]): Value {
-  const around = run.names;
-  run.names = callee.enclosing;
-  const value = evaluate(run, expression);
-  run.names = around;
-  return value;
 }
 
 /** Whether code that gets these arguments could change the database. */

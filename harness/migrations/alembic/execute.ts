@@ -19,7 +19,8 @@ export function executeSql(run: Run, sql: Text, range: SourceRange): void {
       return;
     }
   }
-  const text = bindable(sql.text);
+  // A text that is SQL as it is has no place for values: what looks like one is in a literal or a slice.
+  const text = parseSql(sql.text).broken.length === 0 ? sql.text : bindable(sql.text);
   // A literal is shown where it stands; of a text put together, only what stands in the call itself.
   const isLiteral = sql.segments.every(({ verbatim }) => verbatim) && sql.segments.every(follows);
   const locate = (offset: number) => {
@@ -82,6 +83,12 @@ function executeMade(run: Run, value: Made, range: SourceRange): void {
       sendSql(run, `DROP TABLE ${tableNameOf(run, first, range)}`, range);
       break;
     case 'select':
+      for (const part of value.args.positional) {
+        if (part.kind === 'made' && /^(?:text|literal_column)$/.test(lastOf(part.path))) {
+          executeSql(run, prefixed('SELECT ', run.textOf(part.args.positional[0], range)), range);
+        }
+      }
+      break;
     case 'union':
     case 'exists':
     case 'values':
@@ -95,6 +102,11 @@ function executeMade(run: Run, value: Made, range: SourceRange): void {
     default:
       executeSql(run, run.textOf(undefined, range), range);
   }
+}
+
+function prefixed(before: string, text: Text): Text {
+  const segments = text.segments.map((segment) => ({ ...segment, at: segment.at + before.length, verbatim: false }));
+  return { ...text, text: `${before}${text.text}`, segments };
 }
 
 /** SQLAlchemy's `:name` and drivers' `%(name)s` are values to Postgres: the grammar knows `NULL` in their place. */

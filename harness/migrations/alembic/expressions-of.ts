@@ -53,7 +53,12 @@ export function convertExpression(node: SyntaxNode, source: string): Expression 
         type: 'subscript',
         range,
         object: convert(first),
-        index: only === undefined || isSlice || index.length > 1 ? undefined : convert(only),
+        index:
+          only === undefined
+            ? undefined
+            : isSlice || index.length > 1
+              ? { type: 'other', range, parts: index.filter(isExpression).map((child) => convert(child)) }
+              : convert(only),
       };
     }
     case 'CallExpression':

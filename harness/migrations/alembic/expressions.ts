@@ -2,9 +2,9 @@ import { assign } from './assignment.ts';
 import { call, collectArguments } from './calls.ts';
 import type { Run } from './interpreter.ts';
 import { binary, quoted } from './operators.ts';
-import type { Expression, StringPiece } from './python.ts';
+import type { Expression, Parameter, StringPiece } from './python.ts';
 import { concatenate, type Text, textOf } from './text.ts';
-import { isCode, lastOf, noArguments, truth, type Value } from './values.ts';
+import { isCode, lastOf, type Names, noArguments, truth, type Value } from './values.ts';
 
 /** Computes what an expression is known to be, judging every operation on the way. */
 export function evaluate(run: Run, expression: Expression, isStatement = false): Value {
@@ -69,6 +69,7 @@ export function evaluate(run: Run, expression: Expression, isStatement = false):
         kind: 'function',
         name: 'lambda',
         parameters: expression.parameters,
+        defaults: defaultsOf(run, expression.parameters),
         body: expression.body,
         enclosing: run.names,
         range,
@@ -87,6 +88,14 @@ export function evaluate(run: Run, expression: Expression, isStatement = false):
       });
       return run.unknown('a value');
   }
+}
+
+export function defaultsOf(run: Run, parameters: readonly Parameter[]): Names {
+  return new Map(
+    parameters.flatMap(({ name, defaultValue }) =>
+      defaultValue === undefined ? [] : [[name, evaluate(run, defaultValue)] as const],
+    ),
+  );
 }
 
 export function attribute(object: Value, name: string, range: Expression['range']): Value {

@@ -1,4 +1,6 @@
 import type { SourceRange } from '../finding.ts';
+import { judgeCallOf } from '../sql/calls.ts';
+import { oneLine } from '../sql/scope.ts';
 import { handsOverDatabase } from './calls.ts';
 import type { Run } from './interpreter.ts';
 import { operation } from './operations.ts';
@@ -30,12 +32,37 @@ export function callImported(run: Run, path: string, args: Arguments, range: Sou
     return args.positional[0];
   }
   if (top === 'sqlalchemy') {
+    const [, sqlFunction] = /\.func\.(.+)$/.exec(path) ?? [];
+    if (sqlFunction !== undefined && !keywords.has(sqlFunction.toLowerCase())) {
+      // Where it is put in a statement isn't followed: it is judged where it is written.
+      judgeCallOf(sqlFunction.split('.'), { ...run.scope, ...statementAt(run, range) });
+    }
     return made(run, path, args, range);
   }
   if (pure.has(top) && !acting.test(path) && !handsOverDatabase(args)) {
     return run.unknown(`the result of ${path}()`);
   }
   return callForeign(run, path, args, range, isStatement);
+}
+
+/** What SQLAlchemy writes as a word of SQL, or what is one there. */
+const keywords = new Set(
+  'current_date current_time current_timestamp localtime localtimestamp current_user session_user user coalesce greatest least nullif cast char_length extract grouping_sets cube rollup count sum array_agg any_value next_value sysdate percentile_cont percentile_disc mode filter within_group xmlelement'.split(
+    ' ',
+  ),
+);
+
+function statementAt(run: Run, range: SourceRange) {
+  const source = oneLine(run.source.text.slice(range.start, range.end));
+  return {
+    start: 0,
+    end: 0,
+    source,
+    statement: source,
+    indexOf: () => 0,
+    locate: () => range.start,
+    frames: [range, ...run.frames],
+  };
 }
 
 function made(run: Run, path: string, args: Arguments, range: SourceRange): Value {

@@ -121,6 +121,20 @@ export class Run {
     return result;
   }
 
+  /** Runs code that is only reached perhaps, with no other in its place: what it makes isn't surely made. */
+  uncertainly<T>(work: () => T): T {
+    const around = this.scope;
+    const result = perhaps(around, (branch) => {
+      this.scope = branch;
+      this.uncertain += 1;
+      const worked = work();
+      this.uncertain -= 1;
+      return worked;
+    });
+    this.scope = around;
+    return result;
+  }
+
   /** Runs branches of which any one may be taken; afterwards only what all agree on is known. */
   branches(works: readonly (() => void)[]): void {
     const level = this.names.at(-1) ?? this.globals;

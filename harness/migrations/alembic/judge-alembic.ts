@@ -16,6 +16,10 @@ import { noArguments } from './values.ts';
 export function judgeAlembic(source: SourceText, scope: Scope): readonly Comment[] {
   const { body, comments, errors } = parsePython(source.text);
   const run = new Run(source, scope);
+  const encoding = /^(?:[ \t\f]*(?:#.*)?\r?\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(source.text)?.[1] ?? 'utf-8';
+  if (!/^(?:utf[-_]?8(?:[-_]sig)?|(?:us[-_]?)?ascii)$/i.test(encoding)) {
+    run.report('cannot-parse', `is in ${encoding}: Python may read other code from it`, { start: 0, end: 1 });
+  }
   for (const range of errors.slice(0, 5)) {
     run.report('cannot-parse', 'is not Python that this grammar accepts', range);
   }

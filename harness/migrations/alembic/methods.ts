@@ -36,6 +36,11 @@ export function callMethod(run: Run, receiver: Value, name: string, args: Argume
   if (receiver.kind === 'import') {
     return call(run, { kind: 'import', path: `${receiver.path}.${name}` }, args, range);
   }
+  const given = args.positional.length + args.named.size > 0 || args.incomplete;
+  if (executing.has(name) && !given && receiver.kind === 'unknown' && !receiver.opaque) {
+    // `execute(…).scalar()` reads a result.
+    return run.unknown('a value');
+  }
   if (executing.has(name)) {
     executeValue(run, args.positional[0] ?? args.named.get('statement') ?? args.named.get('sql'), range);
     return run.unknown('the result of a statement');

@@ -105,9 +105,16 @@ export type Statement = { readonly range: SourceRange } & (
       readonly body: Block;
       readonly decorators: readonly string[];
     }
-  | { readonly type: 'class'; readonly name: string; readonly body: Block }
+  | {
+      readonly type: 'class';
+      readonly name: string;
+      readonly bases: readonly Argument[];
+      readonly body: Block;
+      readonly decorators: readonly string[];
+    }
   | { readonly type: 'import'; readonly bindings: readonly { readonly name: string; readonly path: string }[] }
   | { readonly type: 'scope'; readonly names: readonly string[]; readonly kind: 'global' | 'nonlocal' }
+  | { readonly type: 'delete'; readonly targets: readonly Expression[] }
   | { readonly type: 'jump'; readonly kind: 'raise' | 'break' | 'continue' }
   | { readonly type: 'other'; readonly parts: readonly Expression[] }
 );

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { convertExpression, convertTuple, isExpression, rangeOf } from './expressions-of.ts';
 import { childrenOf } from './parse-python.ts';
-import { parametersOf } from './parts-of.ts';
+import { argumentsOf, parametersOf } from './parts-of.ts';
 import type { Block, Expression, Statement } from './python.ts';
 
 export function convertBlock(nodes: readonly SyntaxNode[], source: string): Block {
@@ -124,7 +124,17 @@ function convertStatement(node: SyntaxNode, source: string, decorators: readonly
     }
     case 'ClassDefinition': {
       const name = after('class');
-      return [{ type: 'class', range, name: name === undefined ? '' : text(name), body: bodies[0] ?? [] }];
+      const bases = children.find((child) => child.name === 'ArgList');
+      return [
+        {
+          type: 'class',
+          range,
+          name: name === undefined ? '' : text(name),
+          bases: bases === undefined ? [] : argumentsOf(bases, source),
+          body: bodies[0] ?? [],
+          decorators,
+        },
+      ];
     }
     case 'DecoratedStatement': {
       const names = children
@@ -160,6 +170,8 @@ function convertStatement(node: SyntaxNode, source: string, decorators: readonly
       const kind = children.some(({ name }) => name === 'global') ? 'global' : 'nonlocal';
       return [{ type: 'scope', range, kind, names: children.filter(({ name }) => name === 'VariableName').map(text) }];
     }
+    case 'DeleteStatement':
+      return [{ type: 'delete', range, targets: expressions.map((child) => convertExpression(child, source)) }];
     case 'StatementGroup':
       return [...convertBlock(children, source)];
     default:

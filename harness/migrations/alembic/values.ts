@@ -9,6 +9,8 @@ export interface FunctionValue {
   readonly kind: 'function';
   readonly name: string;
   readonly parameters: readonly Parameter[];
+  /** Computed once, where the function is defined. */
+  readonly defaults: Names;
   readonly body: Block | Expression;
   readonly enclosing: readonly Names[];
   readonly range: SourceRange;

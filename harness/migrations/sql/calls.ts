@@ -51,6 +51,11 @@ export function judgeCalls(query: unknown, scope: StatementScope): void {
   }
 }
 
+/** A call of which only the name is known. */
+export function judgeCallOf(name: readonly string[], scope: StatementScope): void {
+  judgeCalls({ FuncCall: { funcname: name.map((word) => ({ String: { sval: word } })) } }, scope);
+}
+
 function isBuiltIn(name: readonly string[]): boolean {
   const short = name.at(-1) ?? '';
   return (

@@ -54,10 +54,11 @@ function legible(text: string): string {
 }
 
 /** Runs `judge` on a copy of the state for code that may not run; what it makes does not count afterwards. */
-export function perhaps<S extends Scope>(scope: S, judge: (branch: S) => void): void {
+export function perhaps<S extends Scope, T>(scope: S, judge: (branch: S) => T): T {
   const state = scope.state.fork();
-  judge({ ...scope, state });
+  const result = judge({ ...scope, state });
   scope.state.absorbRisks(state);
+  return result;
 }
 
 export function oneLine(text: string, longest = 160): string {
