@@ -38,12 +38,12 @@ test.each([0, 1] as const)('a command that ends with %i ends with it', async (co
   expect(await ended(async () => code)).toEqual({ exitCode: code, lines: [], listening: 0 });
 });
 
-test('bad input is 2 and a line a problem; any other failure is 1', async () => {
+test('bad input is 2 and a line a problem; so is whatever else leaves no verdict', async () => {
   const usage = await ended(() => Promise.reject(new UsageError(['--a is bad', '--b is worse'])));
   expect(usage).toMatchObject({ exitCode: 2, lines: ['error: --a is bad', 'error: --b is worse'] });
   const problem = await ended(() => Promise.reject(broken));
   expect(problem).toMatchObject({
-    exitCode: 1,
+    exitCode: 2,
     lines: ['error: expected it to hold', '  seen: it broke', '  next: mend it'],
   });
 });
@@ -132,7 +132,7 @@ test('a command that hangs after the signal is given up on its deadline', async 
 
 test('a clean-up that fails after a failure hides it not', async () => {
   const { exitCode, lines } = await ended(() => withCleanUp<0 | 1>(() => Promise.reject(broken), stuck));
-  expect(exitCode).toBe(1);
+  expect(exitCode).toBe(2);
   expect(lines.filter((line) => line.startsWith('  seen: '))).toEqual([
     '  seen: it broke',
     '  seen: network meho-1 is in use',

@@ -37,8 +37,8 @@ const defaultCleanUpDeadlineMs = 8 * 60_000;
 /**
  * Runs a command, calls it off on a signal, and tells what went wrong.
  *
- * @returns the exit code: the command's; 2 for bad input, 1 for any other failure; 130 or 143 after a signal, at whatever
- *   moment it came
+ * @returns the exit code: the command's; 2 where it broke off without a verdict; 1 where only the clean-up failed; 130 or
+ *   143 after a signal, at whatever moment it came
  */
 export async function runCommand(
   command: Pick<Command, 'run'>,
@@ -69,7 +69,11 @@ export async function runCommand(
     return interrupted()?.exitCode ?? exitCode;
   } catch (error) {
     const reason = interrupted();
-    return reason === undefined ? tell(error, say) : tellInterrupted(reason, error, say);
+    if (reason !== undefined) {
+      return tellInterrupted(reason, error, say);
+    }
+    tell(error, say);
+    return error instanceof CleanUpError ? 1 : 2;
   } finally {
     over.abort();
     signals.off('SIGINT', interrupt);
@@ -96,34 +100,29 @@ function tellInterrupted({ exitCode }: Interrupted, error: unknown, say: Command
   return exitCode;
 }
 
-/** Says what went wrong, each problem on a line of its own, and gives the exit code for it. */
-function tell(error: unknown, say: CommandRun['say']): 1 | 2 {
+/** Says what went wrong, each problem on a line of its own. */
+function tell(error: unknown, say: CommandRun['say']): void {
   if (error instanceof SuppressedError) {
     // What came first is what went wrong; the clean-up's failure is told as well.
     tell(error.suppressed, say);
     tell(error.error, say);
-    return 1;
-  }
-  if (error instanceof UsageError) {
+  } else if (error instanceof UsageError) {
     for (const problem of error.problems) {
       say(`error: ${problem}`);
     }
-    return 2;
-  }
-  if (error instanceof Problem) {
+  } else if (error instanceof Problem) {
     say(`error: expected ${error.expected}`);
     say(`  seen: ${error.observed}`);
     for (const reason of reasonsOf(error)) {
       say(`  because: ${reason}`);
     }
     say(`  next: ${error.next}`);
-    return 1;
+  } else {
+    say(`error: ${messageOf(error)}`);
+    if (error instanceof Error && error.stack !== undefined) {
+      say(error.stack);
+    }
   }
-  say(`error: ${messageOf(error)}`);
-  if (error instanceof Error && error.stack !== undefined) {
-    say(error.stack);
-  }
-  return 1;
 }
 
 /** What the causes of a problem say beyond what it says itself, the nearest first. */

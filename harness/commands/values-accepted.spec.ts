@@ -56,7 +56,7 @@ describe('before anything is created', () => {
 
   test('values that the chart takes come as far as the engine', async () => {
     const { exitCode, stderr } = await acceptance('--values', file('good.yaml'));
-    expect(exitCode, stderr).toBe(1);
+    expect(exitCode, stderr).toBe(2);
     expect(stderr).toMatch(/^error: expected a Docker engine/m);
   });
 });
