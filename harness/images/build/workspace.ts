@@ -56,10 +56,18 @@ async function removeDeadWork(root: string): Promise<void> {
 
 /** A mount below the folder may be the host's own /proc or /dev: while there is one, nothing is removed. */
 async function removeUnmounted(folder: string): Promise<void> {
-  const mounts = await readFile('/proc/mounts', 'utf8').catch(() => '');
+  const mounts = await readFile('/proc/mounts', 'utf8').catch(noneOnThisSystem);
   if (mountsBelow(mounts, [folder]).length === 0) {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Only Linux has the list, and only there is anything mounted by us; a list that can't be read is no empty one. */
+function noneOnThisSystem(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') {
+    return '';
+  }
+  throw error;
 }
 
 /** Puts a finished result in its place at once, so that nobody ever sees half of it. */
