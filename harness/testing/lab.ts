@@ -16,6 +16,7 @@ import { repositoryRoot } from '../repository.ts';
 import { type StartedOpenId, startOpenId } from '../services/openid.ts';
 import { type StartedPostgres, startPostgres } from '../services/postgres.ts';
 import { type StartedVault, startVault } from '../services/vault.ts';
+import { podSecurityConfiguration, surroundings } from './lab-demands.ts';
 import { type RealThings, realThings } from './real-things.ts';
 
 /** A cluster of "others": somebody's lab, which knows the suite only by the identity that it gives it. */
@@ -46,12 +47,14 @@ export interface Lab extends AsyncDisposable {
 const labImages = ['node', 'agnhost', 'skipper', 'valkey', 'backplane', 'postgres', 'openid', 'vault'] as const;
 const identity = 'system:serviceaccount:meho-lab:meho-acceptance';
 const policyFile = '/etc/rancher/k3s/audit-policy.yaml';
+const admissionFile = '/etc/rancher/k3s/admission.yaml';
 const logFile = '/var/log/audit.log';
 const manifests = path.join(repositoryRoot, 'deploy', 'lab-identity');
 
 /**
- * Starts a lab with Postgres, Vault, an OpenID provider and an ingress controller of its own, an admission policy that refuses `:latest`, another team's namespace
- * with a default-deny egress, and the identity of deploy/lab-identity, whose every request is in the audit log.
+ * Starts a lab with Postgres, Vault, an OpenID provider and an ingress controller of its own, the demands of
+ * `lab-demands.ts` (PodSecurity `restricted`, no `:latest`, another team's default-deny egress), and the identity of
+ * deploy/lab-identity, whose every request is in the audit log.
  */
 export async function startLab(over: Partial<Pick<RealThings, 'labels' | 'progress' | 'signal'>> = {}): Promise<Lab> {
   await using stack = new AsyncDisposableStack();
@@ -66,8 +69,12 @@ export async function startLab(over: Partial<Pick<RealThings, 'labels' | 'progre
     serverArguments: [
       `--kube-apiserver-arg=audit-policy-file=${policyFile}`,
       `--kube-apiserver-arg=audit-log-path=${logFile}`,
+      `--kube-apiserver-arg=admission-control-config-file=${admissionFile}`,
     ],
-    files: [{ target: policyFile, content: auditPolicyFor(identity) }],
+    files: [
+      { target: policyFile, content: auditPolicyFor(identity) },
+      { target: admissionFile, content: podSecurityConfiguration },
+    ],
   });
   const images = (['skipper', 'valkey', 'backplane'] as const).map((name) => things.image(name));
   const authority = await createAuthority("the lab's own authority");
@@ -184,36 +191,3 @@ function identityKubeconfig({ access: { server, tls } }: KubeApi, token: string)
     contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'meho-acceptance' } }],
   });
 }
-
-const surroundings = `
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingAdmissionPolicy
-metadata: { name: no-latest }
-spec:
-  failurePolicy: Fail
-  matchConstraints:
-    resourceRules:
-      - { apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods] }
-  validations:
-    - expression: object.spec.containers.all(c, c.image.contains(':') && !c.image.endsWith(':latest'))
-      message: images need a tag other than latest
----
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingAdmissionPolicyBinding
-metadata: { name: no-latest }
-spec: { policyName: no-latest, validationActions: [Deny] }
----
-apiVersion: v1
-kind: Namespace
-metadata: { name: team-a }
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: { name: default-deny-egress, namespace: team-a }
-spec: { podSelector: {}, policyTypes: [Egress] }
----
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: theirs, namespace: team-a }
-data: { theirs: "true" }
-`;
