@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { access, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UsageError } from '../problem.ts';
 import type { MigrationFile } from './lint.ts';
@@ -29,10 +29,12 @@ export async function collectMigrations(paths: readonly string[], cwd: string): 
   for (const given of paths) {
     try {
       const isFolder = (await stat(path.resolve(cwd, given))).isDirectory();
-      const files = isFolder ? await filesBelow(given, cwd) : [given];
+      const files = isFolder ? await filesBelow(given, cwd, skipped) : [given];
       let found = 0;
       for (const file of files) {
-        const sorted = classify(file, decode(await readFile(path.resolve(cwd, file)), file));
+        const text = decode(await readFile(path.resolve(cwd, file)), file);
+        const up = upOf(file);
+        const sorted = classify(file, text, up !== undefined && (await isThere(path.resolve(cwd, up))));
         if ('reason' in sorted) {
           skipped.push(sorted);
         } else {
@@ -59,10 +61,15 @@ export async function collectMigrations(paths: readonly string[], cwd: string): 
   return { migrations, skipped };
 }
 
-/** Whether a file is a migration, by its name and what it defines. */
-export function classify(file: string, text: string): MigrationFile | Skipped {
+/** The file that `x_down.sql` takes back, if it is one: `x_up.sql`. Without it the name is only a name (`break_down.sql`). */
+export function upOf(file: string): string | undefined {
+  return /[_-]down\.sql$/i.test(file) ? file.replace(/down(?=\.sql$)/i, 'up') : undefined;
+}
+
+/** Whether a file is a migration, by its name and what it defines. @param hasUp `upOf(file)` is there */
+export function classify(file: string, text: string, hasUp: boolean): MigrationFile | Skipped {
   if (/\.sql$/i.test(file)) {
-    return /(?:^|[._/-])down\.sql$/i.test(file)
+    return hasUp || /(?:^|[./\\])down\.sql$/i.test(file)
       ? { path: file, reason: 'a down migration: it runs only when somebody asks for it' }
       : { path: file, language: 'sql', text };
   }
@@ -83,16 +90,49 @@ function decode(bytes: Uint8Array, file: string): string {
   }
 }
 
-async function filesBelow(folder: string, cwd: string): Promise<string[]> {
-  const entries = await readdir(path.resolve(cwd, folder), { withFileTypes: true });
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The files of a folder and of all below it, links to folders included. @param above folders that lead here, by their real paths */
+async function filesBelow(
+  folder: string,
+  cwd: string,
+  skipped: Skipped[],
+  above: readonly string[] = [],
+): Promise<string[]> {
+  const own = await realpath(path.resolve(cwd, folder));
+  if (above.includes(own)) {
+    skipped.push({ path: folder, reason: 'a link to a folder that it is in' });
+    return [];
+  }
+  const entries = await readdir(own, { withFileTypes: true });
   const files = await Promise.all(
     entries.map(async (entry) => {
       const name = path.join(folder, entry.name);
-      if (entry.isDirectory()) {
-        return entry.name.startsWith('.') || ignoredFolders.has(entry.name) ? [] : filesBelow(name, cwd);
+      const isMigration = /\.(?:sql|py)$/i.test(entry.name);
+      const isFolder =
+        entry.isDirectory() || (entry.isSymbolicLink() && !isMigration && (await isFolderAt(path.resolve(cwd, name))));
+      if (!isFolder) {
+        return isMigration ? [name] : [];
       }
-      return /\.(?:sql|py)$/i.test(entry.name) ? [name] : [];
+      if (entry.name.startsWith('.') || ignoredFolders.has(entry.name)) {
+        skipped.push({ path: name, reason: 'a folder of tools: name it to have it judged' });
+        return [];
+      }
+      return filesBelow(name, cwd, skipped, [...above, own]);
     }),
   );
   return files.flat().sort();
+}
+
+async function isFolderAt(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isDirectory(),
+    // A link that leads nowhere, and is no migration by its name.
+    () => false,
+  );
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UsageError } from '../problem.ts';
 import { CommandError, run } from '../process/run.ts';
-import { type Collected, classify, type Skipped } from './collect.ts';
+import { type Collected, classify, type Skipped, upOf } from './collect.ts';
 import type { MigrationFile } from './lint.ts';
 
 /** A migration that was there before the range: changing or removing it is a finding of its own. */
@@ -55,6 +55,11 @@ export async function collectRange(range: string, paths: readonly string[], cwd:
     ],
     `--range: expected a range of commits, got ${JSON.stringify(range)}`,
   );
+  // What `A...B` compares with, and where what it removes still is.
+  const before =
+    dots === '...'
+      ? (await git(cwd, ['merge-base', base, end], `--range: expected ${base} and ${end} to be related`)).trim()
+      : base;
   const fields = listed.split('\0').filter((field) => field !== '');
   const migrations: MigrationFile[] = [];
   const skipped: Skipped[] = [];
@@ -65,12 +70,10 @@ export async function collectRange(range: string, paths: readonly string[], cwd:
       continue;
     }
     const isGone = status.startsWith('D');
-    const text = await git(
-      cwd,
-      ['show', '--end-of-options', `${isGone ? base : end}:./${file}`],
-      `${file}: expected to be readable at ${end}`,
-    );
-    const sorted = classify(file, text);
+    const at = isGone ? before : end;
+    const up = upOf(file);
+    const hasUp = up !== undefined && (await filesAt(cwd, at, up)) !== '';
+    const sorted = classify(file, await textAt(cwd, at, file), hasUp);
     if ('reason' in sorted) {
       skipped.push(sorted);
       continue;
@@ -89,19 +92,29 @@ export async function collectRange(range: string, paths: readonly string[], cwd:
 async function exists(cwd: string, commits: readonly string[], given: string): Promise<void> {
   const relative = path.relative(cwd, path.resolve(cwd, given));
   for (const commit of commits) {
-    const found =
-      relative === ''
-        ? 'tree'
-        : await git(
-            cwd,
-            ['ls-tree', '--end-of-options', commit, relative],
-            `${given}: expected a path in this repository`,
-          );
+    const found = relative === '' ? 'tree' : await filesAt(cwd, commit, relative);
     if (found.trim() !== '') {
       return;
     }
   }
   throw new UsageError([`${given}: expected a folder or file that is there at ${commits.join(' or ')}`]);
+}
+
+async function filesAt(cwd: string, commit: string, relative: string): Promise<string> {
+  return git(cwd, ['ls-tree', '--end-of-options', commit, relative], `${relative}: expected a path in this repository`);
+}
+
+/** @throws UsageError where the file is not UTF-8: git's output has another character in place of what isn't */
+async function textAt(cwd: string, commit: string, file: string): Promise<string> {
+  const place = `${commit}:./${file}`;
+  const text = await git(cwd, ['show', '--end-of-options', place], `${file}: expected to be readable at ${commit}`);
+  if (text.includes('\uFFFD')) {
+    const size = await git(cwd, ['cat-file', '-s', place], `${file}: expected to be readable at ${commit}`);
+    if (Buffer.byteLength(text) > Number(size)) {
+      throw new UsageError([`${file}: expected text in UTF-8`]);
+    }
+  }
+  return text.replace(/^\uFEFF/, '');
 }
 
 async function git(cwd: string, args: readonly string[], expected: string): Promise<string> {

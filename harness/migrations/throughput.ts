@@ -42,7 +42,7 @@ export async function measureParsing(folder: string, count: number): Promise<num
 async function migrationsOf(folder: string, count: number): Promise<readonly MigrationFile[]> {
   const names = (await readdir(folder)).filter((name) => /\.(?:sql|py)$/.test(name));
   const sorted = await Promise.all(
-    names.map(async (name) => classify(name, await readFile(path.join(folder, name), 'utf8'))),
+    names.map(async (name) => classify(name, await readFile(path.join(folder, name), 'utf8'), false)),
   );
   const migrations = sorted.filter((file): file is MigrationFile => 'language' in file);
   await prepareLint();

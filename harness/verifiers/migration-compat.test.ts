@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
@@ -81,6 +81,27 @@ describe('exit codes', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/\[FAIL\] .*b\.sql:2:3 drop-column: drops column audit_log\.payload/);
     expect(stderr).toMatch(/why: .*\n +instead: /);
+  });
+  test('links to folders are followed, once', async () => {
+    await write('real/a.sql', destructive, 'linked');
+    const links = path.dirname(await write('links/ok.sql', additive, 'linked'));
+    await symlink('../real', path.join(links, 'more'));
+    await symlink('.', path.join(links, 'round'));
+    const { exitCode, stdout, stderr } = await cli([links]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('links/more/a.sql:1:1 drop-column');
+    expect(stdout).toContain('links/round is not judged');
+  });
+  test('a down migration is what has an up, not what has "down" in its name', async () => {
+    const file = await write('3_break_down.sql', destructive, 'downs');
+    expect((await cli([path.dirname(file)])).exitCode).toBe(1);
+    await write('3_break_up.sql', additive, 'downs');
+    expect((await cli([path.dirname(file)])).stdout).toContain('3_break_down.sql is not judged');
+  });
+  test('folders of tools are named', async () => {
+    await write('.venv/a.sql', destructive, 'tools');
+    const file = await write('a.sql', additive, 'tools');
+    expect((await cli([path.dirname(file)])).stdout).toMatch(/\.venv is not judged: a folder of tools/);
   });
   test('upgrade() is judged, downgrade() is not', async () => {
     expect((await cli([await write('up.py', alembic('op.execute("SELECT 1")'), 'py')])).exitCode).toBe(0);
@@ -170,6 +191,32 @@ describe('--range', () => {
     expect(await cli(['--range', 'HEAD~9..HEAD'], repository)).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('expected a commit, got "HEAD~9"'),
+    });
+  });
+  test('refuses what is not UTF-8, reads a byte order mark, and knows a removed down migration', async () => {
+    const other = path.join(repository, '..', 'other');
+    const inOther = (...args: readonly string[]) =>
+      run('git', ['-c', 'user.name=ci', '-c', 'user.email=ci@example.com', '-C', other, ...args], {
+        timeoutMs: 20_000,
+      });
+    await write('1_up.sql', additive, 'other/m');
+    await write('1_down.sql', destructive, 'other/m');
+    await inOther('init', '--quiet', '--initial-branch', 'main');
+    await inOther('add', '--all');
+    await inOther('commit', '--quiet', '--message', 'first');
+    await write('1_down.sql', `${destructive}-- again\n`, 'other/m');
+    await write('2.sql', `\uFEFF${destructive}`, 'other/m');
+    await inOther('add', '--all');
+    await inOther('commit', '--quiet', '--message', 'second');
+    const { stdout, stderr } = await cli(['--range', 'HEAD~1...HEAD'], other);
+    expect(stderr).toContain('m/2.sql:1:1 drop-column');
+    expect(stdout).toContain('m/1_down.sql is not judged');
+    await writeFile(path.join(other, 'm', '3.sql'), Buffer.from("SELECT '\xe4'", 'latin1'));
+    await inOther('add', '--all');
+    await inOther('commit', '--quiet', '--message', 'third');
+    expect(await cli(['--range', 'HEAD~1..HEAD'], other)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/3\.sql: expected text in UTF-8/),
     });
   });
   test('without a migration in it says so', async () => {
