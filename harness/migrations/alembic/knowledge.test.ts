@@ -69,6 +69,11 @@ describe('code that nobody calls by its name is judged', () => {
       'with S():\n    pass',
       `class S:\n    def __enter__(self):\n        pass\n    def __exit__(self, *a):\n        ${zap}`,
     ],
+    [
+      'with S():\n    pass',
+      `class B:\n    def __enter__(self):\n        ${zap}\n    def __exit__(self, *a):\n        pass\nclass S(B):\n    pass`,
+    ],
+    ['S().go()', `class B:\n    def go(self):\n        ${zap}\nclass S(B):\n    pass`],
     ['S()[0]', `class S:\n    def __getitem__(self, key):\n        ${zap}`],
     ['str(S())', `class S:\n    def __str__(self):\n        ${zap}`],
     ['f()', `def f(x=${zap}):\n    pass`],
@@ -81,6 +86,7 @@ describe('code that nobody calls by its name is judged', () => {
   test.each([
     ['S().x', 'class S:\n    @property\n    def x(self):\n        op.drop_table("audit_log")'],
     ['pass', 'def zap(c):\n    return c\n@zap\nclass S:\n    pass'],
+    ['with S():\n    pass', 'from elsewhere import B\nclass S(B):\n    pass'],
     ['sorted(["audit_log"], key=op.drop_table)', ''],
     ['max(["audit_log"], key=op.drop_table)', ''],
     ['op.get_bind().execute(sa.select(sa.func.zap()))', ''],

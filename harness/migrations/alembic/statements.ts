@@ -2,6 +2,7 @@ import { assign, assignedIn, extendsInPlace } from './assignment.ts';
 import { callFunction } from './calls.ts';
 import { anyOf, type End, ended, type Leave } from './end.ts';
 import { defaultsOf, evaluate } from './expressions.ts';
+import { callForeign } from './imports.ts';
 import type { Run } from './interpreter.ts';
 import { binary } from './operators.ts';
 import type { Block, Expression, Statement } from './python.ts';
@@ -137,8 +138,11 @@ function executeClass(run: Run, statement: Extract<Statement, { type: 'class' }>
   const members = new Map<string, Value>();
   const around = run.names;
   run.within(statement.range, () => {
-    for (const { value } of statement.bases) {
-      evaluate(run, value);
+    for (const { value } of statement.bases.toReversed()) {
+      const base = evaluate(run, value);
+      for (const [name, member] of base.kind === 'class' ? base.members : []) {
+        members.set(name, member);
+      }
     }
   });
   run.names = [...around, members];
@@ -338,7 +342,7 @@ function callOf(
         { ...noArguments, incomplete: true },
         range,
       )
-    : run.unknown(`the result of ${name}()`, true);
+    : callForeign(run, name, noArguments, range, true);
 }
 
 function bind(run: Run, name: string, path: string): void {

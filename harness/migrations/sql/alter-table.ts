@@ -38,10 +38,13 @@ export function judgeAlterTable(node: Node, scope: StatementScope): boolean {
   }
   const statement = node.AlterTableStmt;
   const table = scope.state.relationKey(statement.relation);
-  for (const command of statement.cmds ?? []) {
-    if ('AlterTableCmd' in command) {
-      judgeCommand(scope, statement, table, command.AlterTableCmd);
-    }
+  const commands = (statement.cmds ?? []).flatMap((command) =>
+    'AlterTableCmd' in command ? [command.AlterTableCmd] : [],
+  );
+  // Postgres drops first, whatever the order: `ADD a int, DROP a` drops the a that was there.
+  const isDrop = ({ subtype }: AlterTableCmd) => subtype === 'AT_DropColumn' || subtype === 'AT_DropConstraint';
+  for (const command of [...commands.filter(isDrop), ...commands.filter((other) => !isDrop(other))]) {
+    judgeCommand(scope, statement, table, command);
   }
   if (!scope.state.isHarmlessToLock(table) && locksOut(statement)) {
     warnOfLock(scope, `ALTER TABLE ${printable(table)} waits for and takes a lock that keeps N out`);

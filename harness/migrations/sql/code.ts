@@ -83,17 +83,32 @@ function rememberRoutine(statement: CreateFunctionStmt, scope: StatementScope): 
       locate: scope.locate,
       frames: [...scope.frames, ...caller.frames],
     };
+    const { lockTimeout, defaultSchema, tempFirst } = here.state;
+    for (const option of statement.options ?? []) {
+      if ('DefElem' in option && option.DefElem.defname === 'set' && option.DefElem.arg !== undefined) {
+        judgeStatement(option.DefElem.arg, here);
+      }
+    }
+    const hasSettings = optionsOf(statement.options).has('set');
+    const bound = bind(inputs, args);
+    const known = { ...here, variables: bound };
+    for (const { defexpr } of inputs) {
+      judgeCalls(defexpr, known);
+    }
     inTransaction(here, () => {
       if (statement.sql_body !== undefined) {
-        eachStatement(statement.sql_body, (node) => judgeStatement(node, here));
+        eachStatement(statement.sql_body, (node) => judgeStatement(node, known));
       } else if (language === 'plpgsql') {
-        judgePlpgsql({ body, source, locate }, bind(inputs, args), here);
+        judgePlpgsql({ body, source, locate }, bound, here);
       } else if (language === 'sql') {
-        judgeSql(body, { ...here, locate });
+        judgeSql(body, { ...known, locate });
       } else {
         report(here, 'cannot-follow', `calls ${printable(key)}(), written in ${language}`);
       }
     });
+    if (hasSettings) {
+      here.state.set({ lockTimeout, defaultSchema, tempFirst });
+    }
   };
   state.routines.set(key, [...(state.routines.get(key) ?? []), { judge }]);
 }

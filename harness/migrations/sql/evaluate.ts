@@ -58,7 +58,8 @@ export function evaluate(node: Node | undefined, columns: ReadonlyMap<string, No
     return compare(kind ?? '', words(name).at(-1) ?? '', evaluate(lexpr, columns), listOf(rexpr, columns));
   }
   if ('FuncCall' in node) {
-    const compute = functions.get(words(node.FuncCall.funcname).at(-1) ?? '');
+    const name = words(node.FuncCall.funcname);
+    const compute = name.length === 1 || name[0] === 'pg_catalog' ? functions.get(name.at(-1) ?? '') : undefined;
     const [argument, ...more] = node.FuncCall.args ?? [];
     const value = evaluate(argument, columns);
     if (compute === undefined || more.length > 0 || !value.known) {

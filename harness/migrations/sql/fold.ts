@@ -68,7 +68,10 @@ export function fold(node: Node | undefined, variables: ReadonlyMap<string, Know
     return join([foldText(node.A_Expr.lexpr, variables), foldText(node.A_Expr.rexpr, variables)]);
   }
   if ('FuncCall' in node) {
-    return call(words(node.FuncCall.funcname).at(-1) ?? '', node.FuncCall.args ?? [], variables);
+    const name = words(node.FuncCall.funcname);
+    return name.length > 1 && name[0] !== 'pg_catalog'
+      ? undefined
+      : call(name.at(-1) ?? '', node.FuncCall.args ?? [], variables);
   }
   return undefined;
 }

@@ -5,6 +5,23 @@ const zap = "CREATE FUNCTION zap() RETURNS int LANGUAGE sql AS 'DELETE FROM audi
 
 test.each([
   ['delete-rows', `${zap} PREPARE p (int) AS SELECT $1; EXECUTE p(zap())`],
+  ['drop-column', 'ALTER TABLE audit_log ADD COLUMN payload jsonb, DROP COLUMN payload'],
+  ['delete-rows', `${zap} CREATE FUNCTION g(a int DEFAULT zap()) RETURNS int LANGUAGE sql AS 'SELECT a'; SELECT g()`],
+  [
+    'drop-table',
+    "SET search_path = scratch; CREATE TABLE audit_log (); CREATE FUNCTION g() RETURNS void LANGUAGE sql SET search_path = public AS 'DROP TABLE audit_log'; SELECT g()",
+  ],
+  ['delete-rows', 'CREATE TEMP TABLE audit_log (); SET search_path = public, pg_temp; DELETE FROM audit_log'],
+  [
+    'drop-table',
+    "CREATE FUNCTION run(t text) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE t; END'; CREATE FUNCTION f(s text) RETURNS void LANGUAGE sql AS 'SELECT run(s)'; DO $$ DECLARE s text := 'SELECT 1'; BEGIN PERFORM f('DROP TABLE audit_log'); END $$",
+  ],
+  [
+    'cannot-follow',
+    "CREATE FUNCTION own.lower(text) RETURNS text LANGUAGE sql AS $$ SELECT 'DROP TABLE audit_log' $$; DO $$ BEGIN EXECUTE own.lower('SELECT 1'); END $$",
+  ],
+  ['tighten-constraint', 'ALTER TABLE audit_log ADD a text DEFAULT own.lower($$A$$)'],
+  ['index-expression', 'CREATE INDEX CONCURRENTLY i ON audit_log (own.lower(path))'],
   ['delete-rows', 'CREATE TABLE x (); CREATE RULE r AS ON INSERT TO x DO ALSO DELETE FROM audit_log'],
   ['delete-rows', "CREATE FOREIGN TABLE f (a int) SERVER s OPTIONS (table_name 'audit_log'); DELETE FROM f"],
   ['tighten-constraint', 'CREATE TABLE p PARTITION OF audit_log (CHECK (status_code < 300)) DEFAULT'],
@@ -40,6 +57,8 @@ test.each([
   'ALTER TABLE audit_log REPLICA IDENTITY FULL',
   'CREATE TYPE t AS (a int); ALTER TYPE t ADD ATTRIBUTE b int',
   'CREATE SEQUENCE s; DROP SEQUENCE s',
+  'CREATE TEMP TABLE x (); SET search_path = pg_temp, public; DELETE FROM x',
+  "ALTER TABLE audit_log ADD a timestamptz; ALTER TABLE audit_log ALTER a SET DEFAULT now() + interval '30 days'",
   'CREATE TABLE x (a int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE x',
   "CREATE PUBLICATION p FOR ALL TABLES WITH (publish = 'insert')",
   'CREATE TYPE e AS ENUM (); CREATE CAST (e AS text) WITH INOUT AS ASSIGNMENT',

@@ -2,7 +2,7 @@ import type { IndexStmt, Node } from '@pgsql/types';
 import { tie } from './new-column.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
-import { functionsIn, isRecord, walk, words } from './tree.ts';
+import { functionsIn, isOneOf, isRecord, walk, words } from './tree.ts';
 
 export function judgeIndex(node: Node, scope: StatementScope): boolean {
   if (!('IndexStmt' in node)) {
@@ -62,7 +62,7 @@ function canFail(expression: Node): boolean {
   let fails = false;
   walk({ expression }, (tag, body) => {
     if (tag === 'FuncCall') {
-      fails ||= !functionsIn({ FuncCall: body }).every(({ name }) => safeFunctions.has(name.at(-1) ?? ''));
+      fails ||= !functionsIn({ FuncCall: body }).every(({ name }) => isOneOf(safeFunctions, name));
     } else if (tag === 'A_Expr') {
       fails ||= !(Array.isArray(body['name']) && safeOperators.has(words(body['name']).at(-1) ?? ''));
     } else if (tag === 'TypeCast') {

@@ -5,7 +5,7 @@ import { evaluate } from './evaluate.ts';
 import { cannotFail } from './functions.ts';
 import { report, type StatementScope } from './scope.ts';
 import { type ColumnTies, type MigrationState, type NewCheck, printable } from './state.ts';
-import { functionsIn, walk } from './tree.ts';
+import { functionsIn, isOneOf, walk, words } from './tree.ts';
 import { volatileFunction } from './volatility.ts';
 
 const untied: ColumnTies = { notNull: false, type: { type: '', modifiers: [], constrainedDomain: true }, keys: [] };
@@ -52,8 +52,7 @@ export function rememberParent(state: MigrationState, { pktable, fk_del_action: 
 
 /** The first function of a default that may have no answer. */
 export function doubtfulFunction(value: Node | undefined): string | undefined {
-  const doubtful =
-    value === undefined ? undefined : functionsIn(value).find(({ name }) => !cannotFail.has(name.at(-1) ?? ''));
+  const doubtful = value === undefined ? undefined : functionsIn(value).find(({ name }) => !isOneOf(cannotFail, name));
   return doubtful?.name.join('.');
 }
 
@@ -123,10 +122,15 @@ function isShownNotNull(state: MigrationState, table: string, column: string): b
   });
 }
 
+/** Operators that may have no answer: joining texts, and a time some interval away, always have one. */
 function hasOperators(value: Node): boolean {
   let found = false;
-  walk({ value }, (tag) => {
-    found ||= tag === 'A_Expr';
+  walk({ value }, (tag, body) => {
+    if (tag === 'A_Expr') {
+      const isInterval = /"interval"/.test(JSON.stringify(body['rexpr']));
+      const operator = Array.isArray(body['name']) ? words(body['name']).at(-1) : undefined;
+      found ||= operator !== '||' && !(isInterval && (operator === '+' || operator === '-'));
+    }
   });
   return found;
 }

@@ -49,9 +49,10 @@ export function setSetting(state: MigrationState, name: string, value: string | 
   if (name === 'lock_timeout' || name === 'statement_timeout') {
     state.set({ lockTimeout: value !== undefined && value !== '' && !/^0\D*$/.test(value) }, isLocal);
   } else if (name === 'search_path') {
-    const [first = ''] = (value ?? 'public').split(',');
-    const schema = first.trim().replaceAll('"', '');
-    state.set({ defaultSchema: schema === '' || schema === '$user' ? 'public' : schema }, isLocal);
+    const schemas = (value ?? 'public').split(',').map((name) => name.trim().replaceAll('"', ''));
+    const [schema = ''] = schemas.filter((name) => name !== 'pg_temp' && name !== 'pg_catalog');
+    const defaultSchema = schema === '' || schema === '$user' ? 'public' : schema;
+    state.set({ defaultSchema, tempFirst: schemas.indexOf('pg_temp') <= 0 }, isLocal);
   }
 }
 
@@ -69,7 +70,9 @@ function setVariable(statement: VariableSetStmt, state: MigrationState): void {
         ? undefined
         : String(first.A_Const.ival.ival ?? 0)
       : undefined;
-  setSetting(state, name, kind === 'VAR_SET_VALUE' ? (stringConstant(first) ?? number) : undefined, isLocal);
+  const texts = args.flatMap((arg) => stringConstant(arg) ?? []);
+  const value = texts.length > 0 ? texts.join(',') : number;
+  setSetting(state, name, kind === 'VAR_SET_VALUE' ? value : undefined, isLocal);
 }
 
 function transact(statement: TransactionStmt, state: MigrationState): void {

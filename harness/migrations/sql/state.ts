@@ -26,6 +26,8 @@ export interface NewCheck {
 interface Settings {
   readonly lockTimeout: boolean;
   readonly defaultSchema: string;
+  /** Temporary tables hide others of their name: unless search_path puts pg_temp behind. */
+  readonly tempFirst: boolean;
 }
 
 const unqualified = 'public';
@@ -59,8 +61,9 @@ export class MigrationState {
   /** `unknown`: the runner of a SQL file may or may not wrap it. */
   transaction: 'open' | 'none' | 'unknown' = 'unknown';
   defaultSchema = unqualified;
+  tempFirst = true;
   /** The settings that COMMIT keeps (all but SET LOCAL), and those that ROLLBACK goes back to. */
-  private kept: Settings = { lockTimeout: false, defaultSchema: unqualified };
+  private kept: Settings = { lockTimeout: false, defaultSchema: unqualified, tempFirst: true };
   private begun: Settings = this.kept;
 
   /** A copy for a branch that may not be taken: what it makes is not there afterwards. */
@@ -87,6 +90,7 @@ export class MigrationState {
     this.warnedOfLockTimeout = other.warnedOfLockTimeout;
     this.transaction = other.transaction;
     this.defaultSchema = other.defaultSchema;
+    this.tempFirst = other.tempFirst;
   }
 
   /** What has to be kept of a branch: it may have been taken. */
@@ -108,11 +112,12 @@ export class MigrationState {
     for (const object of this.objects) if (!branch.objects.has(object)) this.objects.delete(object);
     this.warnedOfLockTimeout ||= branch.warnedOfLockTimeout;
     if (branch.defaultSchema !== this.defaultSchema) this.defaultSchema = '?';
+    this.tempFirst &&= branch.tempFirst;
   }
 
   /** The key of a name: `schema.name`, temporary tables hiding others of their name as they do in Postgres. */
   key(schema: string | undefined, name: string): string {
-    if (schema === undefined && this.tables.has(`pg_temp.${name}`)) {
+    if (schema === undefined && this.tempFirst && this.tables.has(`pg_temp.${name}`)) {
       return `pg_temp.${name}`;
     }
     return `${schema ?? this.defaultSchema}.${name}`;
@@ -169,9 +174,9 @@ export class MigrationState {
   }
 
   endTransaction(rolledBack: boolean): void {
-    const { lockTimeout, defaultSchema } = rolledBack ? this.begun : this.kept;
+    const back = rolledBack ? this.begun : this.kept;
     this.transaction = 'none';
-    this.set({ lockTimeout, defaultSchema });
+    this.set(back);
     this.altered.clear();
     this.notValid.clear();
     for (const table of this.dropsOnCommit) {
@@ -197,7 +202,7 @@ export class MigrationState {
       this.tables.delete(table);
     }
     if (what === 'all') {
-      this.set({ lockTimeout: false, defaultSchema: unqualified });
+      this.set({ lockTimeout: false, defaultSchema: unqualified, tempFirst: true });
     }
   }
 

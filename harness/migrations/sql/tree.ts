@@ -69,6 +69,11 @@ export function columnsIn(expression: unknown): string[] {
   return [...names];
 }
 
+/** Whether a function's qualified name is one of Postgres' own. */
+export function isOneOf(builtIns: ReadonlySet<string>, name: readonly string[]): boolean {
+  return (name.length === 1 || name[0] === 'pg_catalog') && builtIns.has(name.at(-1) ?? '');
+}
+
 /** The functions that an expression or query calls, as their qualified names. */
 export function functionsIn(
   value: unknown,
