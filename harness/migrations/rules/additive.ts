@@ -165,8 +165,9 @@ export const additiveRules = {
   'row-security': {
     group: 'additive',
     severity: 'error',
-    title: 'Row security switched on or narrowed',
-    reason: 'Rows disappear from what image N reads, and its INSERTs may be refused.',
+    title: 'Row security switched on or off, or narrowed',
+    reason:
+      'Rows disappear from what image N reads, and its INSERTs may be refused; switched off, N reads rows of others.',
     safeWay: 'Ship an image that sets what the policies ask for first, then switch row security on.',
   },
   revoke: {

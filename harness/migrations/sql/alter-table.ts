@@ -21,14 +21,7 @@ const harmless = new Set([
   'AT_DropCluster',
   'AT_ReplicaIdentity',
   'AT_DropOids',
-  'AT_DisableRowSecurity',
-  'AT_NoForceRowSecurity',
   'AT_DetachPartitionFinalize',
-  'AT_EnableTrig',
-  'AT_EnableTrigAll',
-  'AT_EnableTrigUser',
-  'AT_EnableAlwaysTrig',
-  'AT_EnableReplicaTrig',
 ]);
 const rewriting = new Set(['AT_SetLogged', 'AT_SetUnLogged', 'AT_SetTableSpace', 'AT_SetAccessMethod']);
 
@@ -95,6 +88,8 @@ function judgeCommand(scope: StatementScope, statement: AlterTableStmt, table: s
     judgeAttach(scope, table, subtype, def);
   } else if (subtype === 'AT_EnableRowSecurity' || subtype === 'AT_ForceRowSecurity') {
     report(scope, 'row-security', `switches row security on for ${printable(table)}`);
+  } else if (subtype === 'AT_DisableRowSecurity' || subtype === 'AT_NoForceRowSecurity') {
+    report(scope, 'row-security', `switches row security off for ${printable(table)}: N reads rows that it never saw`);
   } else if (subtype === 'AT_ChangeOwner') {
     report(scope, 'change-owner', `changes the owner of ${printable(table)}`);
   } else if (rewriting.has(subtype)) {

@@ -1,4 +1,5 @@
 import type { CreatePublicationStmt, CreateStmt, Node } from '@pgsql/types';
+import { judgeReferences } from './calls.ts';
 import { judgeQueries } from './data.ts';
 import { judgeStatement } from './judge-sql.ts';
 import { warnOfLock } from './lock-timeout.ts';
@@ -73,7 +74,8 @@ export function judgeCreation(node: Node, scope: StatementScope): boolean {
   } else if ('CreatePublicationStmt' in node) {
     judgePublication(node.CreatePublicationStmt, scope);
   } else if ('CreateCastStmt' in node) {
-    const { context, sourcetype, targettype } = node.CreateCastStmt;
+    const { context, sourcetype, targettype, func } = node.CreateCastStmt;
+    judgeReferences({ ObjectWithArgs: func }, scope);
     const isNew = [sourcetype, targettype].some((type) => isMade(scope, words(type?.names)));
     if (context !== 'COERCION_EXPLICIT' && !isNew) {
       report(scope, 'cannot-follow', 'creates a cast that applies by itself: expressions of N may mean something else');
