@@ -1,8 +1,9 @@
 import { judgeSql } from '../sql/judge-sql.ts';
 import { describe, parsePlpgsql } from '../sql/parser.ts';
 import { report, type StatementScope } from '../sql/scope.ts';
+import type { Body } from './body.ts';
 import { judgeFragments } from './fragments.ts';
-import { type Body, PlpgsqlJudge } from './statements.ts';
+import { PlpgsqlJudge } from './statements.ts';
 import { codeOf } from './syntax.ts';
 import { declare, type Variables } from './variables.ts';
 

@@ -3,6 +3,7 @@ import { judgeSql } from '../sql/judge-sql.ts';
 import { parseExpression, parseSql } from '../sql/parser.ts';
 import { oneLine, perhaps, report, type StatementScope } from '../sql/scope.ts';
 import { isRecord } from '../sql/tree.ts';
+import { type Body, find } from './body.ts';
 import { constantRows } from './rows.ts';
 import {
   itemsOf,
@@ -25,12 +26,6 @@ import {
   merge,
   type Variables,
 } from './variables.ts';
-
-/** The text between the quotes of a block or function, and where its offsets are in the file. */
-export interface Body {
-  readonly body: string;
-  readonly locate: (offset: number) => number;
-}
 
 /** Statements without SQL of their own. */
 const idle = new Set(['exit', 'getdiag', 'raise', 'assert', 'fetch', 'close', 'null']);
@@ -299,7 +294,7 @@ export class PlpgsqlJudge {
 
   /** A statement that stands in the code as it is. */
   private judgeStatic(statement: PlpgsqlStatement, query: string, scope: StatementScope, variables: Variables): void {
-    const at = this.find(statement, query);
+    const at = find(this.body, statement, query);
     const verbatim = this.body.body.startsWith(query, at);
     judgeSql(query, { ...scope, variables, locate: (offset) => this.body.locate(verbatim ? at + offset : at) });
   }
@@ -311,14 +306,14 @@ export class PlpgsqlJudge {
     variables: Variables,
   ): void {
     if (text !== undefined && /\(/.test(text)) {
-      const at = this.find(statement, text);
+      const at = find(this.body, statement, text);
       judgeSql(`SELECT ${text}`, { ...scope, variables, locate: () => this.body.locate(at) });
     }
   }
 
   /** EXECUTE: what its text is known to be, or that it isn't known. */
   private judgeDynamic(statement: PlpgsqlStatement, text: string, scope: StatementScope, variables: Variables): void {
-    const at = this.find(statement, text);
+    const at = find(this.body, statement, text);
     const expression = parseExpression(text);
     const folded: Folded = expression === undefined ? unfolded : foldText(expression, variables);
     const here = { ...scope, variables, locate: () => this.body.locate(at) };
@@ -358,24 +353,5 @@ export class PlpgsqlJudge {
         target !== undefined && 'ResTarget' in target ? fold(target.ResTarget.val, variables) : undefined,
       );
     });
-  }
-
-  /** Where a statement's text is in the body: on or after its line; the line itself where it isn't found as it is. */
-  private find(statement: PlpgsqlStatement, text: string): number {
-    const start = this.lineStart(statement.line);
-    const at = this.body.body.indexOf(text.slice(0, 40).split('  ')[0] ?? '', start);
-    return at >= 0 ? at : start + (/^\s*/.exec(this.body.body.slice(start))?.[0].length ?? 0);
-  }
-
-  private lineStart(line: number): number {
-    let start = 0;
-    for (let number = 1; number < line; number += 1) {
-      const end = this.body.body.indexOf('\n', start);
-      if (end < 0) {
-        break;
-      }
-      start = end + 1;
-    }
-    return start;
   }
 }
