@@ -23,7 +23,7 @@ describe('an override with a reason allows its statement', () => {
     expect(
       rulesOf(
         lintSql(
-          '-- meho:allow drop-column, drop-table because the table was never used\nALTER TABLE a DROP COLUMN b; DROP TABLE a',
+          '-- meho:allow drop-column, drop-table because the table was never used\nDO $$ BEGIN ALTER TABLE a DROP COLUMN b; DROP TABLE a; END $$',
         ),
       ),
     ).toEqual([]);
@@ -34,6 +34,7 @@ describe('an override allows nothing else', () => {
   test.each([
     [`-- meho:allow drop-column because it is unused\nSELECT 1;\n${drop}`, ['drop-column', 'override-unused']],
     [`-- meho:allow drop-column because it is unused\n${drop}\n${drop}`, ['drop-column']],
+    [`-- meho:allow drop-column because it is unused\n${drop} ${drop}`, ['drop-column']],
     [`-- meho:allow drop-table because it is unused\n${drop}`, ['drop-column', 'override-unused']],
     [`DO $$\nBEGIN\n  -- meho:allow drop-column because it is unused\n  ${drop}\n  ${drop}\nEND $$;`, ['drop-column']],
     [`SELECT '-- meho:allow drop-column because it is text';\n${drop}`, ['drop-column']],

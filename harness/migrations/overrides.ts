@@ -12,6 +12,8 @@ export interface PlacedOverride extends Override {
   readonly offset: number;
   /** The line whose statement it speaks of: its own behind code, the next line of code where it stands alone. */
   readonly targetLine: number;
+  /** Where that statement starts; undefined behind code, which may be any on the line. */
+  readonly targetOffset: number | undefined;
   used: boolean;
 }
 
@@ -62,7 +64,7 @@ export function readOverrides(source: SourceText, comments: readonly Comment[]) 
           reason,
           offset,
           line: lineOf(source, offset),
-          targetLine: targetLine(source, comments, range),
+          ...targetOf(source, comments, range),
           used: false,
         });
       }
@@ -83,9 +85,16 @@ export function overrideFor(
     if (override.rule !== finding.rule) {
       return false;
     }
-    const startsThere = finding.frames.some((frame) => lineOf(source, frame.start) === override.targetLine);
+    // In front of a line of several statements it speaks of the first; inside of one, of what stands on its line.
+    const isInside = finding.frames.some(({ start, end }) => start <= override.offset && override.offset < end);
+    const startsThere = finding.frames.some(
+      ({ start }) =>
+        lineOf(source, start) === override.targetLine &&
+        (override.targetOffset === undefined || isInside || start === override.targetOffset),
+    );
     const inside =
       innermost !== undefined &&
+      (override.targetOffset === undefined || isInside) &&
       override.targetLine >= lineOf(source, innermost.start) &&
       override.targetLine <= lineOf(source, Math.max(innermost.end - 1, innermost.start));
     return startsThere || inside;
@@ -97,11 +106,15 @@ export function overrideFor(
   return { rule: match.rule, reason: match.reason, line: match.line };
 }
 
-function targetLine(source: SourceText, comments: readonly Comment[], range: SourceRange): number {
+function targetOf(
+  source: SourceText,
+  comments: readonly Comment[],
+  range: SourceRange,
+): Pick<PlacedOverride, 'targetLine' | 'targetOffset'> {
   const own = lineOf(source, range.start);
   const lineStart = source.lineStarts[own - 1] ?? 0;
   if (source.text.slice(lineStart, range.start).trim() !== '') {
-    return own;
+    return { targetLine: own, targetOffset: undefined };
   }
   let offset = range.end;
   while (offset < source.text.length) {
@@ -114,5 +127,5 @@ function targetLine(source: SourceText, comments: readonly Comment[], range: Sou
       break;
     }
   }
-  return lineOf(source, offset);
+  return { targetLine: lineOf(source, offset), targetOffset: offset };
 }
