@@ -83,15 +83,12 @@ function executeMade(run: Run, value: Made, range: SourceRange): void {
       sendSql(run, `DROP TABLE ${tableNameOf(run, first, range)}`, range);
       break;
     case 'select':
-      for (const part of value.args.positional) {
-        if (part.kind === 'made' && /^(?:text|literal_column)$/.test(lastOf(part.path))) {
-          executeSql(run, prefixed('SELECT ', run.textOf(part.args.positional[0], range)), range);
-        }
-      }
-      break;
     case 'union':
+    case 'union_all':
     case 'exists':
     case 'values':
+      judgeFragments(run, value.args.positional, range);
+      break;
     case 'CreateTable':
     case 'CreateSchema':
     case 'CreateSequence':
@@ -101,6 +98,31 @@ function executeMade(run: Run, value: Made, range: SourceRange): void {
       break;
     default:
       executeSql(run, run.textOf(undefined, range), range);
+  }
+}
+
+/** The texts of SQL in the parts of a query: what they call is judged, whatever place they have in it. */
+export function judgeFragments(run: Run, parts: readonly Value[], range: SourceRange): void {
+  for (const part of parts) {
+    if (part.kind === 'list') {
+      judgeFragments(run, part.items, range);
+    } else if (part.kind === 'made' && /^(?:text|literal_column)$/.test(lastOf(part.path))) {
+      const text = run.textOf(part.args.positional[0], range);
+      const before = ['SELECT ', 'SELECT 1 ORDER BY ', 'SELECT 1 FROM '].find(
+        (start) => parseSql(bindable(`${start}${text.text}`)).broken.length === 0,
+      );
+      if (before !== undefined) {
+        executeSql(run, prefixed(before, text), range);
+      } else if (text.text.includes('(')) {
+        run.report(
+          'cannot-follow',
+          `puts a text into a query that isn't a part of one: ${oneLine(text.text, 80)}`,
+          range,
+        );
+      }
+    } else if (part.kind === 'made' && /^(?:select|union|union_all|exists|values|distinct)$/.test(lastOf(part.path))) {
+      judgeFragments(run, part.args.positional, range);
+    }
   }
 }
 

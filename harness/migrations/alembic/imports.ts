@@ -2,6 +2,7 @@ import type { SourceRange } from '../finding.ts';
 import { judgeCallOf } from '../sql/calls.ts';
 import { oneLine } from '../sql/scope.ts';
 import { handsOverDatabase } from './calls.ts';
+import { executeValue } from './execute.ts';
 import type { Run } from './interpreter.ts';
 import { operation } from './operations.ts';
 import { type Arguments, lastOf, type Value } from './values.ts';
@@ -20,6 +21,13 @@ const acting = /^(?:os\.(?!path\b|environ\b|getenv|sep|linesep|getcwd)|sys\.modu
 /** A call of something imported: Alembic's operations are judged, SQLAlchemy's constructs kept for where they are used. */
 export function callImported(run: Run, path: string, args: Arguments, range: SourceRange, isStatement: boolean): Value {
   const [top = ''] = path.split('.');
+  if (path === 'alembic.context.execute') {
+    executeValue(run, args.positional[0] ?? args.named.get('sql'), range);
+    return run.unknown('the result of a statement');
+  }
+  if (/^alembic\.context\.run_/.test(path) || /^sqlalchemy\.event\./.test(path)) {
+    return callForeign(run, path, args, range, true);
+  }
   if (path.startsWith('alembic.op.') || path.startsWith('alembic.context.')) {
     return path.startsWith('alembic.op.')
       ? operation(run, lastOf(path), args, range)

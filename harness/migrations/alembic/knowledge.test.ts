@@ -118,6 +118,24 @@ describe('what is made behind a way out is not surely made', () => {
   });
 });
 
+test.each([
+  ['drop-table', 'from alembic import context\ncontext.execute("DROP TABLE audit_log")'],
+  ['delete-rows', 'd = sa.delete(t).returning(t.c.id).cte("d")\nop.get_bind().execute(sa.select(d))'],
+  ['delete-rows', 'op.get_bind().execute(sa.select(sa.literal(1)).add_cte(t.delete().cte("d")))'],
+  [
+    'update-rows',
+    'from sqlalchemy.dialects.postgresql import insert\nop.execute(insert(t).values(id=1).on_conflict_do_update(index_elements=["id"], set_={"path": "x"}))',
+  ],
+  ['cannot-follow', 'op.get_bind().connection.cursor().callproc("zap")'],
+  ['cannot-follow', 'sa.event.listen(op.get_bind(), "begin", lambda *a: op.drop_table("x"))'],
+  ['cannot-follow', 'op.execute(sa.union(sa.select(sa.text("zap()")), sa.select(sa.text("1"))))'],
+  ['cannot-follow', 'op.execute(sa.values(sa.column("x")).data([(sa.text("zap()"),)]))'],
+  ['cannot-follow', 'op.execute(sa.select(t).where(sa.text("zap() > 0")))'],
+])('%s: %s', (rule, body) => {
+  const table = 't = sa.table("audit_log", sa.column("id"), sa.column("path"))';
+  expect(rulesOf(lintUpgrade(body, {}, table))).toContain(rule);
+});
+
 test("a %s in a DO block is the block's own", () => {
   const body = `op.execute("DO $$ BEGIN EXECUTE format('SELECT %s', 'zap()'); END $$")`;
   expect(rulesOf(lintUpgrade(body))).toEqual(['cannot-follow']);
@@ -133,6 +151,8 @@ test.each([
   'op.create_table("t", sa.Column("at", sa.DateTime, server_default=sa.func.now()))',
   'op.get_bind().execute(sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(sa.column("x")), 0))).scalar()',
   'op.add_column("audit_log", sa.Column("at", sa.DateTime, server_default=sa.func.current_timestamp()))',
+  'op.execute(sa.select(sa.text("path")).where(sa.text("path = :p")).order_by(sa.text("lower(path) DESC")))',
+  'from sqlalchemy.dialects.postgresql import insert\nop.execute(insert(sa.table("x")).values(id=1).on_conflict_do_nothing())',
   'names = sorted(["b", "a"], key=len)\nfor name in names:\n    op.add_column("audit_log", sa.Column(name, sa.Text()))',
 ])('additive: %s', (body) => {
   expect(rulesOf(lintUpgrade(body))).toEqual([]);

@@ -1,8 +1,8 @@
 import type { SourceRange } from '../finding.ts';
 import { call } from './calls.ts';
 import { dictionaryOf } from './collection-methods.ts';
-import { tableNameOf } from './columns.ts';
-import { executeSql, executeValue } from './execute.ts';
+import { identifier, tableNameOf } from './columns.ts';
+import { executeSql, executeValue, judgeFragments } from './execute.ts';
 import { callForeign } from './imports.ts';
 import type { Run } from './interpreter.ts';
 import { textOf } from './text.ts';
@@ -61,6 +61,17 @@ export function madeMethod(
       }
       return statement;
     }
+    case 'cte':
+      // Where it is put in a statement isn't followed: what changes rows is judged where it is made a part.
+      if (/^(?:delete|update|insert)$/.test(type)) {
+        executeValue(run, receiver, range);
+      }
+      return chained;
+    case 'on_conflict_do_update':
+      send(onConflict(run, receiver, args, range));
+      return receiver;
+    case 'callproc':
+      return send(`SELECT ${run.textOf(args.positional[0], range).text}()`);
     case 'values':
       return {
         ...receiver,
@@ -120,12 +131,20 @@ export function madeMethod(
     );
   }
   if (receiver.path.startsWith('sqlalchemy') || receiver.path.startsWith('alembic')) {
+    judgeFragments(run, [...args.positional, ...args.named.values()], range);
     return type === 'Inspector' ? run.unknown(`the result of ${name}()`) : chained;
   }
   // An object of foreign code: what its methods do is not in this file.
   return receiver.path === 'functools.partial'
     ? chained
     : callForeign(run, `${receiver.path}.${name}`, args, range, true);
+}
+
+function onConflict(run: Run, receiver: Extract<Value, { kind: 'made' }>, args: Arguments, range: SourceRange): string {
+  const set = args.named.get('set_');
+  const columns = set?.kind === 'dictionary' && set.entries.size > 0 ? [...set.entries.keys()] : ['meho_unknown'];
+  const assigned = columns.map((column) => `${identifier(column)} = NULL`).join(', ');
+  return `INSERT INTO ${tableNameOf(run, receiver.args.positional[0], range)} DEFAULT VALUES ON CONFLICT (meho_unknown) DO UPDATE SET ${assigned}`;
 }
 
 function typeName(run: Run, receiver: Extract<Value, { kind: 'made' }>, range: SourceRange): string {
