@@ -30,6 +30,9 @@ export interface FileReport {
   readonly overrides: readonly Override[];
 }
 
+/** More bodies of functions than any migration needs to have followed. */
+const mostBodies = 2_000;
+
 /** Must have been awaited once before `lintFile`. */
 export const prepareLint = loadSqlParser;
 
@@ -42,6 +45,7 @@ export function lintFile(file: MigrationFile, options: LintOptions): FileReport 
     locate: (offset) => offset,
     frames: [],
     depth: 0,
+    budget: { bodies: mostBodies },
     assumeLockTimeout: options.assumeLockTimeout,
     variables: new Map(),
     report: (finding) => raw.push(finding),

@@ -1,7 +1,8 @@
-import { fold, isList } from './fold.ts';
+import { fold, isList, type Known } from './fold.ts';
 import { harmlessFunctions, steadyFunctions } from './functions.ts';
 import { report, type StatementScope } from './scope.ts';
 import { setSetting } from './session.ts';
+import type { LocalRoutine } from './state.ts';
 import { functionsIn, walk, words } from './tree.ts';
 
 /** Functions of this migration that a definition names (trigger, default, operator, index): they run sooner or later. */
@@ -13,11 +14,20 @@ export function judgeReferences(definition: unknown, scope: StatementScope): voi
   walk({ definition }, (_, body) => {
     for (const list of [body['funcname'], body['names'], body['objname']]) {
       const own = Array.isArray(list) ? routines.get(scope.state.wordsKey(words(list))) : undefined;
-      for (const routine of own ?? []) {
-        routine.judge({ ...scope, depth: scope.depth + 1 }, []);
-      }
+      follow(own ?? [], scope, []);
     }
   });
+}
+
+function follow(routines: readonly LocalRoutine[], scope: StatementScope, args: readonly (Known | undefined)[]): void {
+  for (const routine of routines) {
+    scope.budget.bodies -= 1;
+    if (scope.budget.bodies > 0) {
+      routine.judge({ ...scope, depth: scope.depth + 1 }, args);
+    } else if (scope.budget.bodies === 0) {
+      report(scope, 'cannot-follow', 'calls more functions, again and again, than are followed');
+    }
+  }
 }
 
 /**
@@ -30,9 +40,7 @@ export function judgeCalls(query: unknown, scope: StatementScope): void {
     const short = name.at(-1) ?? '';
     const texts = args.map((arg) => fold(arg, scope.variables));
     if (own !== undefined) {
-      for (const routine of own) {
-        routine.judge({ ...scope, depth: scope.depth + 1 }, texts);
-      }
+      follow(own, scope, texts);
     } else if (short === 'set_config') {
       const [setting, value] = texts.map((text) =>
         text === undefined || isList(text) || !text.exact ? undefined : text.text,

@@ -47,6 +47,21 @@ test('positions count characters, not bytes', () => {
   ]);
 });
 
+describe('what would take for ever', () => {
+  test('a function that calls itself, twice', () => {
+    const body = 'PERFORM f(); PERFORM f(); DELETE FROM audit_log;';
+    const sql = `CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ${body} END $$; SELECT f();`;
+    expect(rulesOf(lintSql(sql))).toEqual(['cannot-follow', 'delete-rows']);
+  });
+  test('a dump with a line that is not SQL', () => {
+    const sql = `\\connect x;\n${"INSERT INTO audit_log (path) VALUES ('ü');\n".repeat(20_000)}DROP TABLE audit_log;`;
+    expect(lintSql(sql).findings.map(({ rule, line, column }) => [rule, line, column])).toEqual([
+      ['cannot-parse', 1, 1],
+      ['drop-table', 20_002, 1],
+    ]);
+  });
+});
+
 test('search_path decides which table a name means', () => {
   expect(
     rulesOf(

@@ -37,15 +37,15 @@ export function judgeSql(sql: string, scope: Scope): void {
   const { statements, broken, indexOf } = parseSql(sql);
   const pieces = [
     ...statements.map((statement) => ({ ...statement, message: undefined })),
-    ...broken.map((piece) => ({ ...piece, node: undefined })),
+    ...broken.map((piece) => ({ ...piece, node: undefined, indexOf })),
   ].sort((one, other) => one.start - other.start);
-  for (const { node, message, start, end } of pieces) {
+  for (const { node, message, start, end, indexOf: indexInStatement } of pieces) {
     const range = { start: scope.locate(start), end: scope.locate(Math.max(end - 1, start)) + 1 };
     const statement: StatementScope = {
       ...scope,
       start,
       end,
-      indexOf,
+      indexOf: indexInStatement,
       source: sql.slice(start, end),
       statement: oneLine(sql.slice(start, end)),
       frames: [range, ...scope.frames],

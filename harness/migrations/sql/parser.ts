@@ -7,6 +7,8 @@ export interface ParsedStatement {
   readonly node: Node;
   readonly start: number;
   readonly end: number;
+  /** From a location in its syntax tree (bytes of UTF-8) to an offset in the text. */
+  readonly indexOf: (byte: number) => number;
 }
 
 /** A stretch of text between semicolons that Postgres' grammar does not accept. */
@@ -47,12 +49,14 @@ export function parseSql(sql: string): ParsedSql {
   } catch (error) {
     const statements: ParsedStatement[] = [];
     const broken: BrokenStatement[] = [];
+    let [counted, bytes] = [0, 0];
     for (const { start, end } of splitAtSemicolons(sql)) {
       const piece = sql.slice(start, end);
+      bytes += Buffer.byteLength(sql.slice(counted, start));
+      counted = start;
+      const before = bytes;
       try {
-        // Padding keeps locations in the tree true for the whole text.
-        const padded = ' '.repeat(Buffer.byteLength(sql.slice(0, start))) + piece;
-        statements.push(...statementsOf(padded, start, indexOf));
+        statements.push(...statementsOf(piece, start, (byte) => indexOf(before + byte)));
       } catch (pieceError) {
         broken.push({ start: start + leadingSpace(piece), end, message: describe(pieceError) });
       }
@@ -109,13 +113,15 @@ export function describe(error: unknown): string {
   return (hasSqlDetails(error) ? (error.sqlDetails?.message ?? error.message) : messageOf(error)).replaceAll('\n', ' ');
 }
 
-function statementsOf(sql: string, earliest: number, indexOf: (byte: number) => number): ParsedStatement[] {
+/** @param offset where the text is in the whole that `indexOf` speaks of */
+function statementsOf(text: string, offset: number, indexOf: (byte: number) => number): ParsedStatement[] {
   const statements: ParsedStatement[] = [];
-  for (const { stmt, stmt_location: location = 0, stmt_len: length } of parseSync(sql).stmts ?? []) {
+  for (const { stmt, stmt_location: location = 0, stmt_len: length } of parseSync(text).stmts ?? []) {
     if (stmt !== undefined) {
-      const start = Math.max(indexOf(location), earliest);
-      const end = length === undefined || length === 0 ? sql.trimEnd().length : indexOf(location + length);
-      statements.push({ node: stmt, start: start + leadingSpace(sql.slice(start, end)), end });
+      const start = indexOf(location);
+      const end = length === undefined || length === 0 ? offset + text.trimEnd().length : indexOf(location + length);
+      const space = leadingSpace(text.slice(start - offset, end - offset));
+      statements.push({ node: stmt, start: start + space, end, indexOf });
     }
   }
   return statements;

@@ -12,6 +12,8 @@ export interface Scope {
   readonly frames: readonly SourceRange[];
   /** How deep functions that call functions have been followed. */
   readonly depth: number;
+  /** How many bodies of functions may still be followed: one that calls itself twice would double them at each depth. */
+  readonly budget: { bodies: number };
   readonly assumeLockTimeout: boolean;
   /** What is known of the variables of PL/pgSQL code around the text. */
   readonly variables: ReadonlyMap<string, Known>;
