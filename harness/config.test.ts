@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSettings, wantsColour } from './config.ts';
+import { completeSearchPath, readSettings, wantsColour } from './config.ts';
 import { UsageError } from './problem.ts';
 
 test('an empty environment gives the defaults', () => {
@@ -25,4 +25,13 @@ test('colour needs a terminal and no NO_COLOR', () => {
   expect(wantsColour({ isTTY: true }, {})).toBe(true);
   expect(wantsColour({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
   expect(wantsColour({}, {})).toBe(false);
+});
+
+test('what PATH lacks of the system’s folders comes behind what it has', () => {
+  const env = { PATH: '/opt/tools:/usr/bin:/bin' };
+  completeSearchPath(env);
+  expect(env.PATH).toBe('/opt/tools:/usr/bin:/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin');
+  const none: { PATH?: string } = {};
+  completeSearchPath(none);
+  expect(none.PATH).toMatch(/^\/usr\/local\/sbin:/);
 });

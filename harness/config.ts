@@ -169,6 +169,18 @@ export function environmentFile(env: Environment = process.env): string | undefi
   return env['MEHO_ENVIRONMENT'] === '' ? undefined : env['MEHO_ENVIRONMENT'];
 }
 
+/** Where a system's own commands are. */
+export const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
+
+/**
+ * Adds what PATH lacks of the system's folders, behind what it has. Root's PATH lacks the sbin folders under cron and in
+ * some shells, and dockerd and mmdebstrap look there for iptables and chroot by this process's environment.
+ */
+export function completeSearchPath(env: Record<string, string | undefined> = process.env): void {
+  const folders = (env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  env['PATH'] = [...new Set([...folders, ...systemFolders])].join(path.delimiter);
+}
+
 /** Colour on a terminal, unless NO_COLOR is set to anything. */
 export function wantsColour(stream: { readonly isTTY?: boolean }, env: Environment = process.env): boolean {
   return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '';

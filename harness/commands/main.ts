@@ -1,4 +1,4 @@
-import { wantsColour } from '../config.ts';
+import { completeSearchPath, wantsColour } from '../config.ts';
 import { TerminalProgress } from '../report/terminal.ts';
 import { Timeline } from '../report/timeline.ts';
 import { commands } from './commands.ts';
@@ -35,6 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return runCommand(command, args, { signals: process, say, progress, timeline });
 }
 
+completeSearchPath();
 process.exitCode = await main(process.argv.slice(2));
 // Everything is said and cleaned up by now. What still keeps the process alive is a defect, and must not become a hang.
 setTimeout(() => {

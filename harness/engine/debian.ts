@@ -1,5 +1,6 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
+import { systemFolders } from '../config.ts';
 import { messageOf, Problem } from '../problem.ts';
 import { CommandError, run } from '../process/run.ts';
 import type { Progress } from '../report/progress.ts';
@@ -90,8 +91,6 @@ async function missingOf(commands: Readonly<Record<string, string>>): Promise<re
   const paths = await Promise.all(entries.map(([command]) => commandPath(command)));
   return entries.filter((_, index) => paths[index] === undefined);
 }
-
-const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** Where a system's command is; looks in the system's folders only, which root's PATH may lack. */
 export async function commandPath(command: string): Promise<string | undefined> {
