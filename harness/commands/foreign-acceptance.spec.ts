@@ -11,6 +11,7 @@ import { identityOf, newRun } from '../runs/identity.ts';
 import { givenPostgres } from '../services/given-postgres.ts';
 import { type Lab, startLab } from '../testing/lab.ts';
 import { labFlags } from '../testing/lab-flags.ts';
+import { atRest, contentsOf } from '../testing/lab-state.ts';
 import { holds, never, notYet, waitFor } from '../wait/wait-for.ts';
 
 const main = path.join(repositoryRoot, 'harness', 'commands', 'main.ts');
@@ -52,42 +53,12 @@ beforeAll(async () => {
   };
   await leaveDatabase('dead');
   aliveDatabase = await leaveDatabase('alive');
-  await settled();
-  before = await everything();
+  await atRest(lab.admin);
+  before = await contentsOf(lab.admin);
   common = await labFlags(lab, 'meho-ci-lab');
   flags = [...common, '--services', lab.services.file];
 }, 600_000);
 afterAll(() => lab?.[Symbol.asyncDispose]());
-
-/** What the cluster still does by itself must not look like the suite's doing: it removes probes' and fills new namespaces. */
-function settled(): Promise<void> {
-  return waitFor(
-    'the lab to be at rest',
-    async () => {
-      const spaces = (await lab.admin.list(namespaces, {})).items;
-      const maps = (await lab.admin.listMetadata(configMaps, {})).items;
-      const filled = new Set(maps.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`));
-      const restless = spaces
-        .filter(
-          ({ metadata }) =>
-            metadata?.deletionTimestamp !== undefined || !filled.has(`${metadata?.name}/kube-root-ca.crt`),
-        )
-        .map(({ metadata }) => metadata?.name);
-      return restless.length === 0 ? holds(undefined) : notYet(restless.join(', '));
-    },
-    { deadlineMs: 120_000 },
-  );
-}
-
-/** Namespaces with their labels, and ConfigMaps as a sample of what is in them. */
-async function everything(): Promise<ReadonlyMap<string, string>> {
-  const spaces = (await lab.admin.list(namespaces, {})).items;
-  const maps = (await lab.admin.listMetadata(configMaps, {})).items;
-  return new Map([
-    ...spaces.map(({ metadata }) => [metadata?.name ?? '', `${metadata?.uid} ${stringify(metadata?.labels)}`] as const),
-    ...maps.map(({ metadata }) => [`${metadata?.namespace}/${metadata?.name}`, metadata?.uid ?? ''] as const),
-  ]);
-}
 
 const environment = () => ({ MEHO_KUBECONFIG: '', MEHO_CONTEXT: '', KUBECONFIG: '', ...lab.services.secrets });
 
@@ -145,7 +116,7 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
     const { requests, writes } = await lab.writes();
     expect(requests).toBeGreaterThan(0);
     expect(writes).toBe(0);
-    expect(await everything()).toEqual(before);
+    expect(await contentsOf(lab.admin)).toEqual(before);
   });
 
   test('holds a cold install, writes in namespaces of its own only, and leaves none', async () => {
@@ -158,7 +129,7 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
     expect(stdout).toMatch(new RegExp(`^4 passed, 0 failed, ${skipped.length} skipped$`, 'm'));
     expect(stderr).toContain(`removed namespace ${dead} of run deadbeef00`);
 
-    const after = await everything();
+    const after = await contentsOf(lab.admin);
     const gone = [...before.keys()].filter((name) => !after.has(name));
     expect(gone.toSorted()).toEqual([dead, `${dead}/content`, `${dead}/kube-root-ca.crt`].toSorted());
     expect(after).toEqual(new Map([...before].filter(([name]) => !gone.includes(name))));
@@ -177,7 +148,7 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
-    expect((await everything()).has('meho-ci-killed')).toBe(true);
+    expect((await contentsOf(lab.admin)).has('meho-ci-killed')).toBe(true);
     await leaveDatabase('dead');
     const down = ['down', '--kubeconfig', lab.kubeconfig, '--services', lab.services.file];
     const { exitCode, stdout } = await run(process.execPath, [main, ...down], {
@@ -190,7 +161,7 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
       removed: ['removed namespace meho-ci-killed'],
     });
     expect(await releaseDatabases()).toEqual([aliveDatabase]);
-    const after = await everything();
+    const after = await contentsOf(lab.admin);
     expect([...before.keys()].filter((name) => !after.has(name) && !name.startsWith(dead))).toEqual([]);
     expect([...after.keys()].filter((name) => !before.has(name))).toEqual([]);
     const { made, outside } = await lab.writes();
@@ -203,7 +174,7 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
     // As a terminal sends it: to everything that the command has started as well.
     process.kill(-(child.pid ?? Number.NaN), 'SIGINT');
     expect(await ended).toEqual([130, null]);
-    const after = await everything();
+    const after = await contentsOf(lab.admin);
     expect([...after.keys()].filter((name) => !before.has(name))).toEqual([]);
     expect([...before.keys()].filter((name) => !after.has(name) && !name.startsWith(dead))).toEqual([]);
     const { made, outside } = await lab.writes();
@@ -237,7 +208,35 @@ describe('acceptance on a cluster that is not ours', { timeout: timeoutMs }, () 
     expect(outside).toContain('delete configmaps/theirs in team-a: 403');
     expect(outside).toHaveLength(4);
     expect(removed).toEqual([dead, 'team-a', 'meho-ci-7']);
-    expect((await everything()).has('team-a/theirs')).toBe(true);
+    expect((await contentsOf(lab.admin)).has('team-a/theirs')).toBe(true);
+  });
+});
+
+describe('the lab is as strict as it is meant to be', () => {
+  /** Tried where nobody has labelled anything: what refuses is the API server's own configuration. */
+  const pod = (image: string, securityContext: object) =>
+    lab.apply(
+      stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'refused', namespace: 'team-a' },
+        spec: { containers: [{ name: 'main', image, securityContext }] },
+      }),
+    );
+  const restricted = {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+
+  test('PodSecurity restricted is enforced without a label', async () => {
+    await expect(pod('registry.invalid/x:1', {})).rejects.toThrow(/violates PodSecurity "restricted:latest"/);
+  });
+
+  test('an image with the tag latest, or none, is refused', async () => {
+    await expect(pod('registry.invalid/x:latest', restricted)).rejects.toThrow(/a tag other than latest/);
+    await expect(pod('registry.invalid/x', restricted)).rejects.toThrow(/a tag other than latest/);
   });
 });
 
