@@ -18,12 +18,17 @@ export const migrationCompat: readonly Demand[] = [
   {
     title: 'judges what the pull request adds since the merge base, with all commits at hand',
     holds: (workflow) =>
-      /migration-compat --range "\$BASE\.\.\.\$HEAD"/.test(scripts(workflow)) &&
+      /migration-compat .*--range "\$BASE\.\.\.\$HEAD"/.test(scripts(workflow)) &&
       stepsOf(workflow)[0]?.with?.['fetch-depth'] === 0,
     brokenBy: [
       ['fetch-depth: 0', 'fetch-depth: 1'],
       ['"$BASE...$HEAD"', '"$HEAD"'],
     ],
+  },
+  {
+    title: "fails on what can't be followed",
+    holds: (workflow) => /migration-compat .*--strict /.test(scripts(workflow)),
+    brokenBy: [['--strict ', '']],
   },
   {
     title: 'fails where there is nothing to judge',
