@@ -8,7 +8,7 @@ down_revision = "0002_audit_log_tenant"
 
 
 def statement() -> str:
-    if op.get_bind().execute(sa.text("SELECT count(*) FROM audit_log")).scalar():
+    if op.get_bind().execute(sa.text("SELECT 1")).scalar():
         return "ALTER TABLE audit_log DROP COLUMN payload"
     return "SELECT 1"
 
