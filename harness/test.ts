@@ -104,8 +104,7 @@ export const test = base
     const sites: Site[] = [];
     onCleanup(async () => {
       await keepEvidenceOf(task, environment, sites);
-      const { disposable } = environment.cluster.capabilities;
-      await Promise.all(sites.map((site) => (disposable ? site.leave() : site[Symbol.asyncDispose]())));
+      await Promise.all(sites.map((site) => ended(environment, site)));
     });
     return async (purpose: string): Promise<Site> => {
       const site = await prepareSite(environment, purpose);
@@ -175,8 +174,14 @@ function shared(environment: Environment, site: Site): () => PromiseLike<void> {
   sharedSites.add(place);
   return () => {
     sharedSites.delete(place);
-    return site[Symbol.asyncDispose]();
+    // The next file's site has the same name where the user has given one.
+    return environment.request.subject.namespace === undefined ? ended(environment, site) : site[Symbol.asyncDispose]();
   };
+}
+
+/** On a cluster that goes with the run nobody waits for a namespace's end. */
+function ended({ cluster }: Environment, site: Site): PromiseLike<void> {
+  return cluster.capabilities.disposable ? site.leave() : site[Symbol.asyncDispose]();
 }
 
 /** Where the evidence is, and what of it is not, becomes the end of the failure’s message. */

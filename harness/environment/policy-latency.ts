@@ -17,9 +17,13 @@ export async function measurePolicyLatency(
   const id = randomBytes(3).toString('hex');
   await using stack = new AsyncDisposableStack();
   const options = { image: image('probe').reference, ownLabels: request.labels, signal };
-  const guest = async (role: 'from' | 'to') => {
-    const namespace = `meho-latency-${id}-${role}`;
-    stack.defer(() => deleteNamespace(api, namespace, { deadlineMs: removalDeadlineMs }));
+  const roles = ['from', 'to'] as const;
+  const namespaceOf = (role: (typeof roles)[number]) => `meho-latency-${id}-${role}`;
+  stack.defer(async () => {
+    await Promise.all(roles.map((role) => deleteNamespace(api, namespaceOf(role), { deadlineMs: removalDeadlineMs })));
+  });
+  const guest = async (role: (typeof roles)[number]) => {
+    const namespace = namespaceOf(role);
     await createNamespace(api, namespace, { ...request.labels }, { signal });
     return stack.use(await startGuest(api, { ...options, namespace, name: role, labels: { app: role }, serves }));
   };

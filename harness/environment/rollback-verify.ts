@@ -8,8 +8,14 @@ import { whereabouts } from './whereabouts.ts';
  * Runs `meho-acceptance rollback-verify` as its users do, with the judged image as N.
  *
  * @param columns of `audit_log` that must have stayed
+ * @param more further flags of the verifier
  */
-export function runRollbackVerify(environment: Environment, site: Site, columns: readonly string[]): Promise<Finished> {
+export function runRollbackVerify(
+  environment: Environment,
+  site: Site,
+  columns: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   return runVerifier(environment, {
     name: 'rollback-verify',
     flags: {
@@ -17,6 +23,7 @@ export function runRollbackVerify(environment: Environment, site: Site, columns:
       'n-image-sha': environment.judged.gitSha,
       'expected-schema-columns': columns.join(','),
       ...whereabouts(environment, site),
+      ...more,
     },
     env: { DATABASE_URL: site.database.urlFromTests() },
   });

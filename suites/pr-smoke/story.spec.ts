@@ -16,7 +16,8 @@ needs('a cluster of ours', 'services of ours');
 
 const ids = (output: string) => [...output.matchAll(/^\[(\w+)\]/gm)].map(([, status]) => status);
 
-describe('the smoke of a pull request', () => {
+// Side by side, as pull requests come.
+describe.concurrent('the smoke of a pull request', () => {
   test('comes to a verdict, writes the comment and leaves nothing', async ({ environment, newSite, signal }) => {
     const site = await newSite('pr-green');
     await using input = await prSmokeInput(environment, site, 701);

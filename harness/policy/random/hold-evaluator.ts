@@ -38,11 +38,16 @@ export async function holdEvaluator(api: KubeApi, options: HoldOptions): Promise
   const { signal, dialect } = options;
   await using stack = new AsyncDisposableStack();
   const node = await nodeOf(api, signal);
-  const [sentinel, ...plots] = await Promise.all(
-    fc
-      .sample(podLabels, { seed: options.seed, numRuns: options.plots + 1 })
-      .map(async (labels) => stack.use(await startPlot(api, { ...options, labels, node }))),
-  );
+  const starting = fc
+    .sample(podLabels, { seed: options.seed, numRuns: options.plots + 1 })
+    .map((labels) => startPlot(api, { ...options, labels, node }));
+  // Also those that come up after one that doesn't.
+  stack.defer(async () => {
+    const settled = await Promise.allSettled(starting);
+    const started = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    await Promise.all(started.map((plot) => plot[Symbol.asyncDispose]()));
+  });
+  const [sentinel, ...plots] = await Promise.all(starting);
   if (sentinel === undefined || plots.length === 0) {
     throw new Error('policies are tried on at least one plot');
   }

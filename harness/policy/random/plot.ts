@@ -54,11 +54,12 @@ export async function startPlot(api: KubeApi, { labels, image, ownLabels, node, 
   const spaces: Readonly<Record<Side, string>> = { a: `meho-plot-${id}-a`, b: `meho-plot-${id}-b` };
   await using stack = new AsyncDisposableStack();
   const sides: readonly Side[] = ['a', 'b'];
+  // Each takes six seconds to go, whatever is in it.
+  stack.defer(async () => {
+    await Promise.all(sides.map((side) => deleteNamespace(api, spaces[side], { deadlineMs })));
+  });
   await Promise.all(
-    sides.map(async (side) => {
-      stack.defer(() => deleteNamespace(api, spaces[side], { deadlineMs }));
-      await createNamespace(api, spaces[side], { ...ownLabels, ...teams[side], side }, { signal });
-    }),
+    sides.map((side) => createNamespace(api, spaces[side], { ...ownLabels, ...teams[side], side }, { signal })),
   );
   const started = await Promise.all(
     podNames.map(
