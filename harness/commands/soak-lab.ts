@@ -5,6 +5,7 @@ import { run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
 import { startLab } from '../testing/lab.ts';
 import { labFlags } from '../testing/lab-flags.ts';
+import { atRest } from '../testing/lab-state.ts';
 import { toggle } from '../verifiers/flags.ts';
 import type { CommandContext } from './command.ts';
 import { readInput } from './input.ts';
@@ -37,6 +38,8 @@ export async function soakLab(args: readonly string[], context: CommandContext):
     await prepare(settings, context);
     await using lab = await progress.step('a lab of others', () => startLab({ labels, progress, signal }));
     const spaces = async () => (await lab.admin.listMetadata(namespaces, {})).items.map(nameOf);
+    // What the cluster still removes by itself would look like the suite's doing.
+    await atRest(lab.admin);
     const before = await spaces();
     const flags = [
       ...(await labFlags(lab, namespace)),

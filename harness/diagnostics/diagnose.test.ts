@@ -100,6 +100,15 @@ test.each([
   expect(idsOf({ jobs: [{ ...job, status: { conditions } }] })).toEqual([id]);
 });
 
+test('the logs of a failed Job are pointed to while its pods are there; else how the next one keeps them', () => {
+  const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'over' }];
+  const failed = { ...job, metadata: { ...job.metadata, uid: 'u1' }, status: { conditions } };
+  const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'migrate', uid: 'u1' };
+  const next = (pods: readonly Pod[]) => diagnose({ ...emptySnapshot, jobs: [failed], pods })[0]?.next;
+  expect(next([{ metadata: { name: 'p', ownerReferences: [owner] } }])).toMatch(/^kubectl logs /);
+  expect(next([{ metadata: { name: 'p' } }])).toMatch(/restartPolicy Never, then kubectl logs /);
+});
+
 test.each([
   ['0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/memory-pressure: }.', 'node-tainted'],
   ['0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate', 'node-tainted'],

@@ -16,15 +16,17 @@ export async function labFlags(
     values,
     stringify({
       broadcast: { image: splitReference(things.image('valkey').reference) },
-      config: { forwardedAllowIps: '10.42.0.0/16' },
       probes: { readiness: { initialDelaySeconds: 1, periodSeconds: 1 } },
     }),
   );
+  // Over the overlay that the lab's night uses as well.
+  const overlay = path.join(repositoryRoot, 'charts', 'values', 'rke2.yaml');
   const { gitSha } = await sourceIdentity(repositoryRoot);
   return [
     ...['--kubeconfig', kubeconfig, '--context', 'lab', '--bind-role', 'meho-ci-namespace'],
     ...['--namespace', namespace],
-    ...['--image', things.image('backplane').reference, '--git-sha', gitSha, '--values', values],
+    ...['--image', things.image('backplane').reference, '--git-sha', gitSha],
+    ...['--values', overlay, '--values', values],
     ...['--ingress-class', ingress.className, '--ingress-namespace', ingress.namespace],
     ...['--ingress-address', ingress.address],
   ];
