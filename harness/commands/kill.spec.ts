@@ -35,11 +35,11 @@ const kills: readonly Kill[] = [
   { signal: 'SIGKILL', from: 'clean-up', afterMs: random(0, 1_500) },
 ];
 
-test.each(kills)(
+test.for(kills)(
   '$signal $afterMs ms after its $from leaves nothing, and a run beside it alone',
   { timeout: 900_000 },
-  async (kill) => {
-    const { complaints, output } = await killAcceptance(kill, engine);
+  async (kill, { signal }) => {
+    const { complaints, output } = await killAcceptance(kill, engine, signal);
     expect(complaints, output).toEqual([]);
     const others = (await belongings(dockerOf(engine))).filter(({ run }) => run.id === bystander.id);
     expect(others.map(({ kind }) => kind).toSorted()).toEqual(['network', 'volume']);

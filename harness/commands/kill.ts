@@ -50,8 +50,10 @@ const lateDeadlineMs = 20_000;
  * Starts `npm run acceptance`'s process, kills it at a moment, and looks for what it left: after SIGINT nothing may be
  * there, after SIGKILL nothing once `npm run down` ran. A run that is over before the moment is no proof, and says so;
  * one that had cleaned up by then must have done so in whole.
+ *
+ * @param calledOff ends the run at once, by SIGINT: nobody waits for the moment any more
  */
-export async function killAcceptance(kill: Kill, engine: Engine): Promise<Killed> {
+export async function killAcceptance(kill: Kill, engine: Engine, calledOff: AbortSignal): Promise<Killed> {
   const { signal, from, afterMs } = kill;
   const artefacts = await mkdtemp(path.join(tmpdir(), 'meho-kill-'));
   try {
@@ -72,17 +74,26 @@ export async function killAcceptance(kill: Kill, engine: Engine): Promise<Killed
     if (pid === undefined) {
       throw new Error('the child has no pid');
     }
-    if (from !== 'start') {
-      await thingsThere(engine, pid, from === 'creation' ? 1 : muchToCleanUp, () => child.exitCode !== null);
+    const interrupt = () => child.exitCode === null && process.kill(-pid, 'SIGINT');
+    try {
+      if (from !== 'start') {
+        const over = () => child.exitCode !== null;
+        await thingsThere(engine, pid, from === 'creation' ? 1 : muchToCleanUp, over, calledOff);
+      }
+      if (from === 'clean-up') {
+        interrupt();
+      }
+      const moment = performance.now() + afterMs;
+      await waitFor('the moment to kill', async () => (performance.now() >= moment ? holds(true) : notYet('early')), {
+        deadlineMs: afterMs + momentSlackMs,
+        intervalMs: 10,
+        signal: calledOff,
+      });
+    } catch (error) {
+      interrupt();
+      await ended;
+      throw error;
     }
-    if (from === 'clean-up') {
-      process.kill(-pid, 'SIGINT');
-    }
-    const moment = performance.now() + afterMs;
-    await waitFor('the moment to kill', async () => (performance.now() >= moment ? holds(true) : notYet('early')), {
-      deadlineMs: afterMs + momentSlackMs,
-      intervalMs: 10,
-    });
     const had = (await left(engine, pid)).length;
     // Nothing is awaited between this and the kill: a process that ends meanwhile is not yet taken note of, and still there.
     const over = child.exitCode !== null;
@@ -108,7 +119,13 @@ export async function killAcceptance(kill: Kill, engine: Engine): Promise<Killed
   }
 }
 
-async function thingsThere(engine: Engine, pid: number, count: number, over: () => boolean): Promise<void> {
+async function thingsThere(
+  engine: Engine,
+  pid: number,
+  count: number,
+  over: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
   await waitFor(
     `the run to have created ${count} things`,
     async () => {
@@ -120,7 +137,7 @@ async function thingsThere(engine: Engine, pid: number, count: number, over: () 
         ? holds(undefined)
         : notYet(there.length === 0 ? 'nothing is there' : there.join(', '));
     },
-    { deadlineMs: creationDeadlineMs, intervalMs: 50 },
+    { deadlineMs: creationDeadlineMs, intervalMs: 50, signal },
   );
 }
 

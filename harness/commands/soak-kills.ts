@@ -36,7 +36,7 @@ export async function soakKills(args: readonly string[], context: CommandContext
       signal.throwIfAborted();
       const kill = randomKill(round, values.within * 1000);
       const killed = await progress.step(`${kill.signal} ${seconds(kill.afterMs)} after ${kill.from}`, () =>
-        killAcceptance(kill, engine),
+        killAcceptance(kill, engine, signal),
       );
       const beside = (await belongings(docker)).filter(({ run }) => run.id === bystander.id);
       const complaints = [
