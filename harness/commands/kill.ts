@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { dockerOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { messageOf } from '../problem.ts';
+import { processTable } from '../process/process-table.ts';
 import { lastLines, run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
 import { belongings } from '../runs/belongings.ts';
@@ -202,19 +203,8 @@ async function untilGone(group: number, deadlineMs: number): Promise<readonly st
   }
 }
 
-/** Processes of a group that do something, zombies not counted, as `pid (name)`. */
+/** Processes of a group, as `pid (name)`. */
 async function membersOf(group: number): Promise<readonly string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const members = await Promise.all(
-    pids.map(async (pid) => {
-      // A process may end between the two looks.
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-      const [state, , pgrp] = stat
-        .slice(stat.lastIndexOf(')') + 1)
-        .trim()
-        .split(' ');
-      return Number(pgrp) === group && state !== 'Z' && state !== 'X' ? [stat.slice(0, stat.lastIndexOf(')') + 1)] : [];
-    }),
-  );
-  return members.flat();
+  const members = (await processTable()).filter((each) => each.group === group);
+  return members.map(({ pid, name }) => `${pid} (${name})`);
 }
