@@ -4,6 +4,7 @@ import { type Registries, registryOf } from '../engine/pull.ts';
 import { Problem } from '../problem.ts';
 import type { Progress } from '../report/progress.ts';
 import type { ResolvedImage } from './image.ts';
+import { inWords } from './in-words.ts';
 import { imageInEngine } from './lookup.ts';
 import type { PlannedImage } from './plan.ts';
 
@@ -35,7 +36,7 @@ export async function pullImages(
     return images;
   }
   const refusals = await options.progress.step(
-    `ask registries for ${asked.map(({ name }) => name).join(', ')}`,
+    `ask registries for ${inWords(asked.map(({ name }) => name))}`,
     (step) => {
       let left = asked.length;
       const report = (line: string) => step.update(`${left} of ${asked.length} left; ${line}`);

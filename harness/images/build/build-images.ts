@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Progress, Step } from '../../report/progress.ts';
 import { exclusively } from '../../runs/exclusive.ts';
 import type { ResolvedImage } from '../image.ts';
+import { inWords } from '../in-words.ts';
 import { imageInEngine } from '../lookup.ts';
 import type { PlannedImage } from '../plan.ts';
 import { assembleImage } from './build-image.ts';
@@ -33,7 +34,7 @@ export async function buildImages(
   options: BuildImagesOptions,
 ): Promise<readonly ResolvedImage[]> {
   const { progress } = options;
-  return progress.step(`build ${images.map(({ name }) => name).join(', ')}`, async (step) => {
+  return progress.step(`build ${inWords(images.map(({ name }) => name))}`, async (step) => {
     const failed = new AbortController();
     const signal = AbortSignal.any([options.workspace.signal, failed.signal]);
     const workspace = { ...options.workspace, signal };
