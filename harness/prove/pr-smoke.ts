@@ -123,7 +123,7 @@ const around: readonly Fault[] = [
     id: 'over-budget',
     title: 'it takes longer than its budget, enforced',
     expectRed: ['budget'],
-    says: /less than 1 s/,
+    says: /^budget: \d+\.?\d* s; see the phases/m,
     inject: async () => asked({ flags: { budget: '1', 'enforce-budget': true } }),
   },
   {
