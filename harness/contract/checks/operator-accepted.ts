@@ -1,7 +1,7 @@
 import { jsonObject, memberAt, noAnswer, statusHint, statusSeen } from '../answers.ts';
 import type { Check } from '../check.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
-import { tokenHint } from './token-hint.ts';
+import { JWKS, tokenHint } from './token-hint.ts';
 
 /** An operator's token opens the door (contract, install-verify check 8). */
 export function operatorAccepted({ namespace }: Subject): Check<'https' | 'token'> {
@@ -48,14 +48,13 @@ export function refusal(
   return { observed, hint: link ?? statusHint(reply, namespace) };
 }
 
-/** What the backplane can't do without, by the word that it answers 503 with: not the ingress controller's 503. */
+const AUDIT =
+  "the backplane can't write its audit row: check that the database is up, the Secret with its URL and networkPolicy.postgresCIDR";
+
+/** What the backplane can't do without, by the word that it answers 5xx with: not the ingress controller's. */
 const brokenLinks: ReadonlyMap<string, string> = new Map([
-  [
-    'jwks_unavailable',
-    "the backplane can't get the issuer's keys: check that the issuer is up, keycloak.issuer, networkPolicy.keycloakCIDR and the trust bundle",
-  ],
-  [
-    'audit_unavailable',
-    "the backplane can't write its audit row: check that the database is up, the Secret with its URL and networkPolicy.postgresCIDR",
-  ],
+  ['jwks_unavailable', JWKS],
+  ['audit_unavailable', AUDIT],
+  // Images in the field say it with a 500.
+  ['audit_write_failed', AUDIT],
 ]);
