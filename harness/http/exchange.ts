@@ -8,7 +8,8 @@ import { classify, type Peer, type Phase, TransportError, timeoutError, tooLarge
 export interface HttpRequest {
   readonly url: URL;
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** One with several values is sent once for each. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
   readonly tls?: TlsOptions;
   /** Where to open the connection instead of the URL's host; name, SNI and Host header stay those of the URL. */

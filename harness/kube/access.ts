@@ -10,6 +10,8 @@ export interface ClusterAccess {
   readonly server: URL;
   readonly tls: TlsOptions;
   readonly identity: Identity;
+  /** The kubeconfig's own proxy for this cluster; it may hold a password. */
+  readonly proxyUrl?: URL;
   /** For messages, e.g. `context lab of ~/.kube/config`. */
   readonly description: string;
 }

@@ -2,6 +2,7 @@ import https from 'node:https';
 import { createInterface } from 'node:readline';
 import { exchange, type HttpAnswer, type HttpRequest, openStream } from '../http/exchange.ts';
 import type { ClusterAccess } from './access.ts';
+import { authorizationOf } from './credentials.ts';
 import { KubeError } from './kube-error.ts';
 import { pathOf, type Resource } from './resource.ts';
 
@@ -209,7 +210,14 @@ export class KubeApi implements Disposable {
   }
 
   async #call(method: string, path: string, options: Call): Promise<HttpAnswer> {
-    const answer = await exchange(await this.#request(method, path, options), ANSWER_LIMIT_BYTES);
+    const { identity } = this.access;
+    const used = await identity.credentials();
+    let answer = await exchange(await this.#request(method, path, options), ANSWER_LIMIT_BYTES);
+    if (answer.status === 401 && identity.renew !== undefined) {
+      // Nothing was done for one whom the server doesn't know: what a plugin gave may have been revoked meanwhile.
+      await identity.renew(used);
+      answer = await exchange(await this.#request(method, path, options), ANSWER_LIMIT_BYTES);
+    }
     if (answer.status < 200 || answer.status >= 300) {
       throw KubeError.ofAnswer(method, path, answer);
     }
@@ -218,7 +226,9 @@ export class KubeApi implements Disposable {
 
   async #request(method: string, path: string, { signal, headers, body, contentType }: Call): Promise<HttpRequest> {
     const { server, tls, identity } = this.access;
-    const { token, cert, key } = await identity.credentials();
+    const credentials = await identity.credentials();
+    const { cert, key } = credentials;
+    const authorization = authorizationOf(credentials);
     const url = new URL(server);
     const [pathname = '', search] = path.split('?', 2);
     url.pathname = url.pathname.replace(/\/$/, '') + pathname;
@@ -231,7 +241,7 @@ export class KubeApi implements Disposable {
         accept: 'application/json',
         'user-agent': 'meho-acceptance',
         ...identity.impersonate,
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(authorization === undefined ? {} : { authorization }),
         ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
         ...headers,
       },

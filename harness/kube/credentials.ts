@@ -6,18 +6,32 @@ import { fileOrData } from './access.ts';
 import type { ExecTarget } from './exec-credential.ts';
 import { type Entry, isFields } from './kubeconfig.ts';
 
-/** What proves who we are: a bearer token, a client certificate, or both. Secret. */
+/** What proves who we are: a bearer token or a name with its password, a client certificate, or both. Secret. */
 export interface Credentials {
   readonly token?: string | undefined;
+  readonly basic?: { readonly username: string; readonly password: string } | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
 }
 
+/** Headers by name; one with several values is sent once for each. */
+export type HeaderValues = Readonly<Record<string, string | readonly string[]>>;
+
 export interface Identity {
   /** Fresh credentials for the next request. */
   readonly credentials: () => Promise<Credentials>;
+  /** Fetches others in place of those that the server has refused (401); absent where there is nothing to fetch. */
+  readonly renew?: (refused: Credentials) => Promise<void>;
   /** Impersonation headers. */
-  readonly impersonate: Readonly<Record<string, string>>;
+  readonly impersonate: HeaderValues;
+}
+
+/** The Authorization header that goes with credentials. */
+export function authorizationOf({ token, basic }: Credentials): string | undefined {
+  if (token !== undefined) {
+    return `Bearer ${token}`;
+  }
+  return basic && `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}`;
 }
 
 /**

@@ -1,15 +1,30 @@
+import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { ClusterAccess } from './access.ts';
+import { authorizationOf } from './credentials.ts';
 
 /**
  * The official client's configuration for the same access. Loading that client takes a third of a second: only what
  * needs its WebSockets (exec, port-forward) does.
  */
-export async function officialConfig({ server, tls, identity }: ClusterAccess): Promise<KubeConfig> {
+export async function officialConfig({ server, tls, identity, proxyUrl }: ClusterAccess): Promise<KubeConfig> {
   const { KubeConfig: Config } = await import('@kubernetes/client-node');
-  const { token, cert, key } = await identity.credentials();
+  const credentials = await identity.credentials();
+  const { cert, key } = credentials;
+  const authorization = authorizationOf(credentials);
   const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const config = new Config();
+  /** The client's own users know neither impersonated groups nor what is beside them. */
+  class AccessConfig extends Config {
+    override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
+      await super.applyToHTTPSOptions(options);
+      options.headers = {
+        ...options.headers,
+        ...identity.impersonate,
+        ...(authorization === undefined ? {} : { Authorization: authorization }),
+      };
+    }
+  }
+  const config = new AccessConfig();
   config.loadFromOptions({
     clusters: [
       {
@@ -18,17 +33,14 @@ export async function officialConfig({ server, tls, identity }: ClusterAccess): 
         skipTLSVerify: tls.rejectUnauthorized === false,
         ...(tls.ca === undefined ? {} : { caData: base64(tls.ca.join('\n')) }),
         ...(tls.servername === undefined ? {} : { tlsServerName: tls.servername }),
+        ...(proxyUrl === undefined ? {} : { proxyUrl: proxyUrl.href }),
       },
     ],
     users: [
       {
         name: 'user',
-        ...(token === undefined ? {} : { token }),
         ...(cert === undefined ? {} : { certData: base64(cert) }),
         ...(key === undefined ? {} : { keyData: base64(key) }),
-        ...(identity.impersonate['impersonate-user'] === undefined
-          ? {}
-          : { impersonateUser: identity.impersonate['impersonate-user'] }),
       },
     ],
     contexts: [{ name: 'context', cluster: 'cluster', user: 'user' }],
