@@ -18,12 +18,22 @@ export interface Access {
   readonly resource: string;
 }
 
+/**
+ * What the server's authorizers say. `unknown` where one of them failed and none said no outright: the server then
+ * answers `allowed: false` as well, though the right may be there.
+ */
+export interface AccessAnswer {
+  readonly answer: 'yes' | 'no' | 'unknown';
+  /** The answer in words, with the authorizer's reason or error where it gave one. */
+  readonly told: string;
+}
+
 /** Whether the server's authorizers let us do something, as `kubectl auth can-i` asks. The question is not kept. */
-export async function allowed(
+export async function accessAnswer(
   api: KubeApi,
   { namespace, verb, group, resource: asked }: Access,
   options: CallOptions = {},
-): Promise<boolean> {
+): Promise<AccessAnswer> {
   const [resource = '', subresource] = asked.split('/', 2);
   const resourceAttributes = {
     namespace,
@@ -33,5 +43,28 @@ export async function allowed(
     ...(subresource === undefined ? {} : { subresource }),
   };
   const { status } = await api.create(accessReviews, undefined, { spec: { resourceAttributes } }, options);
-  return status?.allowed === true;
+  return answerOf(status);
+}
+
+/** Reads a review's status (`kubectl explain selfsubjectaccessreview.status`). */
+export function answerOf(status: unknown): AccessAnswer {
+  const { allowed, denied, reason, evaluationError } = membersOf(status);
+  const because = typeof reason === 'string' && reason !== '' ? ` (${reason})` : '';
+  if (typeof allowed !== 'boolean') {
+    return { answer: 'unknown', told: 'the API server answers the access review without saying yes or no' };
+  }
+  if (allowed) {
+    return { answer: 'yes', told: `the API server says yes${because}` };
+  }
+  if (denied === true || evaluationError === undefined || evaluationError === '' || evaluationError === null) {
+    return { answer: 'no', told: `the API server says no${because}` };
+  }
+  return {
+    answer: 'unknown',
+    told: `an authorizer of the API server could not decide: ${typeof evaluationError === 'string' ? evaluationError : JSON.stringify(evaluationError)}`,
+  };
+}
+
+function membersOf(status: unknown): Readonly<Record<string, unknown>> {
+  return typeof status === 'object' && status !== null ? { ...status } : {};
 }

@@ -1,5 +1,5 @@
 import type { V1Namespace } from '@kubernetes/client-node';
-import { allowed } from '../kube/allowed.ts';
+import { accessAnswer } from '../kube/allowed.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
@@ -71,9 +71,8 @@ async function rightsIn(api: KubeApi, namespace: string, signal: AbortSignal): P
     `the right to create Deployments in ${namespace}`,
     async (probeSignal) => {
       const access = { namespace, verb: 'create', group: 'apps', resource: 'deployments' };
-      return (await allowed(api, access, { signal: probeSignal }))
-        ? holds(undefined)
-        : notYet('the API server says no');
+      const { answer, told } = await accessAnswer(api, access, { signal: probeSignal });
+      return answer === 'yes' ? holds(undefined) : notYet(told);
     },
     { deadlineMs: rightsDeadlineMs, signal },
   );

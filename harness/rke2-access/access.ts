@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Check, fails, type Result } from '../contract/check.ts';
 import { runChecks } from '../contract/run-checks.ts';
-import { allowed } from '../kube/allowed.ts';
+import { accessAnswer } from '../kube/allowed.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
 import { bindOwnRole, subjectOf } from '../kube/own-role.ts';
@@ -71,7 +71,7 @@ export async function checkAccess(
       : notTaken(steps.make, unknown);
   report(made);
   const nowhere = fails(made.verdict) ? `${steps.make.id} failed, which explains it` : undefined;
-  await makes(rightsIn(api, namespace), unknown ?? nowhere);
+  await makes(rightsIn(api, namespace, bindRole), unknown ?? nowhere);
   await makes(denials(api), unknown);
   if (unknown !== undefined) {
     report(notTaken(steps.remove, unknown));
@@ -116,7 +116,8 @@ async function rightsArrive(api: KubeApi, namespace: string, signal: AbortSignal
       `any right in ${namespace}`,
       async (probeSignal) => {
         const access = { namespace, verb: 'list', group: '', resource: 'pods' };
-        return (await allowed(api, access, { signal: probeSignal })) ? holds(undefined) : notYet('no');
+        const { answer, told } = await accessAnswer(api, access, { signal: probeSignal });
+        return answer === 'yes' ? holds(undefined) : notYet(told);
       },
       { deadlineMs: rightsDeadlineMs, signal },
     );

@@ -1,6 +1,6 @@
 import type { Check, Verdict } from '../contract/check.ts';
 import { noLook } from '../contract/cluster-view.ts';
-import { type Access, allowed } from '../kube/allowed.ts';
+import { type Access, type AccessAnswer, accessAnswer } from '../kube/allowed.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import {
@@ -60,8 +60,13 @@ const creations: readonly (readonly [Resource<unknown>, Readonly<Record<string, 
   [jobs, { spec: { template: { metadata: { labels }, spec: { ...podSpec, restartPolicy: 'Never' } } } }],
 ];
 
-/** What it must be able to do in its own namespace. */
-export function rightsIn(api: KubeApi, namespace: string): readonly Check[] {
+/**
+ * What it must be able to do in its own namespace.
+ *
+ * @param bindRole the ClusterRole that gives the rights there, where one was named
+ */
+export function rightsIn(api: KubeApi, namespace: string, bindRole: string | undefined): readonly Check[] {
+  const right = rightOf(bindRole);
   const listed = right('pods-list', `list pods in ${namespace}`, async (signal) => {
     await api.list(pods, { namespace }, { signal });
   });
@@ -80,7 +85,7 @@ export function rightsIn(api: KubeApi, namespace: string): readonly Check[] {
       await api.text(`${pathOf(pods, namespace, name)}/log`, { signal });
     } catch (error) {
       // Who may not read it is told so before the pod is looked for.
-      if (!(error instanceof KubeError && error.status === 404)) {
+      if (!(error instanceof KubeError && error.status === 404 && error.reason === 'NotFound')) {
         throw error;
       }
     }
@@ -98,21 +103,23 @@ export function denials(api: KubeApi): readonly Check[] {
   ]);
 }
 
-function right(id: string, what: string, attempt: (signal: AbortSignal) => Promise<void>): Check<never> {
-  const expected = `the identity to be able to ${what}`;
-  return {
-    id,
-    title: `It can ${what}`,
-    needs: [],
-    async run(_, signal) {
-      try {
-        await attempt(signal);
-        return { outcome: 'holds', observed: 'the API server lets it' };
-      } catch (error) {
-        signal.throwIfAborted();
-        return refused(expected, error);
-      }
-    },
+function rightOf(bindRole: string | undefined) {
+  return (id: string, what: string, attempt: (signal: AbortSignal) => Promise<void>): Check<never> => {
+    const expected = `the identity to be able to ${what}`;
+    return {
+      id,
+      title: `It can ${what}`,
+      needs: [],
+      async run(_, signal) {
+        try {
+          await attempt(signal);
+          return { outcome: 'holds', observed: 'the API server lets it' };
+        } catch (error) {
+          signal.throwIfAborted();
+          return refused(expected, error, bindRole);
+        }
+      },
+    };
   };
 }
 
@@ -127,15 +134,8 @@ function denial(api: KubeApi, access: Access): Check<never> {
     needs: [],
     async run(_, signal) {
       try {
-        return (await allowed(api, access, { signal }))
-          ? {
-              outcome: 'violated',
-              expected,
-              observed: 'the API server says yes',
-              hint: `take that right away: kubectl auth can-i ${verb} ${resource} -n ${namespace}; kubectl get rolebindings,clusterrolebindings -A -o wide`,
-              severity: 'failure',
-            }
-          : { outcome: 'holds', observed: 'the API server says no' };
+        const { answer, told } = await accessAnswer(api, access, { signal });
+        return judgeDenial(access, { answer, told, expected });
       } catch (error) {
         signal.throwIfAborted();
         return noLook(expected, error);
@@ -144,15 +144,43 @@ function denial(api: KubeApi, access: Access): Check<never> {
   };
 }
 
-function refused(expected: string, error: unknown): Verdict {
+function judgeDenial(
+  { namespace, verb, resource }: Access,
+  { answer, told, expected }: AccessAnswer & { readonly expected: string },
+): Verdict {
+  const ask = `kubectl auth can-i ${verb} ${resource} -n ${namespace}`;
+  switch (answer) {
+    case 'no':
+      return { outcome: 'holds', observed: told };
+    case 'yes':
+      return {
+        outcome: 'violated',
+        expected,
+        observed: told,
+        hint: `take that right away: ${ask}; kubectl get rolebindings,clusterrolebindings -A -o wide`,
+        severity: 'failure',
+      };
+    case 'unknown':
+      return {
+        outcome: 'unknown',
+        expected,
+        observed: told,
+        hint: `the right may be there: mend that authorizer (the API server's --authorization-config or webhook), then ask again: ${ask}`,
+      };
+  }
+}
+
+/** A refusal by an authorizer names who cannot do what; one by admission (a policy, a quota, a webhook) does not. */
+const authorizersRefusal = /cannot \S+ resource/;
+
+function refused(expected: string, error: unknown, bindRole: string | undefined): Verdict {
   if (error instanceof KubeError && error.status === 403) {
-    return {
-      outcome: 'violated',
-      expected,
-      observed: error.message,
-      hint: 'give it that right by a RoleBinding in its namespaces: deploy/lab-identity/ shows one',
-      severity: 'failure',
-    };
+    const hint = authorizersRefusal.test(error.message)
+      ? bindRole === undefined
+        ? 'name the ClusterRole that gives the rights in its namespaces with --bind-role NAME, or have a controller bind one: deploy/lab-identity/ shows a role'
+        : `ClusterRole ${bindRole}, which --bind-role binds, doesn't give it: compare it with deploy/lab-identity/`
+      : 'the right is there, and admission refuses the object: look at the policy, quota or webhook that the message names';
+    return { outcome: 'violated', expected, observed: error.message, hint, severity: 'failure' };
   }
   return noLook(expected, error);
 }

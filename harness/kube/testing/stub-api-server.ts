@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { type KeyPair, type LocalServer, serveHttps } from '../../http/testing/local-server.ts';
+
+/** What a test has the API server say to a request: undefined where it answers as a healthy one does. */
+export type Answerer = (
+  request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  body: unknown,
+) => { readonly status: number; readonly body: unknown } | undefined;
+
+const json = { 'content-type': 'application/json' };
+
+/**
+ * As much of an API server as a client meets that makes one namespace and asks what it may do there: namespaces are
+ * kept, dry runs are let through, reviews say yes for what was made and no for the rest. `answer` decides first.
+ */
+export async function serveStubApi(keyPair: KeyPair, answer: Answerer): Promise<LocalServer> {
+  const namespaces = new Map<string, object>();
+  return serveHttps(keyPair, async (request, response) => {
+    const chunks = await request.toArray();
+    const text = Buffer.concat(chunks).toString('utf8');
+    const sent: unknown = text === '' ? undefined : JSON.parse(text);
+    const reply = answer(request, sent) ?? healthy(namespaces, request, sent);
+    response.writeHead(reply.status, json).end(JSON.stringify(reply.body));
+  });
+}
+
+/** Writes a kubeconfig with a bearer token for the server. */
+export async function writeKubeconfig(file: string, ca: string, port: number): Promise<string> {
+  const named = (kind: string, value: object) => [{ name: 'lab', [kind]: value }];
+  const document = {
+    'current-context': 'lab',
+    clusters: named('cluster', { server: `https://127.0.0.1:${port}`, 'certificate-authority': ca }),
+    users: named('user', { token: 'kube-token' }),
+    contexts: named('context', { cluster: 'lab', user: 'lab' }),
+  };
+  await writeFile(file, JSON.stringify(document));
+  return file;
+}
+
+export function statusOf(code: number, reason: string, message: string) {
+  return { status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message } };
+}
+
+function healthy(
+  namespaces: Map<string, object>,
+  { method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>,
+  sent: unknown,
+): { readonly status: number; readonly body: unknown } {
+  const { pathname, searchParams } = new URL(url, 'https://stub');
+  const name = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(pathname)?.[1];
+  if (pathname.endsWith('/selfsubjectreviews')) {
+    return { status: 201, body: { status: { userInfo: { username: 'lab', groups: ['labs'] } } } };
+  }
+  if (pathname.endsWith('/selfsubjectaccessreviews')) {
+    const { spec } = sent as { readonly spec: { readonly resourceAttributes: { readonly namespace: string } } };
+    return { status: 201, body: { status: { allowed: namespaces.has(spec.resourceAttributes.namespace) } } };
+  }
+  if (pathname === '/api/v1/namespaces' && method === 'POST') {
+    const { metadata } = sent as { readonly metadata: { readonly name: string } };
+    const made = { kind: 'Namespace', metadata: { ...metadata, uid: 'uid-1' } };
+    namespaces.set(metadata.name, made);
+    return { status: 201, body: made };
+  }
+  if (name !== undefined) {
+    const found = namespaces.get(name);
+    if (method === 'DELETE') {
+      namespaces.delete(name);
+    }
+    return found === undefined
+      ? statusOf(404, 'NotFound', `namespaces "${name}" not found`)
+      : { status: 200, body: found };
+  }
+  if (method === 'POST') {
+    return searchParams.get('dryRun') === 'All'
+      ? { status: 201, body: sent }
+      : statusOf(403, 'Forbidden', 'the stub keeps namespaces alone');
+  }
+  if (pathname.endsWith('/log')) {
+    return statusOf(404, 'NotFound', 'pods "meho-verify" not found');
+  }
+  const items = pathname === '/api/v1/namespaces' ? [...namespaces.values()] : [];
+  return { status: 200, body: { kind: 'List', metadata: { resourceVersion: '1' }, items } };
+}
