@@ -1,0 +1,60 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What went wrong in one call before it came to its end. */
+export interface Hiccup {
+  readonly whom: string;
+  /** One for each attempt without a good answer, e.g. `said 429`. */
+  readonly troubles: readonly string[];
+  readonly isAnswered: boolean;
+  /** How long the server wanted to be left alone in the end, where there was no time for that. */
+  readonly refusedWaitMs?: number | undefined;
+  readonly afterMs: number;
+}
+
+const around = new AsyncLocalStorage<Hiccup[]>();
+
+/** What had to be asked again, so that the line of the verdict can name it. */
+export class Hiccups {
+  readonly #seen: Hiccup[] = [];
+
+  /** Does the work and remembers what hiccups on the way, also where the work throws. */
+  during<T>(work: () => Promise<T>): Promise<T> {
+    return around.run(this.#seen, work);
+  }
+
+  /** E.g. `the API server said 429 three times, answered after 4 s`; undefined where nothing was asked again. */
+  get line(): string | undefined {
+    const names = [...new Set(this.#seen.map(({ whom }) => whom))];
+    const lines = names.map((name) => lineOf(this.#seen.filter(({ whom }) => whom === name)));
+    return lines.length === 0 ? undefined : lines.join('; ');
+  }
+}
+
+export function tellHiccups(hiccup: Hiccup): void {
+  // A single failure is no hiccup: its own error says it all.
+  const isOne = hiccup.isAnswered || hiccup.refusedWaitMs !== undefined;
+  if (hiccup.troubles.length > (isOne ? 0 : 1)) {
+    around.getStore()?.push(hiccup);
+  }
+}
+
+function lineOf(hiccups: readonly Hiccup[]): string {
+  const counts = new Map<string, number>();
+  for (const trouble of hiccups.flatMap(({ troubles }) => troubles)) {
+    counts.set(trouble, (counts.get(trouble) ?? 0) + 1);
+  }
+  const troubles = [...counts].map(([trouble, count]) => `${trouble} ${times(count)}`).join(' and ');
+  const seconds = duration(Math.max(...hiccups.map(({ afterMs }) => afterMs)));
+  const isAnswered = hiccups.every((hiccup) => hiccup.isAnswered);
+  const refusedMs = Math.max(...hiccups.map(({ refusedWaitMs = 0 }) => refusedWaitMs));
+  const wish = refusedMs > 0 ? ` and wants to be left alone for ${Math.ceil(refusedMs / 1000)} s` : '';
+  return `${hiccups[0]?.whom} ${troubles}${wish}, ${isAnswered ? 'answered' : 'given up'} after ${seconds}`;
+}
+
+function times(count: number): string {
+  return ['never', 'once', 'twice', 'three times'][count] ?? `${count} times`;
+}
+
+function duration(ms: number): string {
+  return ms < 9950 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
+}
