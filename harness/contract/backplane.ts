@@ -1,6 +1,5 @@
-import type http from 'node:http';
-import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Connections } from '../http/connections.ts';
 import { exchange, type HttpAnswer, type HttpRequest, type Timing } from '../http/exchange.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { Secret } from './secret.ts';
@@ -45,14 +44,14 @@ const ROUTE_INTERVAL_MS = 200;
  */
 export class Backplane implements Disposable {
   readonly #address: BackplaneAddress;
-  readonly #agent: http.Agent;
+  readonly #agent: Connections;
   readonly #replies = new Map<string, Promise<Reply>>();
   readonly #asked: Asked[] = [];
   #firstAskedAt: number | undefined;
 
   constructor(address: BackplaneAddress) {
     this.#address = address;
-    this.#agent = new https.Agent({ keepAlive: true });
+    this.#agent = new Connections({ keepAlive: true });
   }
 
   /** Every request that was answered so far, in the order of the answers. */
@@ -79,7 +78,7 @@ export class Backplane implements Disposable {
 
   /** `GET path` anew and over a connection of its own, so that another replica may answer. */
   getAfresh(path: string, signal: AbortSignal): Promise<Reply> {
-    return this.#askRouted(path, signal, new https.Agent({ keepAlive: false, maxCachedSessions: 0 }));
+    return this.#askRouted(path, signal, new Connections({ keepAlive: false, maxCachedSessions: 0 }));
   }
 
   async #askRouted(path: string, signal: AbortSignal, agent = this.#agent): Promise<Reply> {

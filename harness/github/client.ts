@@ -1,4 +1,4 @@
-import https from 'node:https';
+import { Connections } from '../http/connections.ts';
 import { exchange, type HttpAnswer, type TlsOptions } from '../http/exchange.ts';
 import { TransportError, type TransportFailure } from '../http/transport-error.ts';
 import { holds, never, notYet, WaitError, waitFor } from '../wait/wait-for.ts';
@@ -31,7 +31,7 @@ const leastWaitMs = 1000;
 /** A hundred runs with their repositories are one to two megabytes. */
 const answerLimitBytes = 32 * 1024 * 1024;
 /** Where another try could only end the same way. */
-const permanent = /^(dns|tls-(?!timeout).*|not-http|too-large)$/;
+const permanent = /^(dns|tls-(?!timeout).*|not-http|too-large|proxy-denied)$/;
 /** More pages than GitHub has for anything: a chain of links that goes on and on is none. */
 const mostPages = 1000;
 
@@ -39,7 +39,7 @@ const mostPages = 1000;
 export class Github implements Disposable {
   readonly #options: GithubOptions;
   readonly #cache: AnswerCache;
-  readonly #agent: https.Agent | undefined;
+  readonly #agent: Connections | undefined;
   #patienceMs: number;
   #requests = 0;
   #confirmed = 0;
@@ -48,7 +48,7 @@ export class Github implements Disposable {
     this.#options = options;
     this.#cache = options.cache ?? new AnswerCache();
     this.#patienceMs = options.rateLimitPatienceMs;
-    this.#agent = options.apiUrl.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : undefined;
+    this.#agent = options.apiUrl.protocol === 'https:' ? new Connections({ keepAlive: true }) : undefined;
   }
 
   /** How many requests were answered so far, and how many of them with "what you have is still so". */
@@ -196,6 +196,7 @@ export class Github implements Disposable {
             const answer = await exchange(
               {
                 url,
+                peer: 'github',
                 deadlineMs,
                 signal,
                 headers: {

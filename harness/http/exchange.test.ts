@@ -1,7 +1,7 @@
-import https from 'node:https';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 // biome-ignore lint/style/noRestrictedImports: a server with every kind of certificate needs an authority; only this test does
 import { type Authority, createAuthority } from '../ingress/authority.ts';
+import { Connections } from './connections.ts';
 import { exchange, type HttpRequest } from './exchange.ts';
 import { closedPort, serveHttp, serveHttps, serveTcp } from './testing/local-server.ts';
 import { TransportError } from './transport-error.ts';
@@ -135,6 +135,18 @@ test('a certificate for another name', async () => {
   expect(observed).toContain('is not for meho.example.com (for other.example.com');
 });
 
+test('the name that a certificate was to be for is the one that was asked for, in SNI as in the words', async () => {
+  const own = ['127.0.0.1'];
+  await using server = await serveHttps(await authority.issue({ dnsNames: [], ipAddresses: own }), (_, response) =>
+    response.end(),
+  );
+  const url = new URL(`https://127.0.0.1:${server.port}/`);
+  const tls = { ca: [authority.certificatePem], servername: 'kubernetes.example.com' };
+  const { failure, observed } = await failureOf({ url, tls, deadlineMs: 5_000 });
+  expect(failure).toBe('tls-hostname');
+  expect(observed).toContain('is not for kubernetes.example.com (for 127.0.0.1, ');
+});
+
 test('plain HTTP where TLS was expected', async () => {
   await using server = await serveHttp((_, response) => response.end());
   expect((await failureOf(requestTo(server.port))).failure).toBe('tls-not-tls');
@@ -181,6 +193,37 @@ test('an answer that is not HTTP', async () => {
   expect((await failureOf({ ...rest, url: new URL(`http://${HOST}/`) })).failure).toBe('not-http');
 });
 
+const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n';
+
+test.each([
+  ['with the headers of one', switching, /switched to another protocol \(101\)/],
+  ['without any', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', /switched to another protocol/],
+])('an answer that switches protocols, %s', async (_, answer, words) => {
+  await using server = await serveTcp((socket) => socket.once('data', () => socket.end(answer)));
+  const { tls: __, ...rest } = requestTo(server.port);
+  expect((await failureOf({ ...rest, url: new URL(`http://${HOST}/`) })).observed).toMatch(words);
+});
+
+test('headers that never end are too large, not something other than HTTP', async () => {
+  await using server = await serveTcp((socket) =>
+    socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\nx-long: ${'x'.repeat(20_000)}\r\n`)),
+  );
+  const { tls: _, ...rest } = requestTo(server.port);
+  const { failure, observed } = await failureOf({ ...rest, url: new URL(`http://${HOST}/`) });
+  expect(failure).toBe('too-large');
+  expect(observed).toContain('headers of more than 16 kB');
+});
+
+test.each([
+  ['api-server', /kubeconfig/],
+  ['issuer', /--issuer/],
+  ['github', /GITHUB_API_URL/],
+] as const)('where to look next is told for what was asked: %s', async (peer, words) => {
+  const { hint } = await failureOf(requestTo(await closedPort(), { peer }));
+  expect(hint).toMatch(words);
+  expect(hint).not.toMatch(/ingress|backplane/);
+});
+
 test('an abort from outside is not dressed up as a transport error', async () => {
   await using server = await serveTcp(() => undefined);
   const controller = new AbortController();
@@ -194,7 +237,7 @@ test('it tells where the time went; a connection that was kept costs nothing aga
   await using server = await serveHttps(await authority.issue({ dnsNames: [HOST] }), (_, response) => {
     setTimeout(() => response.end('{}'), pauseMs);
   });
-  const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = new Connections({ keepAlive: true, maxSockets: 1 });
   try {
     const [first, second] = [
       (await exchange(requestTo(server.port, { agent }))).timing,
@@ -219,7 +262,7 @@ test('a kept connection that is closed while it is used again is no failure; a n
       response.end(String(asked));
     }
   });
-  const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = new Connections({ keepAlive: true, maxSockets: 1 });
   try {
     expect((await exchange(requestTo(server.port, { agent }))).body).toBe('1');
     expect((await exchange(requestTo(server.port, { agent }))).body).toBe('3');
@@ -244,7 +287,7 @@ test.each(['POST', 'DELETE'])(
         response.end();
       });
     });
-    const agent = new https.Agent({ keepAlive: true });
+    const agent = new Connections({ keepAlive: true });
     try {
       for (const body of ['{"uid":"1"}', '{"uid":"2"}']) {
         expect(await exchange(requestTo(server.port, { method, body, agent }))).toMatchObject({ status: 200 });

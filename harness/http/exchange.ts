@@ -1,8 +1,15 @@
-import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { isIP } from 'node:net';
-import tls from 'node:tls';
+import type { Socket } from 'node:net';
+import { adviceFor, type PeerKind } from './advice.ts';
+import { Connections, type RoutedOptions } from './connections.ts';
+import { bare, hostAndPort, portOf } from './endpoint.ts';
+import { type ProxyServer, proxyAuthorization, proxyName } from './proxy.ts';
+import { proxyRefusal } from './proxy-refusal.ts';
+import { partialChainsAreTaken, secureOptions, type TlsOptions } from './tls-options.ts';
 import { classify, type Peer, type Phase, TransportError, timeoutError, tooLargeError } from './transport-error.ts';
+
+export type { TlsOptions } from './tls-options.ts';
 
 /** HTTP by Node's own client: undici takes 60 ms longer to load, and a verifier's whole verdict has 250 to 330 ms. */
 export interface HttpRequest {
@@ -14,19 +21,15 @@ export interface HttpRequest {
   readonly tls?: TlsOptions;
   /** Where to open the connection instead of the URL's host; name, SNI and Host header stay those of the URL. */
   readonly connectTo?: { readonly host: string; readonly port: number };
-  readonly agent?: Agent;
+  /** The proxy that the connection goes through; whose rules say so is in proxy-rules.ts. */
+  readonly proxy?: ProxyServer;
+  /** Connections to keep for other requests; without, this one gets its own. */
+  readonly agent?: Connections;
+  /** What answers there, for what to look at when it doesn't; the backplane where absent. */
+  readonly peer?: PeerKind;
   /** For the whole exchange, last byte included, in milliseconds. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
-}
-
-export interface TlsOptions {
-  /** Roots to trust, in PEM; Node's own where absent. */
-  readonly ca?: readonly string[];
-  readonly cert?: string;
-  readonly key?: string;
-  readonly servername?: string;
-  readonly rejectUnauthorized?: boolean;
 }
 
 export interface HttpAnswer {
@@ -112,51 +115,124 @@ export async function openStream(request: HttpRequest): Promise<IncomingMessage>
 }
 
 async function open(request: HttpRequest, deadline: AbortSignal, progress: Progress): Promise<IncomingMessage> {
-  const { url, connectTo } = request;
+  const { url, proxy } = request;
+  const signal = request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]);
+  signal.throwIfAborted();
   const secure = url.protocol === 'https:';
-  const host = bare(url.hostname);
+  const forwarded = !secure && isForwarding(request);
   // Importing node:http by name makes Node load all of its fetch (40 ms) for exports that nobody asked for.
-  const { request: send } = secure ? https : await import('node:http');
+  const { request: send } = secure || (forwarded && proxy?.scheme === 'https') ? https : await import('node:http');
+  const route = forwarded ? forwardRoute(request) : await directRoute(request, signal, progress);
   return new Promise((resolve, reject) => {
+    let again = false;
     const outgoing = send({
       method: request.method ?? 'GET',
-      host: connectTo?.host ?? host,
-      port: connectTo?.port ?? portOf(url),
       path: url.pathname + url.search,
+      signal,
+      ...route,
       headers: {
         host: url.host,
         // Node leaves it out of a DELETE, whose body is then taken for the next request on the connection.
         ...(request.body === undefined ? {} : { 'content-length': Buffer.byteLength(request.body) }),
         ...request.headers,
+        ...route.headers,
       },
-      signal: request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]),
-      ...(request.agent === undefined ? {} : { agent: request.agent }),
-      ...(secure ? secureOptions(host, connectTo?.host ?? host, request.tls) : {}),
     });
-    outgoing.on('socket', (socket) => {
-      if (!socket.connecting) {
-        // One that is kept alive would collect listeners that nothing calls.
-        reach(progress, 'asking');
+    outgoing.on('socket', (socket) => follow(socket, progress));
+    outgoing.on('response', (response) => {
+      if (forwarded && proxy !== undefined && response.statusCode === 407) {
+        response.destroy();
+        reject(proxyRefusal(proxy, url.host, 407));
         return;
       }
-      socket.once('connect', () => reach(progress, secure ? 'securing' : 'asking'));
-      socket.once('secureConnect', () => reach(progress, 'asking'));
-    });
-    outgoing.on('response', (response) => {
+      if (response.statusCode === 101) {
+        response.destroy();
+        reject(switchedProtocols(peerOf(request)));
+        return;
+      }
       reach(progress, 'reading');
       resolve(response);
+    });
+    // Nobody asked for another protocol. Without a listener Node closes the connection and says nothing.
+    outgoing.on('upgrade', (_, socket) => {
+      socket.destroy();
+      reject(switchedProtocols(peerOf(request)));
     });
     outgoing.on('error', (error) => {
       // The other side may close a kept connection in the moment in which it is used again: that says nothing of it.
       const wasClosed = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
       if (wasClosed && outgoing.method === 'GET') {
+        again = true;
         open(request, deadline, progress).then(resolve, reject);
       } else {
         reject(error);
       }
     });
+    // The last event of all, whatever ended the request: nobody is to wait for an answer after it.
+    outgoing.on('close', () => {
+      if (!again) {
+        reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
+      }
+    });
     outgoing.end(request.body);
   });
+}
+
+/** Plain HTTP is handed to a proxy whole, unless the connection is to go elsewhere than the URL says: as curl does it. */
+function isForwarding({ proxy, connectTo }: HttpRequest): boolean {
+  return connectTo === undefined && (proxy?.scheme === 'http' || proxy?.scheme === 'https');
+}
+
+function forwardRoute({ url, proxy }: HttpRequest): RoutedOptions {
+  const authorization = proxy && proxyAuthorization(proxy);
+  return {
+    host: proxy?.host,
+    port: proxy?.port,
+    path: `${url.origin}${url.pathname}${url.search}`,
+    headers: authorization === undefined ? {} : { 'proxy-authorization': authorization },
+    ...(proxy?.scheme === 'https' ? secureOptions(proxy.host, proxy.host, proxy.tls) : {}),
+  };
+}
+
+/** To the target itself, through a tunnel where there is a proxy. */
+async function directRoute(request: HttpRequest, signal: AbortSignal, progress: Progress): Promise<RoutedOptions> {
+  const { url, proxy } = request;
+  const target = targetOf(request);
+  const tunnel =
+    proxy === undefined ? undefined : { proxy, target, signal, onPhase: (phase: Phase) => reach(progress, phase) };
+  if (url.protocol === 'https:') {
+    return {
+      ...target,
+      agent: request.agent ?? new Connections({ keepAlive: false }),
+      ...(tunnel === undefined ? {} : { tunnel }),
+      ...secureOptions(bare(url.hostname), target.host, request.tls),
+    };
+  }
+  if (tunnel === undefined) {
+    const { Agent } = await import('node:http');
+    return { ...target, agent: new Agent({ keepAlive: false }) };
+  }
+  const { openTunnel } = await import('./tunnel.ts');
+  const socket = await openTunnel(tunnel);
+  return { ...target, createConnection: () => socket };
+}
+
+/** A connection that is kept alive would collect listeners that nothing calls. */
+function follow(socket: Socket, progress: Progress): void {
+  const securing = 'secureConnecting' in socket && socket.secureConnecting === true;
+  if (socket.connecting) {
+    socket.once('connect', () => reach(progress, securing ? 'securing' : 'asking'));
+  } else {
+    reach(progress, securing ? 'securing' : 'asking');
+  }
+  if (securing) {
+    socket.once('secureConnect', () => reach(progress, 'asking'));
+  }
+}
+
+function switchedProtocols(peer: Peer): TransportError {
+  const observed = `${peer.endpoint} switched to another protocol (101), which nobody had asked for`;
+  return new TransportError('not-http', observed, adviceFor[peer.kind ?? 'backplane'].address);
 }
 
 function begun(): Progress {
@@ -183,26 +259,6 @@ function timingOf({ reached }: Progress): Timing {
   };
 }
 
-/**
- * The certificate is checked against the URL's name, wherever the connection goes; an address has no SNI. Node checks
- * against the SNI or else against where it connects to, and keeps no connection on which someone else checks.
- */
-function secureOptions(host: string, connectedTo: string, options: TlsOptions = {}) {
-  const name = options.servername ?? host;
-  const isName = isIP(name) === 0;
-  return {
-    servername: isName ? name : '',
-    ...(isName || name === connectedTo
-      ? {}
-      : { checkServerIdentity: (_: string, cert: tls.PeerCertificate) => tls.checkServerIdentity(name, cert) }),
-    ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
-    ...(options.cert === undefined ? {} : { cert: options.cert }),
-    ...(options.key === undefined ? {} : { key: options.key }),
-    // Said in any case: unsaid, NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would make every certificate a good one.
-    rejectUnauthorized: options.rejectUnauthorized ?? true,
-  };
-}
-
 async function explained(
   error: unknown,
   request: HttpRequest,
@@ -222,9 +278,12 @@ async function explained(
   }
   const { presentedCertificate } = await import('./presented-certificate.ts');
   const seen = await presentedCertificate(request);
-  return seen === undefined
-    ? found
-    : new TransportError(found.failure, `${found.observed} (${seen})`, found.hint, { cause: error });
+  const hint = partialChainsAreTaken(request.tls)
+    ? found.hint
+    : `${found.hint}; an intermediate CA, or the server's own certificate, is enough from Node 22.9 on, and this is ${process.version}`;
+  return new TransportError(found.failure, seen === undefined ? found.observed : `${found.observed} (${seen})`, hint, {
+    cause: error,
+  });
 }
 
 const CERTIFICATE_FAILURES: ReadonlySet<string> = new Set([
@@ -235,17 +294,19 @@ const CERTIFICATE_FAILURES: ReadonlySet<string> = new Set([
   'tls-hostname',
 ]);
 
-export function portOf(url: URL): number {
-  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+function targetOf({ url, connectTo }: HttpRequest): { readonly host: string; readonly port: number } {
+  return { host: connectTo?.host ?? bare(url.hostname), port: connectTo?.port ?? portOf(url) };
 }
 
-/** A URL's hostname without the brackets of an IPv6 address. */
-export function bare(hostname: string): string {
-  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-}
-
-function peerOf({ url, connectTo }: HttpRequest): Peer {
-  const host = connectTo?.host ?? bare(url.hostname);
-  const port = connectTo?.port ?? portOf(url);
-  return { host: bare(url.hostname), endpoint: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}` };
+/** The name is the one that the certificate must carry. */
+function peerOf(request: HttpRequest): Peer {
+  const { url, tls, proxy, peer } = request;
+  const { host, port } = targetOf(request);
+  const by = proxy === undefined ? '' : ` through ${proxyName(proxy)}`;
+  return {
+    host: tls?.servername ?? bare(url.hostname),
+    endpoint: `${hostAndPort(host, port)}${by}`,
+    ...(peer === undefined ? {} : { kind: peer }),
+    ...(proxy === undefined ? {} : { proxy }),
+  };
 }

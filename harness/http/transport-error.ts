@@ -1,3 +1,6 @@
+import { type Advice, adviceFor, type PeerKind } from './advice.ts';
+import { type ProxyServer, proxyAdvice, proxyName } from './proxy.ts';
+
 /** Why no answer came back, told apart as far as the operator's next step differs. */
 export type TransportFailure =
   | 'dns'
@@ -18,6 +21,10 @@ export type TransportFailure =
   | 'tls-other'
   | 'not-http'
   | 'too-large'
+  /** A proxy in between can't be used or doesn't open the way. */
+  | 'proxy'
+  /** A proxy in between says no: 407 or 403. */
+  | 'proxy-denied'
   | 'other';
 
 /** A request that got no complete answer: what was seen on the way, and where to look first. */
@@ -39,39 +46,52 @@ export class TransportError extends Error {
 export interface Peer {
   /** The name that was asked for and that the certificate must carry. */
   readonly host: string;
-  /** `address:port` the connection was opened to. */
+  /** `address:port` the connection was opened to, with the proxy in between. */
   readonly endpoint: string;
+  /** What it is; absent: the backplane. */
+  readonly kind?: PeerKind;
+  readonly proxy?: ProxyServer;
 }
 
 /** How far an exchange got; on a deadline this says what was slow. */
-export type Phase = 'connecting' | 'securing' | 'asking' | 'reading';
+export type Phase = 'connecting' | 'tunnelling' | 'securing' | 'asking' | 'reading';
 
 export function timeoutError(phase: Phase, peer: Peer, deadlineMs: number): TransportError {
   const limit = `${deadlineMs / 1000} s`;
+  const advice = adviceFor[peer.kind ?? 'backplane'];
   switch (phase) {
     case 'connecting':
+      if (peer.proxy !== undefined) {
+        const observed = `no connection to ${proxyName(peer.proxy)} within ${limit}`;
+        return new TransportError('proxy', observed, proxyAdvice(peer.proxy));
+      }
       return new TransportError(
         'connect-timeout',
         `no TCP connection to ${peer.endpoint} within ${limit}`,
         'a firewall or network policy that drops packets, or a wrong address',
       );
+    case 'tunnelling': {
+      const name = peer.proxy === undefined ? 'the proxy' : proxyName(peer.proxy);
+      const hint = peer.proxy === undefined ? advice.address : proxyAdvice(peer.proxy);
+      return new TransportError('proxy', `${name} opened no way to ${peer.host} within ${limit}`, hint);
+    }
     case 'securing':
       return new TransportError(
         'tls-timeout',
         `${peer.endpoint} accepted the connection but did not finish the TLS handshake within ${limit}`,
-        'what listens there may not speak TLS, or the ingress controller is overloaded',
+        'what listens there may not speak TLS, or is overloaded',
       );
     case 'asking':
       return new TransportError(
         'answer-timeout',
         `${peer.endpoint} accepted the request but sent no answer within ${limit}`,
-        'the backplane or something it waits for hangs: read its log',
+        advice.silence,
       );
     case 'reading':
       return new TransportError(
         'body-timeout',
         `the answer of ${peer.endpoint} was not complete within ${limit}`,
-        'a slow or stuck backplane, or a proxy in between',
+        advice.silence,
       );
   }
 }
@@ -80,31 +100,25 @@ export function tooLargeError(peer: Peer, limitBytes: number): TransportError {
   return new TransportError(
     'too-large',
     `${peer.endpoint} sent more than ${limitBytes} bytes`,
-    'something other than the backplane answers there',
+    `something else answers there: ${adviceFor[peer.kind ?? 'backplane'].address}`,
   );
 }
 
 type Explanation = readonly [failure: TransportFailure, observed: string, hint: string];
 
-const certificate = "look at the ingress' TLS Secret and what issued it";
-const trust = 'give the CA that issued it with --cacert, or look at which certificate the ingress serves';
-
 /** By the `code` of Node's error: OpenSSL's verification results, libuv's names, the HTTP parser's. */
-function explain(code: string, text: string, { host, endpoint }: Peer): Explanation | undefined {
+function explain(code: string, text: string, { host, endpoint, kind }: Peer): Explanation | undefined {
+  const advice = adviceFor[kind ?? 'backplane'];
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_NODATA':
     case 'EAI_NONAME':
-      return [
-        'dns',
-        `the name ${host} does not resolve (${code})`,
-        'check the DNS record and the spelling of the host',
-      ];
+      return ['dns', `the name ${host} does not resolve (${code})`, advice.name];
     case 'EAI_AGAIN':
     case 'EAI_FAIL':
       return ['dns', `no DNS server answered for ${host} (${code})`, "check this machine's resolver, then run again"];
     case 'ECONNREFUSED':
-      return ['refused', `${endpoint} refused the connection`, 'nothing listens there: check the ingress controller'];
+      return ['refused', `${endpoint} refused the connection`, advice.listener];
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EADDRNOTAVAIL':
@@ -118,22 +132,26 @@ function explain(code: string, text: string, { host, endpoint }: Peer): Explanat
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
-      return [
-        'reset',
-        `${endpoint} closed the connection before it answered`,
-        'a crashing backplane or a proxy that refuses the request: read their logs',
-      ];
+      return ['reset', `${endpoint} closed the connection before it answered`, advice.silence];
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return ['tls-self-signed', `${endpoint} presents a self-signed certificate`, trust];
+      return ['tls-self-signed', `${endpoint} presents a self-signed certificate`, advice.trust];
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'CERT_UNTRUSTED':
     case 'CERT_SIGNATURE_FAILURE':
-      return ['tls-unknown-ca', `the certificate of ${endpoint} comes from a CA that is not trusted here`, trust];
+      return [
+        'tls-unknown-ca',
+        `the certificate of ${endpoint} comes from a CA that is not trusted here`,
+        advice.trust,
+      ];
     case 'CERT_HAS_EXPIRED':
-      return ['tls-expired', `the certificate of ${endpoint}, or one that it hangs on, has expired`, certificate];
+      return [
+        'tls-expired',
+        `the certificate of ${endpoint}, or one that it hangs on, has expired`,
+        advice.certificate,
+      ];
     case 'CERT_NOT_YET_VALID':
       return [
         'tls-not-yet-valid',
@@ -141,36 +159,35 @@ function explain(code: string, text: string, { host, endpoint }: Peer): Explanat
         "compare this machine's clock with the certificate's dates",
       ];
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return ['tls-hostname', `the certificate of ${endpoint} is not for ${host}`, certificate];
+      return ['tls-hostname', `the certificate of ${endpoint} is not for ${host}`, advice.certificate];
     default:
       break;
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
-    return explainOpenssl(code, text, endpoint);
+    return explainOpenssl(code, text, endpoint, advice);
   }
   if (code.startsWith('ERR_TLS_') || TLS_VERIFICATION.has(code)) {
-    return ['tls-other', `the TLS handshake with ${endpoint} failed (${code})`, certificate];
+    return ['tls-other', `the TLS handshake with ${endpoint} failed (${code})`, advice.certificate];
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return ['too-large', `${endpoint} sent headers of more than 16 kB (${code})`, advice.silence];
   }
   if (code.startsWith('HPE_')) {
-    return [
-      'not-http',
-      `what ${endpoint} sent is not HTTP (${code})`,
-      'check that host and port are those of the ingress',
-    ];
+    return ['not-http', `what ${endpoint} sent is not HTTP (${code})`, advice.address];
   }
   return undefined;
 }
 
 /** OpenSSL's own errors come with a code of theirs or with EPROTO; the text is the same in both. */
-function explainOpenssl(code: string, text: string, endpoint: string): Explanation {
+function explainOpenssl(code: string, text: string, endpoint: string, advice: Advice): Explanation {
   const detail = /(?:routines|SSL):[^:]*:([^:]+):/.exec(text)?.[1] ?? code;
   if (/wrong.version.number|packet.length.too.long|http.request|unexpected.message/i.test(`${code} ${text}`)) {
-    const hint = 'a plain HTTP port was given, or the ingress has no TLS';
+    const hint = `a plain HTTP port was given, or nothing there has TLS: ${advice.address}`;
     return ['tls-not-tls', `${endpoint} does not speak TLS (${detail})`, hint];
   }
   return /alert/i.test(`${code} ${text}`)
-    ? ['tls-refused-us', `${endpoint} refused the TLS handshake (${detail})`, certificate]
-    : ['tls-other', `the TLS handshake with ${endpoint} failed (${detail})`, certificate];
+    ? ['tls-refused-us', `${endpoint} refused the TLS handshake (${detail})`, advice.certificate]
+    : ['tls-other', `the TLS handshake with ${endpoint} failed (${detail})`, advice.certificate];
 }
 
 const TLS_VERIFICATION = new Set([
@@ -198,10 +215,8 @@ export function classify(error: unknown, peer: Peer): TransportError {
   return new TransportError(
     'other',
     `the request to ${peer.endpoint} failed: ${text}`,
-    'check the address and the ingress',
-    {
-      cause: error,
-    },
+    adviceFor[peer.kind ?? 'backplane'].address,
+    { cause: error },
   );
 }
 

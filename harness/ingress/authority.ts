@@ -39,6 +39,8 @@ export interface Authority {
   /** What goes to `--cacert` and into trust bundles. */
   readonly certificatePem: string;
   issue(names: ServerNames): Promise<ServerCertificate>;
+  /** An authority below this one: its certificate is no root, and servers have to present it beside their own. */
+  delegate(commonName: string): Promise<Authority>;
 }
 
 type Keys = Awaited<ReturnType<typeof generateKeys>>;
@@ -53,25 +55,35 @@ const dayMs = 24 * 60 * minuteMs;
  */
 export async function createAuthority(commonName = 'meho-acceptance test authority'): Promise<Authority> {
   const keys = await generateKeys(false);
+  return vouchedFor(commonName, keys, { issuer: `CN=${commonName}`, keys });
+}
+
+interface Issuer {
+  readonly issuer: string;
+  readonly keys: Keys;
+}
+
+async function vouchedFor(commonName: string, keys: Keys, by: Issuer): Promise<Authority> {
   const subject = `CN=${commonName}`;
-  const { notBefore, notAfter } = usualValidity();
-  const root = await X509CertificateGenerator.createSelfSigned({
-    name: subject,
-    keys,
+  const certificate = await X509CertificateGenerator.create({
+    subject,
+    issuer: by.issuer,
+    publicKey: keys.publicKey,
+    signingKey: by.keys.privateKey,
     serialNumber: serialNumber(),
-    notBefore,
-    notAfter,
+    ...usualValidity(),
     signingAlgorithm: algorithm,
     extensions: [
       new BasicConstraintsExtension(true, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
-      await AuthorityKeyIdentifierExtension.create(keys.publicKey),
+      await AuthorityKeyIdentifierExtension.create(by.keys.publicKey),
     ],
   });
   return {
-    certificatePem: pemOf(root.rawData, PemConverter.CertificateTag),
+    certificatePem: pemOf(certificate.rawData, PemConverter.CertificateTag),
     issue: (names) => issue(subject, keys, names),
+    delegate: async (name) => vouchedFor(name, await generateKeys(false), { issuer: subject, keys }),
   };
 }
 

@@ -1,5 +1,5 @@
-import https from 'node:https';
 import { createInterface } from 'node:readline';
+import { Connections } from '../http/connections.ts';
 import { exchange, type HttpAnswer, type HttpRequest, openStream } from '../http/exchange.ts';
 import type { ClusterAccess } from './access.ts';
 import { authorizationOf } from './credentials.ts';
@@ -54,7 +54,7 @@ const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.
 export class KubeApi implements Disposable {
   readonly access: ClusterAccess;
   readonly #deadlineMs: number;
-  readonly #agent = new https.Agent({ keepAlive: true });
+  readonly #agent = new Connections({ keepAlive: true });
 
   /** @param deadlineMs for one call, in milliseconds */
   constructor(access: ClusterAccess, deadlineMs = 15_000) {
@@ -235,6 +235,7 @@ export class KubeApi implements Disposable {
     url.search = search ?? '';
     return {
       url,
+      peer: 'api-server',
       method,
       deadlineMs: this.#deadlineMs,
       headers: {

@@ -142,6 +142,7 @@ async function ask(client: DeviceClient, url: URL, form?: Readonly<Record<string
   const { ca, connectTo, issuer, deadlineMs, signal } = client;
   const answer = await exchange({
     url,
+    peer: 'issuer',
     ...(form === undefined
       ? {}
       : {

@@ -1,0 +1,45 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+
+export interface TlsOptions {
+  /** What to trust, in PEM: roots, intermediate CAs, servers' own certificates. Node's own roots where absent. */
+  readonly ca?: readonly string[];
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
+/**
+ * The certificate is checked against the name that was asked for, wherever the connection goes; an address has no SNI.
+ * Node checks against the SNI or else against where it connects to, and keeps no connection on which someone else checks.
+ */
+export function secureOptions(host: string, connectedTo: string, options: TlsOptions = {}) {
+  const name = options.servername ?? host;
+  const isName = isIP(name) === 0;
+  return {
+    servername: isName ? name : '',
+    ...(isName || name === connectedTo
+      ? {}
+      : { checkServerIdentity: (_: string, cert: tls.PeerCertificate) => tls.checkServerIdentity(name, cert) }),
+    ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
+    ...(options.cert === undefined ? {} : { cert: options.cert }),
+    ...(options.key === undefined ? {} : { key: options.key }),
+    // An intermediate CA or the server's own certificate is enough, as for curl and Go. Node before 22.9 takes no notice.
+    allowPartialTrustChain: true,
+    // Said in any case: unsaid, NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would make every certificate a good one.
+    rejectUnauthorized: options.rejectUnauthorized ?? true,
+  };
+}
+
+/** Whether everything in the list is trusted as it would be by curl and Go: Node before 22.9 takes roots alone. */
+export function partialChainsAreTaken({ ca = [] }: TlsOptions = {}, version = process.versions.node): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 9) || ca.every(isRoot);
+}
+
+function isRoot(pem: string): boolean {
+  const { subject, issuer } = new X509Certificate(pem);
+  return subject === issuer;
+}
