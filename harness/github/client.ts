@@ -75,8 +75,10 @@ export class Github implements Disposable {
     while (url !== undefined) {
       if (seen.has(url.href) || seen.size >= mostPages) {
         throw new GithubError({
-          expected: `the pages of ${url.pathname} to come to an end`,
-          observed: `page ${seen.size + 1} links to ${url.href} again`,
+          expected: `the pages of ${where(url)} to come to an end`,
+          observed: seen.has(url.href)
+            ? `page ${seen.size} links back to ${pageOf(url)}`
+            : `${mostPages} pages, and a link to one more`,
           next: 'look at what stands between here and GitHub',
         });
       }
@@ -248,17 +250,26 @@ function isPermanent(failure: TransportFailure): boolean {
   return permanent.test(failure);
 }
 
+/** Without the origin and the filters that all pages have. */
+function pageOf(url: URL): string {
+  const page = url.searchParams.get('page');
+  return page === null ? 'the first one' : `page ${page}`;
+}
+
 function where(url: URL): string {
   return `${url.host}${url.pathname}`;
 }
 
 function refused(url: URL, status: number, location: string | undefined, body: string): GithubError {
   const said = /"message"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1];
-  return new GithubError({
-    expected: `200 from ${where(url)}`,
-    observed: `${status}${location === undefined ? '' : ` to ${location}`}${said === undefined ? '' : ` (${said})`}`,
-    next: advice(status),
-  });
+  return new GithubError(
+    {
+      expected: `200 from ${where(url)}`,
+      observed: `${status}${location === undefined ? '' : ` to ${location}`}${said === undefined ? '' : ` (${said})`}`,
+      next: advice(status),
+    },
+    { status },
+  );
 }
 
 function advice(status: number): string {

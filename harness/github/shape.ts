@@ -74,6 +74,13 @@ export class Shape {
     return Number(this.#value);
   }
 
+  flag(): boolean {
+    if (typeof this.#value !== 'boolean') {
+      throw this.#malformed('true or false');
+    }
+    return this.#value;
+  }
+
   #malformed(expected: string): GithubError {
     const seen = this.#value === undefined ? 'nothing' : JSON.stringify(this.#value).slice(0, 80);
     return new GithubError({

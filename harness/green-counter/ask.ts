@@ -3,15 +3,13 @@ import { GithubError } from '../github/github-error.ts';
 import type { Reachability } from './clone.ts';
 import { type Count, countStreak } from './count.ts';
 import { GithubHistory } from './github-history.ts';
-import type { OperatorNote } from './notes.ts';
 import type { WorkflowRun } from './run.ts';
+import type { Rules } from './treat.ts';
 
-export interface CountRequest {
+export interface CountRequest extends Rules {
   readonly github: Github;
   readonly repo: string;
   readonly workflow: string;
-  readonly branch: string;
-  readonly notes: readonly OperatorNote[];
   readonly reachability?: Reachability;
 }
 
@@ -25,11 +23,10 @@ const readings = 3;
  * @throws GithubError where there was no usable answer, or the history would not keep still
  */
 export async function countByGithub(request: CountRequest): Promise<Count> {
-  const { notes, branch } = request;
   for (let reading = 1; reading <= readings; reading += 1) {
     const history = new GithubHistory(request);
     const before = await history.newest();
-    const count = await countStreak(history.runs(), history, { branch, notes });
+    const count = await countStreak(history.runs(), history, request);
     if (stateOf(before) === stateOf(await history.newest())) {
       return count;
     }

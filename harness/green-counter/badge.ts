@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import type { Count } from './count.ts';
+import type { Job } from './jobs.ts';
+import type { Admission, Merges } from './merge.ts';
 
 /** contract.md: "Badge (Shields endpoint)". Shields refuses an endpoint with any member that it doesn't know. */
 export interface Badge {
@@ -26,6 +28,9 @@ export interface Evidence {
   readonly branch: string;
   readonly streak: number;
   readonly incomplete?: string;
+  /** Name of the job that smokes. */
+  readonly job: string;
+  readonly merges: Merges;
   readonly runs: readonly {
     readonly id: number;
     readonly number: number;
@@ -36,6 +41,12 @@ export interface Evidence {
     readonly startedAt: string;
     readonly treatment: string;
     readonly why: string;
+    /** The jobs that the treatment rests on, where it rests on jobs. */
+    readonly jobs?: readonly Job[];
+    /** Where it counts: by which rule, and whether the branch had moved between smoke and merge (null: not seen). */
+    readonly rule?: Admission['rule'];
+    readonly mergeCommit?: string | null;
+    readonly branchMoved?: boolean | null;
   }[];
 }
 
@@ -43,10 +54,12 @@ export interface Counted {
   readonly repo: string;
   readonly workflow: string;
   readonly branch: string;
+  readonly job: string;
+  readonly merges: Merges;
   readonly count: Count;
 }
 
-export function evidenceOf({ repo, workflow, branch, count }: Counted): Evidence {
+export function evidenceOf({ repo, workflow, branch, job, merges, count }: Counted): Evidence {
   return {
     schemaVersion: 1,
     repo,
@@ -54,7 +67,9 @@ export function evidenceOf({ repo, workflow, branch, count }: Counted): Evidence
     branch,
     streak: count.streak,
     ...(count.incomplete === undefined ? {} : { incomplete: count.incomplete }),
-    runs: count.runs.map(({ run, pullRequest, treatment, why }) => ({
+    job,
+    merges,
+    runs: count.runs.map(({ run, pullRequest, treatment, why, jobs, admission }) => ({
       id: run.id,
       number: run.number,
       attempt: run.attempt,
@@ -64,6 +79,16 @@ export function evidenceOf({ repo, workflow, branch, count }: Counted): Evidence
       startedAt: run.startedAt,
       treatment,
       why,
+      ...(jobs === undefined
+        ? {}
+        : { jobs: jobs.map(({ id, name, attempt, conclusion }) => ({ id, name, attempt, conclusion })) }),
+      ...(admission === undefined
+        ? {}
+        : {
+            rule: admission.rule,
+            mergeCommit: admission.mergeCommit,
+            branchMoved: admission.branchMoved ?? null,
+          }),
     })),
   };
 }

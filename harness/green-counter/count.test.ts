@@ -2,16 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Github } from '../github/client.ts';
 import { fakeGithub, fakeToken } from '../github/testing/fake-github.ts';
-import { greenSmokes, type MadeSmoke, madeMoment, madeWorld, type World } from '../github/testing/world.ts';
+import { greenSmokes, type MadeSmoke, madeMoment, madeSha, madeWorld, type World } from '../github/testing/world.ts';
 import { countByGithub } from './ask.ts';
 import { countStreak } from './count.ts';
 import type { OperatorNote } from './notes.ts';
-import { modelStreak, notesOf, type Plan, plans, worldOf } from './testing/plan.ts';
+import { modelStreak, notesOf, type Plan, plannedPull, plannedRun, plans, worldOf } from './testing/plan.ts';
 import { factsOf } from './testing/world-facts.ts';
+import type { Rules } from './treat.ts';
 
-const count = (world: World, notes: readonly OperatorNote[] = []) => {
+const rules: Rules = { branch: 'main', notes: [], job: 'smoke', merges: 'any' };
+const count = (world: World, notes: readonly OperatorNote[] = [], more: Partial<Rules> = {}) => {
   const facts = factsOf(world);
-  return countStreak(facts.runs(), facts, { branch: 'main', notes });
+  return countStreak(facts.runs(), facts, { ...rules, notes, ...more });
 };
 
 describe('against the model', () => {
@@ -19,8 +21,8 @@ describe('against the model', () => {
     let longest = 0;
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {
-        const { streak, incomplete } = await count(worldOf(plan), notesOf(plan));
-        expect({ streak, incomplete }).toEqual({ streak: modelStreak(plan), incomplete: undefined });
+        const { streak, incomplete } = await count(worldOf(plan), notesOf(plan), { merges: plan.merges });
+        expect({ streak, incomplete: incomplete !== undefined }).toEqual(modelStreak(plan));
         longest = Math.max(longest, streak);
       }),
       { numRuns: 1000 },
@@ -42,8 +44,9 @@ describe('against the model', () => {
           signal: AbortSignal.timeout(30_000),
         });
         const { repo, workflow } = world;
-        const found = await countByGithub({ github, repo, workflow, branch: 'main', notes: notesOf(plan) });
-        expect(found).toMatchObject({ streak: modelStreak(plan) });
+        const asked = { ...rules, notes: notesOf(plan), merges: plan.merges };
+        const { streak, incomplete } = await countByGithub({ github, repo, workflow, ...asked });
+        expect({ streak, incomplete: incomplete !== undefined }).toEqual(modelStreak(plan));
       }),
       { numRuns: 15 },
     );
@@ -62,29 +65,18 @@ describe('against the model', () => {
     });
     const reachability = async (headSha: string) => known.has(headSha);
     const { repo, workflow } = world;
-    expect(await countByGithub({ github, repo, workflow, branch: 'main', notes: [], reachability })).toMatchObject({
+    expect(await countByGithub({ github, repo, workflow, ...rules, reachability })).toMatchObject({
       streak: 6,
     });
     expect(server.log.filter(({ target }) => target.includes('/compare/'))).toHaveLength(3);
   });
 
   const later = (plan: Plan, run: Partial<Plan['runs'][number]>, pull: Partial<Plan['pulls'][number]> = {}): Plan => ({
-    pulls: [...plan.pulls, { fate: 'merged', docsOnly: false, reachable: [true, true], forgotten: false, ...pull }],
-    runs: [
-      ...plan.runs,
-      {
-        pull: plan.pulls.length,
-        head: 1,
-        event: 'pull_request_target',
-        conclusion: 'success',
-        cancelledBy: 'nobody',
-        note: 'none',
-        rerunAfter: 0,
-        ...run,
-      },
-    ],
+    ...plan,
+    pulls: [...plan.pulls, { ...plannedPull, ...pull }],
+    runs: [...plan.runs, { ...plannedRun(plan.pulls.length + 1), ...run }],
   });
-  const streakOf = async (plan: Plan) => (await count(worldOf(plan), notesOf(plan))).streak;
+  const streakOf = async (plan: Plan) => (await count(worldOf(plan), notesOf(plan), { merges: plan.merges })).streak;
 
   test('a green smoke of another merged pull request adds one', async () => {
     await fc.assert(
@@ -123,6 +115,8 @@ describe('against the model', () => {
 
 describe('each run is explained', () => {
   const six = greenSmokes(6);
+  const job = (name: string, conclusion = 'success') => ({ name, conclusion });
+  const headOf300 = { pullChanges: { headSha: madeSha('pull 300'), commits: [madeSha('pull 300')] } };
   const withNewest = (newest: Partial<MadeSmoke>) => madeWorld([...six, { pull: 300, run: 7, ...newest }]);
   const newestOf = async (world: World, notes: readonly OperatorNote[] = []) => {
     const { streak, runs } = await count(world, notes);
@@ -170,6 +164,92 @@ describe('each run is explained', () => {
     ['cancelled by nobody', { changes: { conclusion: 'cancelled' } }, 0, 'resets', /no annotation of its jobs says/],
     ['documentation', { pullChanges: { files: [{ filename: 'docs/x.txt' }] } }, 6, 'excluded', /documentation only/],
     ['without a file', { pullChanges: { files: [] } }, 7, 'counts', /green/],
+    [
+      'merged by a merge commit',
+      {},
+      7,
+      'counts',
+      /its head is on main, as after a merge commit; main had not moved in between: the tree that runs is the smoked one$/,
+    ],
+    [
+      'merged by a squash',
+      { by: 'squash' },
+      7,
+      'counts',
+      /its merge commit [0-9a-f]{7} is on main, as after a squash or rebase; main had not moved in between/,
+    ],
+    [
+      'merged by a squash onto more than it was smoked on',
+      { by: 'squash', pullChanges: { baseMoved: true } },
+      7,
+      'counts',
+      /; main had moved in between: the tree that runs was never smoked$/,
+    ],
+    [
+      'merged without a commit that GitHub names',
+      { by: 'squash', pullChanges: { mergeCommitSha: null } },
+      0,
+      'resets',
+      /GitHub names no merge commit/,
+    ],
+    [
+      'squashed, and taken back by a forced push',
+      { reachable: false },
+      0,
+      'resets',
+      /neither is its merge commit [0-9a-f]{7}: what was smoked is not what was merged/,
+    ],
+    [
+      'of a head that a push replaced, though main has it',
+      { pullChanges: { headSha: madeSha('pushed later') } },
+      6,
+      'excluded',
+      /was replaced in #300 before the merge, which took/,
+    ],
+    [
+      'told at the base, with its head beside it',
+      { by: 'squash', changes: { headSha: madeSha('pull 106'), headCommit: madeSha('pull 300') }, ...headOf300 },
+      7,
+      'counts',
+      /its merge commit/,
+    ],
+    [
+      'told at the base, which is on main whatever was smoked',
+      { changes: { headSha: madeSha('pull 106') }, ...headOf300 },
+      6,
+      'excluded',
+      /was replaced in #300/,
+    ],
+    ['skipped behind a gate', { changes: { jobs: [job('gate'), job('smoke', 'skipped')] } }, 6, 'excluded', /gate/],
+    [
+      'red, and allowed to be',
+      { changes: { jobs: [job('build'), job('smoke', 'failure')] } },
+      0,
+      'resets',
+      /the run is green, but its job "smoke" failed, and no operator note/,
+    ],
+    [
+      'over its time, and allowed to be',
+      {
+        changes: {
+          jobs: [job('smoke', 'cancelled')],
+          annotations: ['The job has exceeded the maximum execution time of 12m0s'],
+        },
+      },
+      0,
+      'resets',
+      /timed out/,
+    ],
+    [
+      'red at a head that a push replaced',
+      {
+        changes: { jobs: [job('smoke', 'failure')] },
+        pullChanges: { headSha: madeSha('pushed later') },
+      },
+      0,
+      'resets',
+      /its job "smoke" failed/,
+    ],
   ])('%s', async (_, newest, streak, treatment, why) => {
     expect(await newestOf(withNewest(newest))).toMatchObject({ streak, treatment, why: expect.stringMatching(why) });
   });
@@ -204,6 +284,56 @@ describe('each run is explained', () => {
         ...six.map(() => ({ treatment: 'counts' })),
       ],
     });
+  });
+
+  test('what the gate skipped takes the place of no attempt: a failure before it is not lost, a success neither', async () => {
+    const skips = [{ conclusion: 'skipped' }, { conclusion: 'success', jobs: [job('gate'), job('smoke', 'skipped')] }];
+    for (const changes of skips) {
+      const after = (conclusion: string) =>
+        count(madeWorld([...six, { pull: 300, run: 7, changes: { conclusion } }, { pull: 300, run: 8, changes }]));
+      expect(await after('failure')).toMatchObject({
+        streak: 0,
+        runs: [{ treatment: 'excluded' }, { run: { id: 9007 } }],
+      });
+      expect(await after('success')).toMatchObject({ streak: 7 });
+    }
+  });
+
+  test('a job that is not there, or not any more, ends the history before it', async () => {
+    for (const jobs of [[job('build')], [], null]) {
+      const world = (run: number) =>
+        madeWorld(greenSmokes(7).map((smoke) => (smoke.run === run ? { ...smoke, changes: { jobs } } : smoke)));
+      expect(await count(world(7))).toMatchObject({
+        streak: 0,
+        incomplete: expect.stringMatching(
+          /run 9007 of #107 (has no job "smoke", it has |no more)|GitHub has the jobs of run 9007/,
+        ),
+      });
+      expect(await count(world(2))).toMatchObject({ streak: 5, incomplete: expect.stringContaining('9002') });
+    }
+    // Of a run that would not count, nothing more is asked.
+    const open = withNewest({ changes: { jobs: null }, pullChanges: { mergedAt: null } });
+    expect(await count(open)).toMatchObject({ streak: 6, runs: [{ treatment: 'excluded' }, ...six.map(() => ({}))] });
+  });
+
+  test('the job goes by the name that was asked for', async () => {
+    const world = madeWorld(six.map((smoke) => ({ ...smoke, changes: { jobs: [job('🚀 e2e / lab (rke2)')] } })));
+    expect(await count(world, [], { job: 'lab' })).toMatchObject({ streak: 6 });
+    expect(await count(world, [], { job: '🚀 e2e / lab' })).toMatchObject({ streak: 6 });
+    expect(await count(world)).toMatchObject({ streak: 0, incomplete: expect.stringContaining('--job') });
+  });
+
+  test('by the letter of the contract a squash is not on main, and an older head may be', async () => {
+    const merges = 'merge-commits';
+    expect(await count(withNewest({ by: 'squash' }), [], { merges })).toMatchObject({
+      streak: 0,
+      runs: [{ why: expect.stringMatching(/not reachable from main, and --merges merge-commits takes nothing else/) }],
+    });
+    const older = withNewest({ pullChanges: { headSha: madeSha('pushed later') } });
+    expect(await count(older, [], { merges })).toMatchObject({ streak: 7 });
+    // A base is always reachable and proves nothing.
+    const base = withNewest({ changes: { headSha: madeSha('pull 106') }, ...headOf300 });
+    expect(await count(base, [], { merges })).toMatchObject({ streak: 6 });
   });
 
   test('a pull request counts once, however often it was pushed to', async () => {

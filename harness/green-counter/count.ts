@@ -36,6 +36,9 @@ export async function countStreak(runs: AsyncIterable<WorkflowRun>, facts: Facts
     }
     last = run;
     const treated = await treat(run, facts, rules, counted);
+    if ('unreadable' in treated) {
+      return end(treated.unreadable);
+    }
     looked.push(treated);
     if (treated.treatment === 'resets') {
       return end();

@@ -3,6 +3,8 @@ import { GithubError } from '../github/github-error.ts';
 import { Shape } from '../github/shape.ts';
 import type { Reachability } from './clone.ts';
 import { cancellationShown, isDocumentation } from './github-facts.ts';
+import type { Job } from './jobs.ts';
+import { jobsOf } from './jobs-of.ts';
 import { pullRequestOf } from './pull-request-of.ts';
 import type { Cancellation, Facts, PullRequest, WorkflowRun } from './run.ts';
 
@@ -23,6 +25,9 @@ const pageSize = 100;
 export class GithubHistory implements Facts {
   readonly #options: HistoryOptions;
   readonly #base: string;
+  /** Of commits that were told by the way. */
+  readonly #trees = new Map<string, string>();
+  readonly #jobs = new Map<string, Promise<readonly Job[] | undefined>>();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
@@ -79,19 +84,57 @@ export class GithubHistory implements Facts {
     return seen > 0;
   }
 
-  async isReachable(headSha: string): Promise<boolean> {
+  async isReachable(sha: string): Promise<boolean> {
     const { github, branch, reachability } = this.#options;
     // A clone's yes is one. Its no may be of the day before yesterday: who has not fetched since has no merge of today.
-    if ((await reachability?.(headSha)) === true) {
+    if ((await reachability?.(sha)) === true) {
       return true;
     }
-    const path = `${this.#base}/compare/${encodeURIComponent(branch)}...${headSha}?per_page=1`;
+    const path = `${this.#base}/compare/${encodeURIComponent(branch)}...${sha}?per_page=1`;
     const compared = await github.find(path);
     if (compared === undefined) {
       return false;
     }
-    const status = new Shape(compared, `the comparison of ${branch} with ${headSha.slice(0, 7)}`).at('status').text();
-    return status === 'behind' || status === 'identical';
+    const shape = new Shape(compared, `the comparison of ${branch} with ${sha.slice(0, 7)}`);
+    const status = shape.at('status').text();
+    if (status !== 'behind' && status !== 'identical') {
+      return false;
+    }
+    // What both have in common is then the commit itself, and GitHub tells its tree.
+    const common = shape.at('merge_base_commit').optional();
+    const tree = common?.at('commit').at('tree').at('sha').commit();
+    if (tree !== undefined && common?.at('sha').commit() === sha) {
+      this.#trees.set(sha, tree);
+    }
+    return true;
+  }
+
+  async isCommitOf({ number }: PullRequest, sha: string): Promise<boolean> {
+    const place = `the commits of #${number}`;
+    for await (const page of this.#options.github.pages(`${this.#base}/pulls/${number}/commits?per_page=${pageSize}`)) {
+      if (new Shape(page, place).items().some((commit) => commit.at('sha').commit() === sha)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  async treeOf(sha: string): Promise<string | undefined> {
+    const known = this.#trees.get(sha);
+    if (known !== undefined) {
+      return known;
+    }
+    const commit = await this.#options.github.find(`${this.#base}/git/commits/${sha}`);
+    return commit === undefined
+      ? undefined
+      : new Shape(commit, `commit ${sha.slice(0, 7)}`).at('tree').at('sha').commit();
+  }
+
+  jobsOf(run: WorkflowRun): Promise<readonly Job[] | undefined> {
+    const key = `${run.id} ${run.attempt}`;
+    const asked = this.#jobs.get(key) ?? jobsOf(run.id, this.#options);
+    this.#jobs.set(key, asked);
+    return asked;
   }
 
   async cancellationOf(run: WorkflowRun): Promise<Cancellation> {

@@ -94,11 +94,14 @@ async function byBranch(run: WorkflowRun, { github, repo }: Asked): Promise<read
 
 async function pullRequest(number: number, { github, repo }: Asked): Promise<Found> {
   const pull = new Shape(await github.get(`/repos/${repo}/pulls/${number}`), `#${number}`);
+  const mergedAt = pull.at('merged_at').nullableMoment();
   return {
     number: pull.at('number').count(),
-    mergedAt: pull.at('merged_at').nullableMoment(),
+    mergedAt: pull.at('merged').flag() ? mergedAt : null,
     base: pull.at('base').at('ref').text(),
     headSha: pull.at('head').at('sha').commit(),
+    // Before a merge it is that of a merge that GitHub has only tried.
+    mergeCommitSha: mergedAt === null ? null : (pull.at('merge_commit_sha').optional()?.commit() ?? null),
     label: pull.at('head').at('label').optionalText(),
   };
 }

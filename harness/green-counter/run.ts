@@ -1,3 +1,5 @@
+import type { Job } from './jobs.ts';
+
 /** A run of the smoke's workflow: its latest attempt, as GitHub tells of it. */
 export interface WorkflowRun {
   readonly id: number;
@@ -30,7 +32,10 @@ export interface PullRequest {
   readonly number: number;
   readonly mergedAt: string | null;
   readonly base: string;
+  /** Of the head as it was at the merge. */
   readonly headSha: string;
+  /** What the merge made on the base: a merge commit, the one commit of a squash, the last one of a rebase. */
+  readonly mergeCommitSha: string | null;
 }
 
 /** Why a run was cancelled, as far as GitHub can show it. */
@@ -46,7 +51,13 @@ export interface Facts {
   runsOn(headSha: string): Promise<readonly WorkflowRun[]>;
   /** Whether every file that a pull request touches lies under `docs/` or is a `*.md`. */
   isDocsOnly(pullRequest: PullRequest): Promise<boolean>;
-  isReachable(headSha: string): Promise<boolean>;
+  isReachable(sha: string): Promise<boolean>;
+  /** Whether a pull request has, or had, this commit. */
+  isCommitOf(pullRequest: PullRequest, sha: string): Promise<boolean>;
+  /** The tree of a commit; undefined where it can't be seen. */
+  treeOf(sha: string): Promise<string | undefined>;
+  /** The jobs of all attempts of a run; undefined where GitHub has them no more. */
+  jobsOf(run: WorkflowRun): Promise<readonly Job[] | undefined>;
   cancellationOf(run: WorkflowRun): Promise<Cancellation>;
 }
 

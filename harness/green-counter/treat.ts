@@ -1,3 +1,5 @@
+import { type Job, type Smoke, smokeIn } from './jobs.ts';
+import { type Admission, admit, admittedBy, type Merges } from './merge.ts';
 import { isOfTheSameDay, type OperatorNote } from './notes.ts';
 import { type Facts, type PullRequest, smokeEvent, type WorkflowRun } from './run.ts';
 
@@ -9,12 +11,24 @@ export interface Treated {
   readonly pullRequest: number | undefined;
   readonly treatment: Treatment;
   readonly why: string;
+  /** Those that the treatment rests on; undefined where the run's conclusion decided. */
+  readonly jobs?: readonly Job[];
+  /** By which it counts. */
+  readonly admission?: Admission;
+}
+
+/** A run that might count and can't be judged: nothing that is older can be counted either. */
+export interface Unreadable {
+  readonly unreadable: string;
 }
 
 export interface Rules {
   /** The branch that pull requests are merged into. */
   readonly branch: string;
   readonly notes: readonly OperatorNote[];
+  /** Name of the job that smokes. */
+  readonly job: string;
+  readonly merges: Merges;
 }
 
 /**
@@ -25,44 +39,49 @@ export interface Rules {
  *   a row that are promised (seed, "Acceptance contracts", bullet 4), not five pushes
  */
 export async function treat(
-  run: WorkflowRun,
+  listed: WorkflowRun,
   facts: Facts,
-  { branch, notes }: Rules,
+  rules: Rules,
   counted: ReadonlyMap<number, WorkflowRun>,
-): Promise<Treated> {
-  if (run.event !== smokeEvent) {
-    return excluded(run, undefined, `started by ${run.event}, not for a pull request by ${smokeEvent}`);
+): Promise<Treated | Unreadable> {
+  const { branch } = rules;
+  if (listed.event !== smokeEvent) {
+    return excluded(listed, undefined, `started by ${listed.event}, not for a pull request by ${smokeEvent}`);
   }
-  const pullRequest = await facts.pullRequestOf(run);
+  const pullRequest = await facts.pullRequestOf(listed);
   if (pullRequest === undefined) {
-    return excluded(run, undefined, `its commit belongs to no pull request that was merged`);
+    return excluded(listed, undefined, `its commit belongs to no pull request that was merged`);
   }
   if (pullRequest.mergedAt === null) {
-    return excluded(run, pullRequest, `#${pullRequest.number} is not merged`);
+    return excluded(listed, pullRequest, `#${pullRequest.number} is not merged`);
   }
   if (pullRequest.base !== branch) {
-    return excluded(run, pullRequest, `#${pullRequest.number} was merged into ${pullRequest.base}, not ${branch}`);
+    return excluded(listed, pullRequest, `#${pullRequest.number} was merged into ${pullRequest.base}, not ${branch}`);
   }
-  const latest = latestAttempt(run, await facts.runsOn(run.headSha));
-  if (latest.id !== run.id) {
-    return excluded(run, pullRequest, `run ${latest.id} is the latest attempt at the same head`);
+  const { run, later } = attemptsAt(listed, await facts.runsOn(listed.headSha));
+  for (const other of later) {
+    if (await hasSmoked(other, facts, rules)) {
+      return excluded(run, pullRequest, `run ${other.id} is the latest attempt at the same head`);
+    }
   }
   if (await facts.isDocsOnly(pullRequest)) {
     return excluded(run, pullRequest, `#${pullRequest.number} touches documentation only`);
   }
-  return byConclusion(latest, pullRequest, { facts, branch, notes, counted });
+  const known = { facts, rules, counted };
+  return run.conclusion === 'success'
+    ? green(run, pullRequest, known)
+    : byConclusion(run, pullRequest, run.conclusion, 'it', known);
 }
 
-/** Of the runs at one head the one that was started last, be it by a re-run. */
-function latestAttempt(run: WorkflowRun, others: readonly WorkflowRun[]): WorkflowRun {
-  return others
-    .filter((other) => other.event === smokeEvent && isAtHeadOf(run, other))
-    .reduce((latest, other) => {
-      const difference = Date.parse(other.startedAt) - Date.parse(latest.startedAt);
-      const isLater = difference > 0 || (difference === 0 && other.number > latest.number);
-      // The same run, told anew: a re-run may have begun since the list was read.
-      return isLater || (other.id === latest.id && other.attempt >= latest.attempt) ? other : latest;
-    }, run);
+/** A run as GitHub tells of it now, and those at the same head that were started after it, the last one first. */
+function attemptsAt(listed: WorkflowRun, others: readonly WorkflowRun[]) {
+  const smokes = others.filter((other) => other.event === smokeEvent && isAtHeadOf(listed, other));
+  // A re-run may have begun since the list was read.
+  const run = smokes.find(({ id, attempt }) => id === listed.id && attempt >= listed.attempt) ?? listed;
+  const lead = (other: WorkflowRun) =>
+    Date.parse(other.startedAt) - Date.parse(run.startedAt) || other.number - run.number;
+  const later = smokes.filter((other) => other.id !== run.id && lead(other) > 0).sort((a, b) => lead(b) - lead(a));
+  return { run, later };
 }
 
 /** A commit that another branch has as well is that branch's pull request's. */
@@ -70,64 +89,103 @@ function isAtHeadOf(run: WorkflowRun, { headBranch, headOwner, headCommit }: Wor
   return headBranch === run.headBranch && headOwner === run.headOwner && headCommit === run.headCommit;
 }
 
+/** What the gate skipped is no attempt: it takes the place of none that was made before, be it green or red. */
+async function hasSmoked(run: WorkflowRun, facts: Facts, rules: Rules): Promise<boolean> {
+  if (run.conclusion === 'success') {
+    return (await smokeOf(run, facts, rules))?.state !== 'skipped';
+  }
+  return run.conclusion !== 'skipped';
+}
+
+/** undefined where GitHub has the run's jobs no more. */
+async function smokeOf(run: WorkflowRun, facts: Facts, { job }: Rules): Promise<Smoke | undefined> {
+  const jobs = await facts.jobsOf(run);
+  return jobs === undefined ? undefined : smokeIn(jobs, job);
+}
+
 interface Knowledge {
   readonly facts: Facts;
-  readonly branch: string;
-  readonly notes: readonly OperatorNote[];
+  readonly rules: Rules;
   readonly counted: ReadonlyMap<number, WorkflowRun>;
 }
 
-async function byConclusion(run: WorkflowRun, pullRequest: PullRequest, known: Knowledge): Promise<Treated> {
-  switch (run.conclusion) {
-    case 'success':
-      return success(run, pullRequest, known);
+async function byConclusion(
+  run: WorkflowRun,
+  pullRequest: PullRequest,
+  conclusion: string | null,
+  what: string,
+  { facts, rules }: Knowledge,
+): Promise<Treated> {
+  switch (conclusion) {
     case 'skipped':
       return excluded(run, pullRequest, 'skipped by the auth gate');
     case 'cancelled': {
-      const { by, shown } = await known.facts.cancellationOf(run);
+      const { by, shown } = await facts.cancellationOf(run);
       return by === 'person' || by === 'newer push'
         ? excluded(run, pullRequest, `cancelled by a ${by} (${shown})`)
         : resets(run, pullRequest, by === 'timeout' ? `timed out (${shown})` : `cancelled, and ${shown}`);
     }
     case 'failure':
-      return failure(run, pullRequest, known.notes);
+      return failure(run, pullRequest, what, rules.notes);
     case null:
-      return resets(run, pullRequest, 'it has no conclusion yet');
+      return resets(run, pullRequest, `${what} has no conclusion yet`);
     default:
-      return resets(run, pullRequest, `it ended with ${run.conclusion}`);
+      return resets(run, pullRequest, `${what} ended with ${conclusion}`);
   }
 }
 
-async function success(
-  run: WorkflowRun,
-  pullRequest: PullRequest,
-  { facts, branch, counted }: Knowledge,
-): Promise<Treated> {
+/** A run that GitHub calls a success: whether the job that smokes has succeeded, and whether it smoked what was merged. */
+async function green(run: WorkflowRun, pullRequest: PullRequest, known: Knowledge): Promise<Treated | Unreadable> {
+  const { facts, rules, counted } = known;
   const { number } = pullRequest;
-  if (!(await facts.isReachable(run.headSha))) {
-    const head = short(run.headSha);
-    return run.headSha === pullRequest.headSha
-      ? resets(
-          run,
-          pullRequest,
-          `${head}, the head of #${number}, is not reachable from ${branch}: what was smoked is not what was merged`,
-        )
-      : excluded(run, pullRequest, `${head} was replaced in #${number} before the merge`);
+  const smoke = await smokeOf(run, facts, rules);
+  const jobs = smoke === undefined || smoke.state === 'absent' ? {} : { jobs: smoke.jobs };
+  if (smoke?.state === 'skipped') {
+    return { ...excluded(run, pullRequest, skipped(smoke.jobs)), ...jobs };
+  }
+  if (smoke?.state === 'ran' && smoke.conclusion !== 'success') {
+    const what = `the run is green, but its job ${JSON.stringify(rules.job)}`;
+    return { ...(await byConclusion(run, pullRequest, smoke.conclusion, what, known)), ...jobs };
   }
   const newer = counted.get(number);
-  return newer === undefined
-    ? { run, pullRequest: number, treatment: 'counts', why: `#${number} was merged and its smoke is green` }
-    : excluded(run, pullRequest, `#${number} counts already, by run ${newer.id}`);
+  if (newer !== undefined) {
+    return { ...excluded(run, pullRequest, `#${number} counts already, by run ${newer.id}`), ...jobs };
+  }
+  const admitted = await admit(run, pullRequest, facts, rules);
+  if ('replaced' in admitted) {
+    return { ...excluded(run, pullRequest, admitted.replaced), ...jobs };
+  }
+  if ('lost' in admitted) {
+    return { ...resets(run, pullRequest, admitted.lost), ...jobs };
+  }
+  if (smoke === undefined) {
+    return { unreadable: `GitHub has the jobs of run ${run.id} of #${number} no more` };
+  }
+  if (smoke.state === 'absent') {
+    const name = JSON.stringify(rules.job);
+    return {
+      unreadable: `run ${run.id} of #${number} has no job ${name}, ${smoke.shown}; name the one that smokes with --job`,
+    };
+  }
+  const { admission } = admitted;
+  const why = `#${number} was merged and its smoke is green; ${admittedBy(admission, rules.branch)}`;
+  return { run, pullRequest: number, treatment: 'counts', why, ...jobs, admission };
 }
 
-function failure(run: WorkflowRun, pullRequest: PullRequest, notes: readonly OperatorNote[]): Treated {
+function skipped(jobs: readonly Job[]): string {
+  const names = jobs.filter(({ conclusion }) => conclusion === 'skipped').map(({ name }) => JSON.stringify(name));
+  const only = names.length < jobs.length ? `of ${jobs.length} jobs that smoke ` : '';
+  return `${only}${names.join(', ')} was skipped, as by the auth gate, though the run is green`;
+}
+
+function failure(run: WorkflowRun, pullRequest: PullRequest, what: string, notes: readonly OperatorNote[]): Treated {
   const note = notes.find((candidate) => candidate.run === run.id);
   if (note === undefined) {
-    return resets(run, pullRequest, 'it failed, and no operator note names an infrastructure cause');
+    return resets(run, pullRequest, `${what} failed, and no operator note names an infrastructure cause`);
   }
   return isOfTheSameDay(note, run)
     ? excluded(run, pullRequest, `failed by ${note.infrastructure}, as an operator noted the same day: ${note.cause}`)
-    : resets(run, pullRequest, `it failed, and the operator note about it is of another day, ${note.date}`);
+    : resets(run, pullRequest, `${what} failed, and the operator note about it is of another day, ${note.date}`);
 }
 
 function excluded(run: WorkflowRun, pullRequest: PullRequest | undefined, why: string): Treated {
@@ -136,8 +194,4 @@ function excluded(run: WorkflowRun, pullRequest: PullRequest | undefined, why: s
 
 function resets(run: WorkflowRun, pullRequest: PullRequest, why: string): Treated {
   return { run, pullRequest: pullRequest.number, treatment: 'resets', why };
-}
-
-function short(sha: string): string {
-  return sha.slice(0, 7);
 }

@@ -7,6 +7,18 @@ export const greenCounterFlags = {
   repo: required('OWNER/NAME', 'the repository whose smokes are counted', repository),
   workflow: defaulted('FILE', 'file name of the workflow', workflowFile, 'pr-smoke.yml'),
   branch: defaulted('BRANCH', 'the branch that pull requests are merged into', anyText('a branch'), 'main'),
+  job: defaulted(
+    'NAME',
+    "the workflow's job that smokes, alone, as legs of a matrix or in a workflow that is called; skipped: excluded",
+    anyText('the name of a job'),
+    'smoke',
+  ),
+  merges: defaulted(
+    'any|merge-commits',
+    'any: the smoked head is what was merged, also by squash or rebase; merge-commits: it has to be on the branch',
+    oneOf('any', 'merge-commits'),
+    'any',
+  ),
   'min-streak': defaulted('N', 'how many green smokes in a row pass', atLeastOne, 5),
   notes: optional(
     'FILE',

@@ -130,6 +130,8 @@ async function countAsked(asked: AskedFor, io: StandaloneIo, onWait: (line: stri
     workflow: values.workflow,
     branch: values.branch,
     notes: values.notes ?? [],
+    job: values.job,
+    merges: values.merges,
     ...(clone === undefined ? {} : { reachability: await cloneReachability(clone, values.branch, io.signal) }),
   });
 }
@@ -141,7 +143,8 @@ async function tell(
   io: StandaloneIo,
   safe: (text: string) => string,
 ): Promise<0 | 1 | 2> {
-  const evidence = evidenceOf({ repo: values.repo, workflow: values.workflow, branch: values.branch, count });
+  const { repo, workflow, branch, job, merges } = values;
+  const evidence = evidenceOf({ repo, workflow, branch, job, merges, count });
   const least = values['min-streak'];
   const passing = count.streak >= least;
   if (!json && values.explain) {

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type LocalServer, serveHttp } from '../../http/testing/local-server.ts';
-import { type MadePull, type MadeRun, madeBranch, madeMoment, type World } from './world.ts';
+import {
+  type MadePull,
+  type MadeRun,
+  madeBranch,
+  madeJobs,
+  madeMoment,
+  madeSha,
+  madeTree,
+  type World,
+} from './world.ts';
 
 export const fakeToken = 'ghs_made0up0token0of0the0tests';
 
@@ -132,16 +141,23 @@ function route(world: World, { pathname, searchParams }: URL): { readonly one: u
   }
   const jobsOf = runWith(world, match(/^\/actions\/runs\/(\d+)\/jobs$/));
   if (jobsOf !== undefined) {
-    const { id, conclusion } = jobsOf;
-    const job = { id: id * 10, run_id: id, name: 'smoke', status: 'completed', conclusion };
-    return { all: [job], wrap: (items) => ({ total_count: 1, jobs: items }) };
+    if (jobsOf.jobs === null) {
+      return undefined;
+    }
+    // Since May 2025 `latest`, which is also the default, has no job that "re-run failed jobs" left alone.
+    const jobs = madeJobs(jobsOf).filter(
+      ({ attempt }) => searchParams.get('filter') === 'all' || attempt === jobsOf.attempt,
+    );
+    return {
+      all: jobs.map((job) => jobJson(job, jobsOf)),
+      wrap: (items) => ({ total_count: jobs.length, jobs: items }),
+    };
   }
   const job = match(/^\/check-runs\/(\d+)\/annotations$/);
   if (job !== undefined) {
-    const run = world.runs.find(({ id }) => id * 10 === Number(job));
-    return (
-      run && { all: run.annotations.map((message) => ({ path: '.github', annotation_level: 'failure', message })) }
-    );
+    const run = world.runs.find((each) => madeJobs(each).some(({ id }) => id === Number(job)));
+    const messages = run !== undefined && madeJobs(run)[0]?.id === Number(job) ? run.annotations : [];
+    return run && { all: messages.map((message) => ({ path: '.github', annotation_level: 'failure', message })) };
   }
   const commit = match(/^\/commits\/([0-9a-f]{40})\/pulls$/);
   if (commit !== undefined) {
@@ -159,7 +175,27 @@ function route(world: World, { pathname, searchParams }: URL): { readonly one: u
   const compared = match(/^\/compare\/main\.\.\.([0-9a-f]{40})$/);
   if (compared !== undefined) {
     const isThere = world.main.has(compared);
-    return { one: { status: isThere ? 'behind' : 'diverged', ahead_by: isThere ? 0 : 1, behind_by: 3, commits: [] } };
+    return {
+      one: {
+        status: isThere ? 'behind' : 'diverged',
+        ahead_by: isThere ? 0 : 1,
+        behind_by: 3,
+        commits: [],
+        // What both have in common: the commit itself, where main has it.
+        merge_base_commit: commitJson(world, isThere ? compared : madeSha('the root')),
+      },
+    };
+  }
+  const gitCommit = match(/^\/git\/commits\/([0-9a-f]{40})$/);
+  if (gitCommit !== undefined) {
+    const isKnown = world.pulls.some(({ commits, headSha, mergeCommitSha }) =>
+      [...commits, headSha, mergeCommitSha].includes(gitCommit),
+    );
+    return isKnown ? { one: { sha: gitCommit, tree: { sha: madeTree(world, gitCommit) } } } : undefined;
+  }
+  const commitsOf = pullWith(world, match(/^\/pulls\/(\d+)\/commits$/));
+  if (commitsOf !== undefined) {
+    return { all: commitsOf.commits.map((sha) => commitJson(world, sha)) };
   }
   const filesOf = pullWith(world, match(/^\/pulls\/(\d+)\/files$/));
   if (filesOf !== undefined) {
@@ -169,6 +205,29 @@ function route(world: World, { pathname, searchParams }: URL): { readonly one: u
   return (
     pull && { one: { ...pullJson(pull, world.repo), merged: pull.mergedAt !== null, changed_files: pull.files.length } }
   );
+}
+
+function commitJson(world: World, sha: string): unknown {
+  return { sha, commit: { message: 'A change', tree: { sha: madeTree(world, sha) } }, parents: [] };
+}
+
+function jobJson(job: ReturnType<typeof madeJobs>[number], run: MadeRun): unknown {
+  return {
+    id: job.id,
+    run_id: run.id,
+    run_attempt: job.attempt,
+    workflow_name: 'pr-smoke',
+    head_branch: run.branch,
+    head_sha: run.headSha,
+    name: job.name,
+    status: job.conclusion === null ? 'in_progress' : 'completed',
+    conclusion: job.conclusion,
+    created_at: run.startedAt,
+    started_at: run.startedAt,
+    completed_at: job.conclusion === null ? null : run.updatedAt,
+    labels: [],
+    steps: [],
+  };
 }
 
 function runWith({ runs }: World, id: string | undefined): MadeRun | undefined {
@@ -212,7 +271,10 @@ function linkJson(number: number, repo: string): unknown {
   return { id: number * 7, number, url: `https://api.github.com/repos/${repo}/pulls/${number}`, head: {}, base: {} };
 }
 
-function pullJson({ number, mergedAt, base, headSha }: MadePull, repo: string): Readonly<Record<string, unknown>> {
+function pullJson(
+  { number, mergedAt, base, headSha, mergeCommitSha }: MadePull,
+  repo: string,
+): Readonly<Record<string, unknown>> {
   return {
     id: number * 7,
     number,
@@ -221,6 +283,7 @@ function pullJson({ number, mergedAt, base, headSha }: MadePull, repo: string): 
     created_at: madeMoment(0),
     closed_at: mergedAt,
     merged_at: mergedAt,
+    merge_commit_sha: mergeCommitSha,
     head: { label: `${repo.split('/')[0]}:${madeBranch(number)}`, ref: madeBranch(number), sha: headSha },
     base: { ref: base, sha: 'a'.repeat(40) },
   };

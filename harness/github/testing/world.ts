@@ -28,8 +28,18 @@ export interface MadeRun {
   readonly pullRequests: readonly number[];
   /** Numbers of a fork's pull requests, which GitHub lists among them. */
   readonly forkPullRequests?: readonly number[];
-  /** What GitHub leaves on the run's one job. */
+  /** What GitHub leaves on the run's first job. */
   readonly annotations: readonly string[];
+  /** Of all attempts; one that is called `smoke` and ended as the run did where absent, null where GitHub has none any more. */
+  readonly jobs?: readonly MadeJob[] | null;
+}
+
+export interface MadeJob {
+  readonly name: string;
+  /** null: it goes on. */
+  readonly conclusion: string | null;
+  /** The run's last one where absent. */
+  readonly attempt?: number;
 }
 
 export interface MadePull {
@@ -40,6 +50,10 @@ export interface MadePull {
   /** All heads that it ever had and that GitHub still has. */
   readonly commits: readonly string[];
   readonly files: readonly MadeFile[];
+  /** What the merge made; before a merge that of one which GitHub has tried. */
+  readonly mergeCommitSha: string | null;
+  /** The base had got something else between the last push and the merge. */
+  readonly baseMoved?: boolean;
 }
 
 export interface MadeFile {
@@ -61,6 +75,23 @@ export function madeMoment(number: number, minutes = 0): string {
   return new Date(Date.UTC(2026, 0, number, 12, minutes)).toISOString().replace('.000Z', 'Z');
 }
 
+/** Whatever a merge makes of a pull request. */
+export function madeMerge(pull: number): string {
+  return madeSha(`merge of #${pull}`);
+}
+
+/** The tree of a commit: a merge's is its head's where the base hadn't moved. */
+export function madeTree({ pulls }: World, commit: string): string {
+  const merged = pulls.find(({ mergeCommitSha }) => mergeCommitSha === commit);
+  return madeSha(`tree of ${merged === undefined || merged.baseMoved === true ? commit : merged.headSha}`);
+}
+
+/** A run's jobs with their ids. */
+export function madeJobs({ id, attempt, conclusion, jobs }: MadeRun): readonly (Required<MadeJob> & { id: number })[] {
+  const made = jobs ?? [{ name: 'smoke', conclusion }];
+  return made.map((job, index) => ({ attempt, ...job, id: id * 1000 + index }));
+}
+
 export interface MadeSmoke {
   /** Number of the pull request, and seed of its head. */
   readonly pull: number;
@@ -68,15 +99,17 @@ export interface MadeSmoke {
   readonly run: number;
   readonly changes?: Partial<MadeRun>;
   readonly pullChanges?: Partial<MadePull>;
-  /** false: main does not have the head. */
+  /** What main has got of it: nothing, with false. */
   readonly reachable?: boolean;
+  /** How it was merged; by a merge commit where absent. */
+  readonly by?: 'merge commit' | 'squash';
 }
 
 /** A world of pull requests with one smoke each; merged and green unless said otherwise. */
 export function madeWorld(smokes: readonly MadeSmoke[], more: Partial<World> = {}): World {
   const pulls = new Map<number, MadePull>();
   const main = new Set<string>();
-  const runs = smokes.map(({ pull, run, changes, pullChanges, reachable = true }): MadeRun => {
+  const runs = smokes.map(({ pull, run, changes, pullChanges, reachable = true, by }): MadeRun => {
     const known = pulls.get(pull);
     const headSha = changes?.headSha ?? known?.headSha ?? madeSha(`pull ${pull}`);
     pulls.set(pull, {
@@ -85,11 +118,15 @@ export function madeWorld(smokes: readonly MadeSmoke[], more: Partial<World> = {
       base: 'main',
       headSha: known?.headSha ?? headSha,
       files: [{ filename: 'backend/src/app.py' }],
+      mergeCommitSha: madeMerge(pull),
       ...known,
       commits: [...(known?.commits ?? []), headSha],
       ...pullChanges,
     });
     if (reachable) {
+      main.add(madeMerge(pull));
+    }
+    if (reachable && by !== 'squash') {
       main.add(headSha);
     }
     return {

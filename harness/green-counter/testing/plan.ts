@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import type { MadePull, MadeRun, World } from '../../github/testing/world.ts';
-import { madeBranch, madeMoment, madeSha } from '../../github/testing/world.ts';
+import type { MadeJob, MadePull, MadeRun, World } from '../../github/testing/world.ts';
+import { madeBranch, madeMerge, madeMoment, madeSha } from '../../github/testing/world.ts';
 import type { OperatorNote } from '../notes.ts';
 
 /** A history in the words of the contract: what the model counts, and what a world is made of. */
 export interface Plan {
+  readonly merges: 'any' | 'merge-commits';
   readonly pulls: readonly PlannedPull[];
   /** Oldest first: run number 1 is the first. */
   readonly runs: readonly PlannedRun[];
@@ -13,21 +14,54 @@ export interface Plan {
 interface PlannedPull {
   readonly fate: 'merged' | 'open' | 'merged elsewhere';
   readonly docsOnly: boolean;
-  /** Which of its heads are on main. The last one is the head that was merged. */
-  readonly reachable: readonly [boolean, boolean];
+  /** What the merge brought to main; `taken back` is what a forced push has removed from there. */
+  readonly merge: 'merge commit' | 'squash' | 'taken back';
+  /** Main has the first of the two heads as well: it was an ancestor of the one that was merged. */
+  readonly keptFirst: boolean;
   /** GitHub has forgotten the first head: a push had replaced it. */
   readonly forgotten: boolean;
 }
 
 interface PlannedRun {
   readonly pull: number;
+  /** The second one, 1, is the head that was merged. */
   readonly head: 0 | 1;
   readonly event: 'pull_request_target' | 'workflow_dispatch';
   readonly conclusion: string | null;
+  /** What became of the job that smokes in a run that is a success. */
+  readonly smoke: keyof typeof smokes;
   readonly cancelledBy: 'person' | 'newer push' | 'timeout' | 'nobody';
   readonly note: 'none' | 'same day' | 'another day';
   /** Days until it was run once more; 0: it never was. */
   readonly rerunAfter: number;
+}
+
+/** Jobs of a green run by what they say of the smoke, and the outcome. `first` is the attempt before the last one. */
+const smokes = {
+  'as the run': { outcome: 'green', jobs: () => undefined },
+  'in a called workflow': { outcome: 'green', jobs: () => [ran('gate'), ran('lab / smoke')] },
+  'in every leg': { outcome: 'green', jobs: () => [ran('smoke (a, x / y)'), ran('lab (1) / smoke (b, x / y)')] },
+  'in an earlier attempt': { outcome: 'green', jobs: () => [ran('build'), { ...ran('smoke'), attempt: 1 }] },
+  'not in the first attempt': {
+    outcome: 'green',
+    jobs: (last) => (last === 1 ? undefined : [{ ...ran('smoke', 'skipped'), attempt: 1 }, ran('smoke (a)')]),
+  },
+  'behind the gate': { outcome: 'skipped', jobs: () => [ran('gate'), ran('smoke', 'skipped')] },
+  'in one leg alone': { outcome: 'skipped', jobs: () => [ran('a / smoke'), ran('b / smoke', 'skipped')] },
+  'not in the last attempt': {
+    outcome: 'skipped',
+    jobs: (last) => [...(last === 1 ? [] : [{ ...ran('smoke (a)'), attempt: 1 }]), ran('smoke', 'skipped')],
+  },
+  'red and allowed': { outcome: 'failure', jobs: () => [ran('build'), ran('smoke (a)'), ran('smoke (b)', 'failure')] },
+  'timed out and allowed': { outcome: 'timed_out', jobs: () => [ran('smoke', 'timed_out')] },
+  'by another name': { outcome: 'absent', jobs: () => [ran('smoke-test'), ran('smoke / cleanup'), ran('Smoke')] },
+  forgotten: { outcome: 'absent', jobs: () => null },
+} as const satisfies Readonly<
+  Record<string, { readonly outcome: string; readonly jobs: (last: number) => MadeRun['jobs'] | undefined }>
+>;
+
+function ran(name: string, conclusion = 'success'): MadeJob {
+  return { name, conclusion };
 }
 
 const often = <T>(usual: T, ...others: readonly T[]) =>
@@ -35,11 +69,13 @@ const often = <T>(usual: T, ...others: readonly T[]) =>
 
 /** Mostly green histories, so that streaks get long, with everything else strewn in. */
 export const plans: fc.Arbitrary<Plan> = fc.record({
+  merges: fc.constantFrom<Plan['merges']>('any', 'any', 'merge-commits'),
   pulls: fc.array(
     fc.record({
       fate: often<PlannedPull['fate']>('merged', 'open', 'merged elsewhere'),
       docsOnly: often(false, true),
-      reachable: fc.tuple(often(true, false), often(true, false)),
+      merge: often<PlannedPull['merge']>('merge commit', 'squash', 'squash', 'taken back'),
+      keptFirst: often(true, false),
       forgotten: often(false, true),
     }),
     { minLength: 12, maxLength: 12 },
@@ -50,6 +86,7 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
       head: fc.constantFrom<0 | 1>(0, 1, 1),
       event: often<PlannedRun['event']>('pull_request_target', 'workflow_dispatch'),
       conclusion: often<string | null>('success', ...conclusions()),
+      smoke: often<PlannedRun['smoke']>('as the run', ...(Object.keys(smokes) as (keyof typeof smokes)[])),
       cancelledBy: fc.constantFrom<PlannedRun['cancelledBy']>('person', 'newer push', 'timeout', 'nobody'),
       note: often<PlannedRun['note']>('none', 'same day', 'another day'),
       rerunAfter: often(0, 1, 3),
@@ -62,10 +99,36 @@ function conclusions(): readonly (string | null)[] {
   return ['failure', 'cancelled', 'skipped', 'timed_out', 'action_required', 'stale', 'neutral', null];
 }
 
-/** The contract's rules over a plan: where the newest run that resets is, and how many pull requests are green since. */
-export function modelStreak({ pulls, runs }: Plan): number {
-  const of = (run: PlannedRun) =>
-    pulls[run.pull] ?? { fate: 'open', docsOnly: false, reachable: [false, false], forgotten: false };
+/** A merged one by a merge commit, for tests that add to a plan. */
+export const plannedPull: PlannedPull = {
+  fate: 'merged',
+  docsOnly: false,
+  merge: 'merge commit',
+  keptFirst: true,
+  forgotten: false,
+};
+
+/** A green smoke of the merged head of the last of so many pull requests. */
+export function plannedRun(pulls: number): PlannedRun {
+  return {
+    pull: pulls - 1,
+    head: 1,
+    event: 'pull_request_target',
+    conclusion: 'success',
+    smoke: 'as the run',
+    cancelledBy: 'nobody',
+    note: 'none',
+    rerunAfter: 0,
+  };
+}
+
+/**
+ * The contract's rules over a plan: how many pull requests are green since the newest run that resets, and whether
+ * something that can't be read came before that.
+ */
+export function modelStreak({ merges, pulls, runs }: Plan): { readonly streak: number; readonly incomplete: boolean } {
+  const of = (run: PlannedRun) => pulls[run.pull] ?? { ...plannedPull, fate: 'open' as const };
+  const outcomeOf = (run: PlannedRun) => (run.conclusion === 'success' ? smokes[run.smoke].outcome : run.conclusion);
   const startOf = (index: number) => index + (runs[index]?.rerunAfter ?? 0);
   const isSmoke = (run: PlannedRun) => run.event === 'pull_request_target';
   const isReplaced = (run: PlannedRun, index: number) =>
@@ -73,21 +136,45 @@ export function modelStreak({ pulls, runs }: Plan): number {
       (other, at) =>
         at !== index &&
         isSmoke(other) &&
+        outcomeOf(other) !== 'skipped' &&
         other.pull === run.pull &&
         other.head === run.head &&
         (startOf(at) > startOf(index) || (startOf(at) === startOf(index) && at > index)),
     );
   const isJudged = (run: PlannedRun, index: number) =>
     isSmoke(run) && of(run).fate === 'merged' && !of(run).docsOnly && !isReplaced(run, index);
-  const isGreen = (run: PlannedRun) => run.conclusion === 'success' && of(run).reachable[run.head];
-  const isLeftOut = (run: PlannedRun) =>
-    run.conclusion === 'skipped' ||
-    (run.conclusion === 'cancelled' && ['person', 'newer push'].includes(run.cancelledBy)) ||
-    (run.conclusion === 'failure' && run.note === 'same day') ||
-    (run.conclusion === 'success' && run.head === 0 && !of(run).reachable[0]);
-  const judged = runs.flatMap((run, index) => (isJudged(run, index) ? [run] : []));
-  const resetAt = judged.findLastIndex((run) => !isGreen(run) && !isLeftOut(run));
-  return new Set(judged.slice(resetAt + 1).flatMap((run) => (isGreen(run) ? [run.pull] : []))).size;
+  const isTaken = (run: PlannedRun) =>
+    run.head === 1
+      ? of(run).merge === 'merge commit' || (of(run).merge === 'squash' && merges === 'any')
+      : merges === 'merge-commits' && isFirstOnMain(of(run)) && !of(run).forgotten;
+  const verdictOf = (run: PlannedRun): 'green' | 'out' | 'unread' | 'reset' => {
+    const outcome = outcomeOf(run);
+    if (outcome === 'green' || outcome === 'absent') {
+      return isTaken(run) ? (outcome === 'green' ? 'green' : 'unread') : run.head === 0 ? 'out' : 'reset';
+    }
+    const isExcused =
+      outcome === 'skipped' ||
+      (outcome === 'cancelled' && ['person', 'newer push'].includes(run.cancelledBy)) ||
+      (outcome === 'failure' && run.note === 'same day');
+    return isExcused ? 'out' : 'reset';
+  };
+  const green = new Set<number>();
+  for (const run of runs.filter(isJudged).toReversed()) {
+    const verdict = verdictOf(run);
+    // Of a pull request that counts already, nothing more has to be shown than that it is not red.
+    const isCounted = green.has(run.pull) && ['green', 'absent'].includes(String(outcomeOf(run)));
+    if (!isCounted && (verdict === 'reset' || verdict === 'unread')) {
+      return { streak: green.size, incomplete: verdict === 'unread' };
+    }
+    if (verdict === 'green') {
+      green.add(run.pull);
+    }
+  }
+  return { streak: green.size, incomplete: false };
+}
+
+function isFirstOnMain({ merge, keptFirst }: PlannedPull): boolean {
+  return merge === 'merge commit' && keptFirst;
 }
 
 /** The same history as GitHub would hold it. */
@@ -98,10 +185,12 @@ export function worldOf({ pulls, runs }: Plan): World {
     workflow: 'pr-smoke.yml',
     runs: runs.map((run, index): MadeRun => {
       const started = index + 1 + run.rerunAfter;
+      const attempt = run.rerunAfter > 0 ? 2 : 1;
+      const jobs = run.conclusion === 'success' ? smokes[run.smoke].jobs(attempt) : undefined;
       return {
         id: 9001 + index,
         number: index + 1,
-        attempt: run.rerunAfter > 0 ? 2 : 1,
+        attempt,
         event: run.event,
         conclusion: run.conclusion,
         headSha: head(run.pull, run.head),
@@ -110,6 +199,7 @@ export function worldOf({ pulls, runs }: Plan): World {
         updatedAt: madeMoment(started, 7),
         pullRequests: index % 3 === 0 ? [run.pull + 1] : [],
         annotations: annotations[run.cancelledBy],
+        ...(jobs === undefined ? {} : { jobs }),
       };
     }),
     pulls: pulls.map(
@@ -118,14 +208,18 @@ export function worldOf({ pulls, runs }: Plan): World {
         mergedAt: fate === 'open' ? null : madeMoment(60),
         base: fate === 'merged elsewhere' ? 'release' : 'main',
         headSha: head(pull, 1),
+        mergeCommitSha: madeMerge(pull + 1),
+        baseMoved: pull % 2 === 0,
         commits: [...(forgotten ? [] : [head(pull, 0)]), head(pull, 1)],
         files: docsOnly ? [{ filename: 'docs/a/b.png' }, { filename: 'src/README.md' }] : [{ filename: 'docs.py' }],
       }),
     ),
     main: new Set(
-      pulls.flatMap(({ reachable }, pull) =>
-        reachable.flatMap((isThere, index) => (isThere ? [head(pull, index)] : [])),
-      ),
+      pulls.flatMap((planned, pull) => [
+        ...(isFirstOnMain(planned) ? [head(pull, 0)] : []),
+        ...(planned.merge === 'merge commit' ? [head(pull, 1)] : []),
+        ...(planned.merge === 'taken back' ? [] : [madeMerge(pull + 1)]),
+      ]),
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { madeBranch, type World } from '../../github/testing/world.ts';
+import { madeBranch, madeJobs, madeTree, type World } from '../../github/testing/world.ts';
 import { cancellationShown, isDocumentation } from '../github-facts.ts';
 import type { Facts, WorkflowRun } from '../run.ts';
 
@@ -25,7 +25,14 @@ export function factsOf(world: World): Facts & { runs(): AsyncGenerator<Workflow
       const files = world.pulls.find((pull) => pull.number === number)?.files ?? [];
       return files.length > 0 && files.every(({ filename }) => isDocumentation(filename));
     },
-    isReachable: async (headSha) => world.main.has(headSha),
+    isReachable: async (sha) => world.main.has(sha),
+    isCommitOf: async ({ number }, sha) =>
+      world.pulls.some((pull) => pull.number === number && pull.commits.includes(sha)),
+    treeOf: async (sha) => madeTree(world, sha),
+    jobsOf: async ({ id }) => {
+      const run = world.runs.find((each) => each.id === id);
+      return run === undefined || run.jobs === null ? undefined : madeJobs(run);
+    },
     cancellationOf: async ({ id }) => cancellationShown(world.runs.find((run) => run.id === id)?.annotations ?? []),
   };
 }
