@@ -289,13 +289,13 @@ describe('each run is explained', () => {
   test('what the gate skipped takes the place of no attempt: a failure before it is not lost, a success neither', async () => {
     const skips = [{ conclusion: 'skipped' }, { conclusion: 'success', jobs: [job('gate'), job('smoke', 'skipped')] }];
     for (const changes of skips) {
-      const after = (conclusion: string) =>
+      const streakAfter = (conclusion: string) =>
         count(madeWorld([...six, { pull: 300, run: 7, changes: { conclusion } }, { pull: 300, run: 8, changes }]));
-      expect(await after('failure')).toMatchObject({
+      expect(await streakAfter('failure')).toMatchObject({
         streak: 0,
         runs: [{ treatment: 'excluded' }, { run: { id: 9007 } }],
       });
-      expect(await after('success')).toMatchObject({ streak: 7 });
+      expect(await streakAfter('success')).toMatchObject({ streak: 7 });
     }
   });
 

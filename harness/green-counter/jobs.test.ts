@@ -7,7 +7,7 @@ describe('a job has a name', () => {
     ['smoke (a, b)', 'smoke'],
     ['smoke ()', 'smoke'],
     // What GitHub shows of a matrix that was skipped before it was worked out.
-    ['smoke (${{ matrix.cluster }})', 'smoke'],
+    [`smoke (\${{ matrix.cluster }})`, 'smoke'],
     ['smoke (rke2 / v1.33, a (b))', 'smoke'],
     ['caller / smoke', 'smoke'],
     ['caller / smoke (a)', 'smoke'],
