@@ -58,8 +58,8 @@ export interface Check<N extends Need = Need> {
   readonly after?: readonly string[];
   /** Ids of checks whose failure explains it when this one can't look: its `unknown` is then a skip that names it. */
   readonly explainedBy?: readonly string[];
-  /** Looks once; reads only. Must not throw for anything the deployment may do: that is what `unknown` is for. */
-  run(given: Pick<Given, N>, signal: AbortSignal): Promise<Verdict>;
+  /** Looks once, also at parts that it doesn't need where they are at hand; reads only. Must not throw for anything the deployment may do: that is what `unknown` is for. */
+  run(given: Pick<Given, N> & Partial<Given>, signal: AbortSignal): Promise<Verdict>;
 }
 
 /** One check with what came of it. */

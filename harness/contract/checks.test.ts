@@ -18,7 +18,6 @@ import {
 } from './testing/stub-backplane.ts';
 
 const subject = { namespace: 'meho', release: 'meho' };
-const signal = AbortSignal.timeout(30_000);
 let authority: Authority;
 
 beforeAll(async () => {
@@ -48,7 +47,11 @@ async function look(checks: readonly Check[], faults: Faults, routedWithinMs = 0
     routedWithinMs,
   });
   const missing = { cluster: 'no cluster here', database: 'no database here' };
-  return await runChecks(checks, { given: { https, token: new Secret(STUB_TOKEN) }, missing }, { signal });
+  return await runChecks(
+    checks,
+    { given: { https, token: new Secret(STUB_TOKEN) }, missing },
+    { signal: AbortSignal.timeout(30_000) },
+  );
 }
 
 function red(results: readonly Result[]): readonly string[] {

@@ -23,7 +23,7 @@ export const SMOKE_BUDGET_SECONDS = 60;
 /** The backplane gives Vault 10 s before it says that it has no answer (contract: VAULT_TIMEOUT_SECONDS): who leaves earlier blames the backplane. */
 export const SMOKE_ANSWER_SECONDS = 15;
 
-/** How often the version is asked for after a rollback, so that a replica of N+1 that still answers is met. */
+/** How often the version is asked for, so that a replica of another build beside good ones is met. */
 const VERSION_ASKS = 10;
 
 export interface InstallContract {
@@ -41,7 +41,7 @@ export function installChecks(contract: InstallContract): readonly Check[] {
     deploymentAvailable(subject),
     migrationJob(subject),
     healthz(subject),
-    version(subject, expectedGitSha),
+    version(subject, expectedGitSha, VERSION_ASKS),
     anonymousRefused(subject),
     requestId(subject),
   ];

@@ -19,7 +19,6 @@ import {
 } from './testing/stub-backplane.ts';
 
 const subject = { namespace: 'meho', release: 'meho' };
-const signal = AbortSignal.timeout(30_000);
 let authority: Authority;
 
 beforeAll(async () => {
@@ -64,7 +63,7 @@ async function look({ operator, sub = STUB_SUB, database, skipLogin = false }: T
   return await runChecks(
     smokeChecks({ subject, startedAt: undefined, enforceBudget: false, skipLogin }),
     { given: { https, token: new Secret(token), database: log }, missing: {} },
-    { signal },
+    { signal: AbortSignal.timeout(30_000) },
   );
 }
 

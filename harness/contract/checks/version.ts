@@ -1,8 +1,13 @@
+import { TransportError } from '../../http/transport-error.ts';
+import { KubeError } from '../../kube/kube-error.ts';
+import { messageOf } from '../../problem.ts';
 import { jsonObject, noAnswer, statusHint, statusSeen } from '../answers.ts';
 import type { Reply } from '../backplane.ts';
 import type { Check, Verdict } from '../check.ts';
+import type { ClusterView } from '../cluster-view.ts';
 import { gitSha, sameCommit } from '../git-sha.ts';
-import type { Subject } from '../subject.ts';
+import { type RunningImage, runningImages } from '../running-images.ts';
+import { type Subject, selectorOf } from '../subject.ts';
 
 const PATH = '/version';
 
@@ -18,23 +23,52 @@ export function version(subject: Subject, expectedGitSha: string, asks = 1): Che
     needs: ['https'],
     after: ['deployment-available'],
     explainedBy: ['healthz'],
-    async run({ https }, signal) {
+    async run({ https, cluster }, signal) {
       const expected = `JSON with git_sha ${expectedGitSha} from ${https.urlOf(PATH)}`;
       const first = judgeVersion(subject, expected, expectedGitSha, await https.get(PATH, signal));
-      if (first.outcome !== 'holds' || asks === 1) {
+      if (first.outcome !== 'holds') {
         return first;
       }
       const others = Array.from({ length: asks - 1 }, () => https.getAfresh(PATH, signal));
       const verdicts = (await Promise.all(others)).map((reply) =>
         judgeVersion(subject, expected, expectedGitSha, reply),
       );
+      const times = asks === 1 ? '' : `, ${asks} times of ${asks}`;
+      const answered = { ...first, observed: `${first.observed}${times}` };
       return (
-        verdicts.find(({ outcome }) => outcome !== 'holds') ?? {
-          ...first,
-          observed: `${first.observed}, ${asks} times of ${asks}`,
-        }
+        verdicts.find(({ outcome }) => outcome !== 'holds') ??
+        (cluster === undefined ? answered : oneImage(answered, cluster, signal))
       );
     },
+  };
+}
+
+/** Replicas that happen not to have answered are seen by what they run: a few answers are statistics. */
+async function oneImage(
+  answered: Verdict & { readonly outcome: 'holds' },
+  cluster: ClusterView,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { namespace } = cluster;
+  let images: readonly RunningImage[];
+  try {
+    images = await runningImages(cluster, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof KubeError || error instanceof TransportError)) {
+      throw error;
+    }
+    return { ...answered, observed: `${answered.observed}; images of the pods not compared: ${messageOf(error)}` };
+  }
+  if (images.length < 2) {
+    return answered;
+  }
+  return {
+    outcome: 'violated',
+    expected: 'every ready pod of the backplane to run the same image',
+    observed: `${answered.observed}; ${images.map(({ image, pods }) => `${image} in ${pods.join(', ')}`).join('; ')}`,
+    hint: `one of them is another build's and gets requests as well: kubectl -n ${namespace} get deployments,pods -l ${selectorOf(cluster)} -o wide`,
+    severity: 'failure',
   };
 }
 
