@@ -181,6 +181,11 @@ export function completeSearchPath(env: Record<string, string | undefined> = pro
   env['PATH'] = [...new Set([...folders, ...systemFolders])].join(path.delimiter);
 }
 
+/** What a child gets of this process's environment where nothing is said. */
+export function inheritedEnvironment(env: Environment = process.env): Environment {
+  return env;
+}
+
 /** Colour on a terminal, unless NO_COLOR is set to anything. */
 export function wantsColour(stream: { readonly isTTY?: boolean }, env: Environment = process.env): boolean {
   return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '';

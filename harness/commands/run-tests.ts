@@ -18,6 +18,9 @@ export interface TestRun {
   readonly signal: AbortSignal;
 }
 
+/** Every line is shown as it comes: much of it is no reason to end a run. */
+const maxOutput = 256 * 1024 * 1024;
+
 /** What the runner's JSON report says, as far as it is read here. */
 interface JsonReport {
   readonly numPassedTests: number;
@@ -55,6 +58,7 @@ export async function runTests(options: TestRun): Promise<Tally> {
   const finished = await run(process.execPath, args, {
     cwd: repositoryRoot,
     timeoutMs: options.timeoutMs,
+    maxOutput,
     signal: options.signal,
     acceptExitCodes: [1],
     onLine: (line) => process.stderr.write(`${line}\n`),

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
+import { inheritedEnvironment } from '../config.ts';
+import { withoutChildMarks } from '../process/child-mark.ts';
 import { commandPath } from './debian.ts';
 
 export interface Daemon {
@@ -21,6 +23,7 @@ export async function startDetached(command: string, args: readonly string[], lo
     const child = spawn((await commandPath(command)) ?? command, args, {
       cwd: '/',
       detached: true,
+      env: withoutChildMarks(inheritedEnvironment()),
       stdio: ['ignore', output.fd, output.fd],
     });
     await once(child, 'spawn');

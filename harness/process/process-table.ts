@@ -1,21 +1,30 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 
 export interface ProcessEntry {
   readonly pid: number;
-  /** As the kernel has it, cut to 15 characters. */
+  /** As the kernel has it; Linux cuts it to 15 characters. */
   readonly name: string;
   readonly parent: number;
   readonly group: number;
+  /** When it started. With the number it names one process for good: numbers are given again. */
+  readonly started: string;
 }
 
-/** Every process of this system that does something, zombies not counted; none where there is no /proc. */
-export async function processTable(): Promise<readonly ProcessEntry[]> {
-  const names = await readdir('/proc').catch((error: NodeJS.ErrnoException) => {
+const psTimeoutMs = 5_000;
+
+/** Every process of this system that does something, zombies not counted: from /proc, and from `ps` where there is none. */
+export async function processTable(proc = '/proc'): Promise<readonly ProcessEntry[]> {
+  const names = await readdir(proc).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') {
-      return [];
+      return undefined;
     }
     throw error;
   });
+  if (names === undefined) {
+    return tableOfPs();
+  }
   const entries = await Promise.all(
     names.filter((name) => /^\d+$/.test(name)).map(async (pid) => entryOf(Number(pid), await statOf(pid))),
   );
@@ -25,15 +34,40 @@ export async function processTable(): Promise<readonly ProcessEntry[]> {
 /** A process may end between the two looks. */
 const statOf = (pid: string) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
 
-/** From the text of `/proc/<pid>/stat`: `pid (name) state ppid pgrp …`, in which the name may hold anything. */
+/** From the text of `/proc/<pid>/stat`: `pid (name) state ppid pgrp … starttime …`, in which the name may hold anything. */
 function entryOf(pid: number, stat: string): readonly ProcessEntry[] {
   const end = stat.lastIndexOf(')');
-  const [state, parent, group] = stat
+  const fields = stat
     .slice(end + 1)
     .trim()
     .split(' ');
-  const isOver = state === undefined || state === '' || state === 'Z' || state === 'X';
-  return isOver
-    ? []
-    : [{ pid, name: stat.slice(stat.indexOf('(') + 1, end), parent: Number(parent), group: Number(group) }];
+  const [state, parent, group] = fields;
+  const started = fields[19];
+  const isOver = state === undefined || state === '' || state === 'Z' || state === 'X' || started === undefined;
+  const name = stat.slice(stat.indexOf('(') + 1, end);
+  return isOver ? [] : [{ pid, name, parent: Number(parent), group: Number(group), started }];
+}
+
+/** macOS has no /proc. A system without `ps` shows no process. */
+async function tableOfPs(): Promise<readonly ProcessEntry[]> {
+  const columns = ['pid', 'ppid', 'pgid', 'stat', 'lstart', 'comm'].flatMap((column) => ['-o', `${column}=`]);
+  const { stdout } = await promisify(execFile)('ps', ['-A', ...columns], {
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+    timeout: psTimeoutMs,
+    maxBuffer: 16 * 1024 * 1024,
+  }).catch(() => ({ stdout: '' }));
+  return stdout.split('\n').flatMap((line) => {
+    const [pid, parent, group, state, ...rest] = line.trim().split(/\s+/);
+    return state === undefined || state.startsWith('Z')
+      ? []
+      : [
+          {
+            pid: Number(pid),
+            name: rest.slice(5).join(' '),
+            parent: Number(parent),
+            group: Number(group),
+            started: rest.slice(0, 5).join(' '),
+          },
+        ];
+  });
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { CommandError, run } from './run.ts';
 
@@ -46,4 +47,16 @@ test('lines are handed on as they come', async () => {
     onLine: (line) => lines.push(line),
   });
   expect(lines.toSorted()).toEqual(['one', 'two']);
+});
+
+test('what a program prints that gives out secrets is in its result and in no error', async () => {
+  const secretive = { timeoutMs: 60_000, printsSecret: true, env: { WORD: 'the-token' } };
+  expect((await run('sh', ['-c', 'echo $WORD'], secretive)).stdout).toBe('the-token');
+  const ends = ['echo $WORD; exit 3', 'echo $WORD; kill -9 $$', 'echo $WORD; exec sleep 60'].map((script) =>
+    run('sh', ['-c', script], { ...secretive, timeoutMs: 1_000 }),
+  );
+  for (const end of await Promise.allSettled(ends)) {
+    expect(end).toMatchObject({ status: 'rejected', reason: expect.any(CommandError) });
+    expect(inspect(end, { depth: null })).not.toContain('the-token');
+  }
 });

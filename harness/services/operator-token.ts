@@ -2,6 +2,8 @@ import { messageOf, Problem } from '../problem.ts';
 import { run } from '../process/run.ts';
 
 const timeoutMs = 30_000;
+/** Of a token command's output, which is one token. */
+const maxOutput = 1024 * 1024;
 
 /**
  * An operator's token from somebody else's issuer: printed by a program, or from the environment.
@@ -22,7 +24,12 @@ export async function operatorToken(
   let exitCode: number;
   let stdout: string;
   try {
-    ({ exitCode, stdout } = await run(program, args, { timeoutMs, acceptExitCodes: failures }));
+    ({ exitCode, stdout } = await run(program, args, {
+      timeoutMs,
+      maxOutput,
+      printsSecret: true,
+      acceptExitCodes: failures,
+    }));
   } catch (error) {
     throw problem(messageOf(error));
   }
