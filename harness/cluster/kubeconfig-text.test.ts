@@ -37,7 +37,7 @@ test('a context that is not there lists those that are', () => {
 });
 
 test('a file without contexts is told as that', () => {
-  expect(() => chooseContext(parseKubeconfig('kind: Pod', 'F'), undefined)).toThrow(
+  expect(() => chooseContext(parseKubeconfig('kind: Config', 'F'), undefined)).toThrow(
     /isn't a kubeconfig with a context/,
   );
 });

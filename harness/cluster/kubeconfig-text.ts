@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { stringify } from 'yaml';
 import type { Entry, Fields, Kubeconfig } from '../kube/kubeconfig.ts';
 import { UsageError } from '../problem.ts';
 
@@ -36,7 +35,8 @@ export function singleContext({ contexts, clusters, users }: Kubeconfig, context
   const user = users.find(({ name }) => name === entry?.fields['user']);
   const named = (found: Entry | undefined, member: string, paths: readonly string[]) =>
     found === undefined ? [] : [{ name: found.name, [member]: withAbsolutePaths(found, paths) }];
-  return stringify({
+  // JSON is YAML that every parser takes for the same: names like `on` or 1e3 stay text.
+  return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: named(cluster, 'cluster', ['certificate-authority']),

@@ -24,7 +24,7 @@ afterEach(() => {
   }
 });
 
-const apiVersion = 'client.authentication.k8s.io/v1';
+const v1 = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
 
 async function lineFor(server: string, user: object = { token: 'very-secret' }, authority?: string): Promise<string> {
   const file = join(folder, 'config');
@@ -108,7 +108,7 @@ test('something else than an API server is told as that', async () => {
 test('a server that takes us for anonymous is told as that', async () => {
   const body = JSON.stringify({ status: { userInfo: { username: 'system:anonymous' } } });
   const { url, authority } = await answering(201, body);
-  expect(await lineFor(url, {}, authority)).toMatch(/took us for anonymous/);
+  expect(await lineFor(url, { token: 'very-secret' }, authority)).toMatch(/took us for anonymous/);
 });
 
 test('a file that is not there is one clear line', async () => {
@@ -128,14 +128,14 @@ test('an expired client certificate tells when it expired', async () => {
 });
 
 test('an exec plugin that is missing is told before any server is asked', async () => {
-  const user = { exec: { command: 'no-such-plugin-here', apiVersion } };
+  const user = { exec: { command: 'no-such-plugin-here', ...v1 } };
   expect(await lineFor('https://cluster.invalid', user)).toMatch(/the exec plugin of user admin .*no-such-plugin-here/);
 });
 
 test('an exec plugin that fails is told with its exit code', async () => {
   const script = join(folder, 'plugin');
   await writeFile(script, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
-  const user = { exec: { command: script, apiVersion } };
+  const user = { exec: { command: script, ...v1 } };
   expect(await lineFor('https://cluster.invalid', user)).toMatch(
     /the exec plugin of user admin ended with exit code 3/,
   );
@@ -144,6 +144,6 @@ test('an exec plugin that fails is told with its exit code', async () => {
 test('an exec plugin that answers nonsense is told, without the nonsense', async () => {
   const script = join(folder, 'nonsense');
   await writeFile(script, '#!/bin/sh\necho very-secret\n', { mode: 0o755 });
-  const user = { exec: { command: script, apiVersion } };
+  const user = { exec: { command: script, ...v1 } };
   expect(await lineFor('https://cluster.invalid', user)).toMatch(/exec plugin of user admin printed something other/);
 });

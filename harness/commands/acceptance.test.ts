@@ -70,6 +70,6 @@ test('a client certificate that has expired', async () => {
 });
 
 test('an exec plugin that is not installed', async () => {
-  const exec = { command: 'no-such-plugin-here', apiVersion: 'client.authentication.k8s.io/v1' };
+  const exec = { command: 'no-such-plugin-here', apiVersion: 'client.authentication.k8s.io/v1beta1' };
   expect(await lineFor({ exec }, 'https://cluster.invalid')).toMatch(/exec plugin of user admin .*no-such-plugin-here/);
 });

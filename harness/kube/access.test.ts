@@ -28,7 +28,7 @@ const user = (name: string, fields: object = { token: `token-of-${name}` }) => (
 const context = (name: string) => ({ name, context: { cluster: name, user: name } });
 const config = (names: readonly string[], more: object = {}) => ({
   ...{ clusters: names.map((name) => cluster(name)), users: names.map((name) => user(name)) },
-  ...{ contexts: names.map(context), ...more },
+  ...{ contexts: names.map(context), 'current-context': names[0], ...more },
 });
 
 async function problemOf(options: Partial<AccessOptions>): Promise<string> {
@@ -41,13 +41,10 @@ async function problemOf(options: Partial<AccessOptions>): Promise<string> {
 }
 
 describe('which cluster', () => {
-  test('the current context, or the one that is named, or the only one', async () => {
+  test('the current context, or the one that is named', async () => {
     const two = await file(config(['lab', 'prod'], { 'current-context': 'lab' }));
     expect((await findAccess({ file: two, signal }))?.server.host).toBe('lab.example.com:6443');
     expect((await findAccess({ file: two, context: 'prod', signal }))?.server.host).toBe('prod.example.com:6443');
-    expect((await findAccess({ file: await file(config(['only'])), signal }))?.server.host).toBe(
-      'only.example.com:6443',
-    );
   });
 
   test('several files are one, and of entries of one name the first counts', async () => {
@@ -61,8 +58,14 @@ describe('which cluster', () => {
     expect((await findAccess({ variable, context: 'prod', signal }))?.server.host).toBe('prod.example.com:6443');
   });
 
-  test('several contexts and none named lists them', async () => {
-    expect(await problemOf({ file: await file(config(['lab', 'prod'])) })).toMatch(/no context is current.*lab, prod/);
+  test('where none is current one has to be named: kubectl would ask localhost', async () => {
+    for (const names of [['lab'], ['lab', 'prod']]) {
+      const none = await file(config(names, { 'current-context': '' }));
+      expect(await problemOf({ file: none })).toContain(
+        `no context is current (current-context); give --context with one of ${names.join(', ')}`,
+      );
+      expect((await findAccess({ file: none, context: 'lab', signal }))?.server.host).toBe('lab.example.com:6443');
+    }
   });
 
   test.each<[string, object | string, Partial<AccessOptions>, RegExp]>([
@@ -71,13 +74,14 @@ describe('which cluster', () => {
     ['a user that is not there', { ...config(['lab']), users: [] }, {}, /names user lab, which is not there/],
     ['no contexts', {}, {}, /has no contexts/],
     ['no YAML', 'a: [', {}, /expected YAML/],
-    ['a list', '- a', {}, /holds no mapping/],
-    ['no server', { ...config(['lab']), clusters: [cluster('lab', 'nonsense')] }, {}, /no server URL/],
+    ['a list', '- a', {}, /expected a kubeconfig, got a list/],
+    ['another kind', 'kind: Pod', {}, /expected kind Config of apiVersion v1/],
+    ['no server', { ...config(['lab']), clusters: [cluster('lab', 'nonsense')] }, {}, /server: expected a URL/],
     [
       'a login that is not supported',
       { ...config(['lab']), users: [user('lab', { 'auth-provider': { name: 'gcp' } })] },
       {},
-      /auth-provider, which is not supported/,
+      /auth-provider gcp, which kubectl no longer has either/,
     ],
   ])('%s', async (_, content, options, problem) => {
     expect(await problemOf({ file: await file(content), ...options })).toMatch(problem);
@@ -102,7 +106,10 @@ describe('which identity', () => {
     const certificate = await findAccess({ file: await withUser(data), signal });
     expect(await token?.identity.credentials()).toMatchObject({ token: 'abc' });
     expect(await tokenFile?.identity.credentials()).toMatchObject({ token: 'from-a-file' });
-    expect(await certificate?.identity.credentials()).toMatchObject({ cert: certificatePem, key: privateKeyPem });
+    expect(await certificate?.identity.credentials()).toMatchObject({
+      cert: certificatePem.trim(),
+      key: privateKeyPem.trim(),
+    });
   });
 
   test('an expired client certificate is named as that', async () => {
@@ -116,12 +123,14 @@ describe('which identity', () => {
     expect(await problemOf({ file: keyless })).toMatch(/has no key/);
   });
 
+  const v1 = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
+
   const plugin = async (script: string): Promise<object> => {
     counter += 1;
     const command = path.join(folder, `plugin-${counter}`);
     await writeFile(command, `#!/bin/sh\n${script}\n`);
     await chmod(command, 0o755);
-    return { exec: { command, apiVersion: 'client.authentication.k8s.io/v1', installHint: 'apt install it' } };
+    return { exec: { ...v1, command, installHint: 'apt install it' } };
   };
 
   test('an exec plugin gives the token', async () => {
@@ -152,7 +161,11 @@ describe('which identity', () => {
   });
 
   test.each([
-    ['fails', 'echo secret-thing >&2; exit 3', /ended with exit code 3.*apt install it/],
+    [
+      'fails',
+      'echo "no such profile" >&2; exit 3',
+      /ended with exit code 3 \(plugin-\d+\); its last words: no such profile/,
+    ],
     ['prints no JSON', 'echo hello', /something other than JSON/],
     ['prints another object', 'echo "{}"', /no ExecCredential/],
   ])('an exec plugin that %s', async (_, script, problem) => {
@@ -163,8 +176,8 @@ describe('which identity', () => {
 
   test('an exec plugin that is not there', async () => {
     const exec = {
+      ...v1,
       command: 'no-such-plugin',
-      apiVersion: 'client.authentication.k8s.io/v1',
       installHint: 'apt install it',
     };
     expect(await problemOf({ file: await withUser({ exec }) })).toMatch(

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { TlsOptions } from '../http/exchange.ts';
-import { messageOf, UsageError } from '../problem.ts';
-import { type Credentials, credentialsOf, type Identity } from './credentials.ts';
-import { type Entry, type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
+import { UsageError } from '../problem.ts';
+import { clusterOf } from './cluster-entry.ts';
+import { credentialsOf, type Identity } from './credentials.ts';
+import type { Impersonation } from './impersonation.ts';
+import { type Entry, type Kubeconfig, readKubeconfig, textOf } from './kubeconfig.ts';
+import { podAccess } from './pod-access.ts';
 
 /** Everything that is needed to talk to an API server. Holds credentials: never printed. */
 export interface ClusterAccess {
@@ -14,6 +15,24 @@ export interface ClusterAccess {
   readonly proxyUrl?: URL;
   /** For messages, e.g. `context lab of ~/.kube/config`. */
   readonly description: string;
+  readonly origin?: AccessOrigin;
+}
+
+/** Where an access comes from: names alone, which may be shown. */
+export interface AccessOrigin {
+  readonly from: 'kubeconfig' | 'service-account';
+  /** The kubeconfig's files. */
+  readonly files: readonly string[];
+  /** Files of KUBECONFIG that aren't there. */
+  readonly missing: readonly string[];
+  readonly context?: string;
+  /** The context is not the kubeconfig's current one. */
+  readonly isOtherContext?: boolean;
+  readonly cluster?: string;
+  readonly user?: string;
+  /** E.g. `token` or `exec plugin aws`. */
+  readonly credentials: string;
+  readonly impersonation?: Impersonation;
 }
 
 export interface AccessOptions {
@@ -22,32 +41,44 @@ export interface AccessOptions {
   /** The value of KUBECONFIG. */
   readonly variable?: string | undefined;
   readonly inCluster?: { readonly host: string; readonly port: string } | undefined;
+  /** Where the pod's service account is; only tests have it elsewhere. */
+  readonly serviceAccount?: string;
   readonly signal: AbortSignal;
 }
 
-const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
-
 /**
- * Finds the cluster as kubectl does: a kubeconfig where there is one, else the pod's service account.
+ * Finds the cluster as kubectl does: a kubeconfig where there is one that says anything, else the pod's service account.
  *
  * @returns undefined where nothing names a cluster
  * @throws UsageError naming what is wrong with what does
  */
-export async function findAccess({
-  file,
-  context,
-  variable,
-  inCluster,
-  signal,
-}: AccessOptions): Promise<ClusterAccess | undefined> {
+export async function findAccess(options: AccessOptions): Promise<ClusterAccess | undefined> {
+  const { file, context, variable, inCluster, serviceAccount, signal } = options;
   const kubeconfig = readKubeconfig(file, variable);
-  if (kubeconfig !== undefined) {
+  if (kubeconfig !== undefined && saysSomething(kubeconfig)) {
     return accessOf(kubeconfig, context, signal);
   }
   if (context !== undefined) {
     throw new UsageError([`--context ${context}: there is no kubeconfig that could have it`]);
   }
-  return inCluster === undefined ? undefined : podAccess(inCluster);
+  const pod = inCluster && podAccess(inCluster, serviceAccount);
+  if (pod !== undefined) {
+    const { missing = [], files = [] } = kubeconfig ?? {};
+    return pod.origin === undefined ? pod : { ...pod, origin: { ...pod.origin, missing, files } };
+  }
+  if (kubeconfig === undefined) {
+    return undefined;
+  }
+  const { source, missing } = kubeconfig;
+  throw new UsageError([
+    missing.length > 0
+      ? `KUBECONFIG: expected a readable file, but ${missing.join(', ')} does not exist`
+      : `kubeconfig ${source === '' ? 'of KUBECONFIG' : source}: it has no contexts`,
+  ]);
+}
+
+function saysSomething({ clusters, users, contexts, currentContext }: Kubeconfig): boolean {
+  return clusters.length + users.length + contexts.length > 0 || currentContext !== undefined;
 }
 
 /** The access that one context of a kubeconfig describes. @throws UsageError */
@@ -56,43 +87,44 @@ export async function accessOf(
   wanted: string | undefined,
   signal: AbortSignal,
 ): Promise<ClusterAccess> {
-  const { source } = kubeconfig;
+  const { source, files, missing, currentContext } = kubeconfig;
   const context = contextOf(kubeconfig, wanted);
-  const named = (list: readonly Entry[], kind: 'cluster' | 'user') => {
-    const name = context.fields[kind];
-    const entry = list.find((candidate) => candidate.name === name);
-    if (entry === undefined) {
-      throw new UsageError([`kubeconfig ${source}: context ${context.name} names ${kind} ${name}, which is not there`]);
-    }
-    return entry;
-  };
-  const cluster = named(kubeconfig.clusters, 'cluster');
-  const user = named(kubeconfig.users, 'user');
+  const cluster = named(kubeconfig, context, 'cluster');
+  const user = named(kubeconfig, context, 'user');
   const description = `context ${context.name} of ${source}`;
-  const server = serverOf(cluster, description);
-  const ca = fileOrData(cluster, 'certificate-authority', 'certificate-authority-data');
-  const servername = cluster.fields['tls-server-name'];
-  const identity = await credentialsOf(user, { server, ca, description }, signal);
+  const { server, tls, proxyUrl, target } = clusterOf(cluster, `${description}: cluster ${cluster.name}`);
+  const isSecure = server.protocol === 'https:';
+  const { identity, origin } = await credentialsOf(user, { description, target, isSecure, signal });
+  const { credentials, impersonation } = origin;
   return {
     server,
-    tls: {
-      ...(ca === undefined ? {} : { ca: [ca] }),
-      ...(typeof servername === 'string' ? { servername } : {}),
-      ...(cluster.fields['insecure-skip-tls-verify'] === true ? { rejectUnauthorized: false } : {}),
-    },
+    tls,
     identity,
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
     description,
+    origin: {
+      from: 'kubeconfig',
+      files,
+      missing,
+      context: context.name,
+      isOtherContext: context.name !== currentContext,
+      cluster: cluster.name,
+      user: user.name,
+      credentials,
+      ...(impersonation === undefined ? {} : { impersonation }),
+    },
   };
 }
 
+/** kubectl would ask localhost:8080 where no context is current, and whom it doesn't know where a name leads nowhere. */
 function contextOf({ contexts, currentContext, source }: Kubeconfig, wanted: string | undefined): Entry {
   const names = contexts.map(({ name }) => name).join(', ');
-  const name = wanted ?? currentContext ?? (contexts.length === 1 ? contexts[0]?.name : undefined);
+  const name = wanted ?? currentContext;
   if (name === undefined) {
     throw new UsageError([
       contexts.length === 0
         ? `kubeconfig ${source}: it has no contexts`
-        : `kubeconfig ${source}: no context is current; give --context with one of ${names}`,
+        : `kubeconfig ${source}: no context is current (current-context); give --context with one of ${names}`,
     ]);
   }
   const context = contexts.find((candidate) => candidate.name === name);
@@ -103,53 +135,15 @@ function contextOf({ contexts, currentContext, source }: Kubeconfig, wanted: str
   return context;
 }
 
-function serverOf({ name, fields }: Entry, description: string): URL {
-  const { server } = fields;
-  if (typeof server !== 'string' || !URL.canParse(server) || !/^https?:/.test(server)) {
-    throw new UsageError([`${description}: cluster ${name} has no server URL`]);
+function named(kubeconfig: Kubeconfig, context: Entry, kind: 'cluster' | 'user'): Entry {
+  const name = textOf(context.fields, kind);
+  const entry = kubeconfig[`${kind}s`].find((candidate) => candidate.name === name);
+  if (entry === undefined) {
+    throw new UsageError([
+      name === ''
+        ? `kubeconfig ${kubeconfig.source}: context ${context.name} names no ${kind}`
+        : `kubeconfig ${kubeconfig.source}: context ${context.name} names ${kind} ${name}, which is not there`,
+    ]);
   }
-  if (fields['proxy-url'] !== undefined) {
-    throw new UsageError([`${description}: cluster ${name} wants a proxy (proxy-url), which is not supported`]);
-  }
-  return new URL(server);
-}
-
-/** A PEM text from a kubeconfig's `…-data` member or from the file that the plain member names. @throws UsageError */
-export function fileOrData(
-  { name, fields, folder }: Entry,
-  fileMember: string,
-  dataMember: string,
-): string | undefined {
-  const data = fields[dataMember];
-  if (typeof data === 'string' && data !== '') {
-    return Buffer.from(data, 'base64').toString('utf8');
-  }
-  const file = fields[fileMember];
-  if (typeof file !== 'string' || file === '') {
-    return undefined;
-  }
-  try {
-    return readFileSync(path.resolve(folder, file), 'utf8');
-  } catch (error) {
-    throw new UsageError([`kubeconfig entry ${name}: ${fileMember} can't be read: ${messageOf(error)}`], {
-      cause: error,
-    });
-  }
-}
-
-function podAccess({ host, port }: { readonly host: string; readonly port: string }): ClusterAccess {
-  const address = host.includes(':') ? `[${host}]` : host;
-  const token = (): Credentials => ({ token: readFileSync(`${SERVICE_ACCOUNT}/token`, 'utf8').trim() });
-  try {
-    token();
-    return {
-      server: new URL(`https://${address}:${port}`),
-      tls: { ca: [readFileSync(`${SERVICE_ACCOUNT}/ca.crt`, 'utf8')] },
-      // The kubelet replaces the token long before it expires: it is read anew each time.
-      identity: { credentials: async () => token(), impersonate: {} },
-      description: "this pod's service account",
-    };
-  } catch (error) {
-    throw new UsageError([`this pod's service account can't be used: ${messageOf(error)}`], { cause: error });
-  }
+  return entry;
 }

@@ -1,10 +1,10 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { messageOf, UsageError } from '../problem.ts';
-import { fileOrData } from './access.ts';
+import { UsageError } from '../problem.ts';
+import { authProviderToken } from './auth-provider.ts';
+import { clientCertificateOf } from './client-certificate.ts';
 import type { ExecTarget } from './exec-credential.ts';
-import { type Entry, isFields } from './kubeconfig.ts';
+import { type Impersonation, impersonationHeaders, impersonationOf, isHeaderValue } from './impersonation.ts';
+import { type Entry, type Fields, isFields, textOf } from './kubeconfig.ts';
+import { textOfFile } from './kubeconfig-file.ts';
 
 /** What proves who we are: a bearer token or a name with its password, a client certificate, or both. Secret. */
 export interface Credentials {
@@ -26,73 +26,130 @@ export interface Identity {
   readonly impersonate: HeaderValues;
 }
 
-/** The Authorization header that goes with credentials. */
+/** Where an identity comes from, in words that may be shown. */
+export interface IdentityOrigin {
+  /** E.g. `token` or `client certificate`. */
+  readonly credentials: string;
+  readonly impersonation: Impersonation | undefined;
+}
+
+/** The Authorization header that goes with credentials, byte for byte as Go sends it. */
 export function authorizationOf({ token, basic }: Credentials): string | undefined {
   if (token !== undefined) {
-    return `Bearer ${token}`;
+    return `Bearer ${Buffer.from(token, 'utf8').toString('latin1')}`;
   }
   return basic && `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}`;
 }
 
 /**
- * The identity of a kubeconfig's user. An exec plugin is run right away, so that a missing one is known before
- * anything is asked.
+ * The identity of a kubeconfig's user, by the precedence of client-go: a token or a password goes before auth-provider and exec, a
+ * client certificate before exec, and nothing is sent to a server that is asked over plain http. An exec plugin is run
+ * right away, so that a missing one is known before anything is asked.
  *
  * @throws UsageError
  */
-export async function credentialsOf(user: Entry, target: ExecTarget, signal: AbortSignal): Promise<Identity> {
-  const { fields, name, folder } = user;
-  const as = fields['as'];
-  const impersonate = typeof as === 'string' && as !== '' ? { 'impersonate-user': as } : {};
-  for (const member of ['auth-provider', 'username']) {
-    if (fields[member] !== undefined) {
-      throw new UsageError([
-        `${target.description}: user ${name} logs in by ${member}, which is not supported; use exec or a token`,
-      ]);
-    }
+export async function credentialsOf(
+  user: Entry,
+  { description, target, isSecure, signal }: UserContext,
+): Promise<{ readonly identity: Identity; readonly origin: IdentityOrigin }> {
+  const { name, fields, folder } = user;
+  const where = `${description}: user ${name}`;
+  const impersonation = impersonationOf(fields, where);
+  const impersonate = impersonation === undefined ? {} : impersonationHeaders(impersonation);
+  const answer = (identity: Omit<Identity, 'impersonate'>, kinds: readonly string[]) => ({
+    identity: { ...identity, impersonate },
+    origin: { credentials: kinds.length === 0 ? 'none' : kinds.join(' and '), impersonation },
+  });
+  const pair = clientCertificateOf(user, description);
+  const provider = isFields(fields['auth-provider']) ? fields['auth-provider'] : undefined;
+  const exec = isFields(fields['exec']) ? fields['exec'] : undefined;
+  const basic = basicOf(fields);
+  if (exec !== undefined && provider !== undefined) {
+    throw new UsageError([`${where}: exec and auth-provider are both there; leave one of them out`]);
   }
-  if (isFields(fields['exec'])) {
-    const { execIdentity } = await import('./exec-credential.ts');
-    return { credentials: await execIdentity(fields['exec'], { name, folder, target, signal }), impersonate };
+  if (basic !== undefined && (textOf(fields, 'token') !== '' || (isSecure && textOf(fields, 'tokenFile') !== ''))) {
+    throw new UsageError([`${where}: username or password and a token are both there; leave one of them out`]);
   }
-  const cert = fileOrData(user, 'client-certificate', 'client-certificate-data');
-  const key = fileOrData(user, 'client-key', 'client-key-data');
-  if (cert !== undefined) {
-    assertUsable(cert, key, target.description, name);
+  const plugin =
+    exec === undefined ? undefined : (await import('./exec-credential.ts')).pluginOf(exec, { description, name });
+  if (!isSecure) {
+    return answer({ credentials: async () => ({}) }, []);
   }
-  const tokenFile = fields['tokenFile'];
-  const readToken = (): string | undefined => {
-    if (typeof tokenFile === 'string' && tokenFile !== '') {
-      return readFileSync(path.resolve(folder, tokenFile), 'utf8').trim();
-    }
-    return typeof fields['token'] === 'string' ? fields['token'] : undefined;
-  };
-  try {
-    readToken();
-  } catch (error) {
-    throw new UsageError([`${target.description}: the token of user ${name} can't be read: ${messageOf(error)}`], {
-      cause: error,
-    });
+  const token = tokenOf(user, where);
+  const kept = provider === undefined ? undefined : authProviderToken(provider, where);
+  const kinds = [
+    ...(token === undefined ? [] : [token.kind]),
+    ...(basic === undefined ? [] : ['username and password']),
+    ...(pair === undefined ? [] : ['client certificate']),
+  ];
+  if (token === undefined && basic === undefined && kept !== undefined) {
+    const idToken = kept();
+    return answer({ credentials: async () => ({ token: idToken, ...pair }) }, ['auth-provider oidc', ...kinds]);
   }
-  return { credentials: async () => ({ token: readToken(), cert, key }), impersonate };
+  if (kinds.length > 0) {
+    return answer({ credentials: async () => ({ token: token?.read(), basic, ...pair }) }, kinds);
+  }
+  if (plugin !== undefined) {
+    const { execIdentity, programName } = await import('./exec-credential.ts');
+    return answer(await execIdentity(plugin, { description, name, folder, target, signal }), [
+      `exec plugin ${programName(plugin.command)}`,
+    ]);
+  }
+  throw new UsageError([
+    `${where} has no credentials: expected a token, tokenFile, username, client-certificate, auth-provider or exec; without any, kubectl asks for a name and a password`,
+  ]);
 }
 
-/** The server would only say that we are nobody; the dates in the certificate say why. */
-function assertUsable(cert: string, key: string | undefined, description: string, user: string): void {
-  const problem = (what: string) => new UsageError([`${description}: the client certificate of user ${user} ${what}`]);
-  if (key === undefined) {
-    throw problem('has no key');
+export interface UserContext {
+  /** For messages. */
+  readonly description: string;
+  readonly target: ExecTarget;
+  /** Asked over https. */
+  readonly isSecure: boolean;
+  readonly signal: AbortSignal;
+}
+
+function basicOf(fields: Fields): Credentials['basic'] {
+  const username = textOf(fields, 'username');
+  const password = textOf(fields, 'password');
+  return username === '' && password === '' ? undefined : { username, password };
+}
+
+/** A file's token goes before one that is written beside it, as long as the file has one. */
+function tokenOf(user: Entry, where: string): { readonly kind: string; readonly read: () => string } | undefined {
+  const written = textOf(user.fields, 'token');
+  if (textOf(user.fields, 'tokenFile') === '') {
+    return written === '' ? undefined : { kind: 'token', read: always(usable(written, where, 'token')) };
   }
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(cert);
-  } catch {
-    throw problem("can't be read");
+  let last: string | undefined;
+  // It may be replaced at any time; one that can't be read for a moment is no reason to forget the last.
+  const read = () => {
+    let text = '';
+    try {
+      text = textOfFile(user, 'tokenFile', where).trim();
+    } catch (error) {
+      if (last === undefined && written === '') {
+        throw error;
+      }
+    }
+    last = text === '' ? last : usable(text, where, 'tokenFile');
+    const token = last ?? usable(written, where, 'token');
+    if (token === '') {
+      throw new UsageError([`${where}: tokenFile: the file is empty`]);
+    }
+    return token;
+  };
+  read();
+  return { kind: 'token file', read };
+}
+
+function usable(token: string, where: string, member: string): string {
+  if (!isHeaderValue(token)) {
+    throw new UsageError([`${where}: ${member}: expected a token without line breaks and other control characters`]);
   }
-  if (new Date(certificate.validTo) < new Date()) {
-    throw problem(`expired on ${certificate.validTo}; fetch a new kubeconfig`);
-  }
-  if (new Date(certificate.validFrom) > new Date()) {
-    throw problem(`is not valid before ${certificate.validFrom}; check this machine's clock`);
-  }
+  return token;
+}
+
+function always<T>(value: T): () => T {
+  return () => value;
 }

@@ -1,111 +1,196 @@
+import path from 'node:path';
+import { isatty } from 'node:tty';
 import { UsageError } from '../problem.ts';
-import { run } from '../process/run.ts';
+import { CommandError, run } from '../process/run.ts';
 import type { Credentials } from './credentials.ts';
-import { type Fields, isFields } from './kubeconfig.ts';
+import { pluginCredentials } from './exec-answer.ts';
+import { lastWords } from './exec-stderr.ts';
+import { type Fields, isFields, textOf } from './kubeconfig.ts';
 
+/** What a plugin is told of the cluster where it asks for it. */
 export interface ExecTarget {
-  readonly server: URL;
+  /** As the kubeconfig writes it. */
+  readonly server: string;
+  readonly tlsServerName: string;
+  readonly skipsVerification: boolean;
   readonly ca: string | undefined;
-  readonly description: string;
+  readonly proxyUrl: string;
+  readonly disablesCompression: boolean;
+  /** The cluster's extension client.authentication.k8s.io/exec. */
+  readonly config: unknown;
 }
 
-interface ExecUser {
+export interface ExecUser {
+  /** For messages. */
+  readonly description: string;
   readonly name: string;
+  /** The kubeconfig's folder: only the command hangs on it. */
   readonly folder: string;
   readonly target: ExecTarget;
   readonly signal: AbortSignal;
+  /** Whether standard input is a terminal; looked up where nobody says. */
+  readonly hasTerminal?: boolean;
 }
 
+interface Plugin {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly apiVersion: string;
+  readonly installHint: string;
+  readonly providesClusterInfo: boolean;
+  readonly mode: Mode;
+}
+
+type Mode = 'Never' | 'IfAvailable' | 'Always';
+
+const MODES: readonly string[] = ['Never', 'IfAvailable', 'Always'] satisfies readonly Mode[];
+const VERSION = 'client.authentication.k8s.io/v1';
+const BETA = 'client.authentication.k8s.io/v1beta1';
 const DEADLINE_MS = 30_000;
-const VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
+/** For one that may ask a person. */
+const PERSON_DEADLINE_MS = 5 * 60_000;
+/** Ahead of their end, so that no request is on its way then. */
+const EARLY_MS = 10_000;
 
 /**
- * Credentials from a kubeconfig's exec plugin (client.authentication.k8s.io), fetched now and again when they expire.
+ * A user's `exec` as kubectl demands it, also where other credentials come first.
  *
- * @throws UsageError when the plugin can't be run or gives no credentials
+ * @throws UsageError
  */
-export async function execIdentity(exec: Fields, user: ExecUser): Promise<() => Promise<Credentials>> {
-  let current = await ask(exec, user);
+export function pluginOf(exec: Fields, { description, name }: Pick<ExecUser, 'description' | 'name'>): Plugin {
+  const command = textOf(exec, 'command');
+  const problem = (what: string) =>
+    new UsageError([
+      `${description}: the exec plugin of user ${name} can't be used (${programName(command)}): ${what}`,
+    ]);
+  const apiVersion = textOf(exec, 'apiVersion');
+  const mode = textOf(exec, 'interactiveMode') || (apiVersion === BETA ? 'IfAvailable' : '');
+  const env = (Array.isArray(exec['env']) ? exec['env'] : []).filter(isFields);
+  if (command === '') {
+    throw problem('exec.command is missing');
+  }
+  if (apiVersion !== VERSION && apiVersion !== BETA) {
+    throw problem(`exec.apiVersion: expected ${VERSION} or ${BETA}`);
+  }
+  if (!isMode(mode)) {
+    throw problem(`exec.interactiveMode: expected one of ${MODES.join(', ')}, which ${VERSION} demands`);
+  }
+  if (env.some((pair) => textOf(pair, 'name') === '')) {
+    throw problem('exec.env: a variable has no name');
+  }
+  return {
+    command,
+    args: Array.isArray(exec['args']) ? exec['args'].map(String) : [],
+    env: Object.fromEntries(env.map((pair) => [textOf(pair, 'name'), textOf(pair, 'value')])),
+    apiVersion,
+    installHint: textOf(exec, 'installHint').trim(),
+    providesClusterInfo: exec['provideClusterInfo'] === true,
+    mode,
+  };
+}
+
+function isMode(text: string): text is Mode {
+  return MODES.includes(text);
+}
+
+/** Credentials from an exec plugin: fetched now, again when they run out, and again when the server refuses them. */
+export interface ExecIdentity {
+  readonly credentials: () => Promise<Credentials>;
+  readonly renew: (refused: Credentials) => Promise<void>;
+}
+
+/** @throws UsageError when the plugin can't be run or gives no credentials */
+export async function execIdentity(plugin: Plugin, user: ExecUser): Promise<ExecIdentity> {
+  let current = await ask(plugin, user);
   // The signal calls off the start alone: what cleans up after it has fired needs credentials as well.
   const later = { ...user, signal: new AbortController().signal };
-  return async () => {
-    if (current.expires !== undefined && current.expires - Date.now() < 10_000) {
-      current = await ask(exec, later);
-    }
-    return current.credentials;
+  let asking: Promise<void> | undefined;
+  // Requests that are under way at once wait for one answer: a plugin may ask a person.
+  const askAgain = () => {
+    asking ??= ask(plugin, later)
+      .then((answer) => {
+        current = answer;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
   };
-}
-
-async function ask(exec: Fields, { name, folder, target, signal }: ExecUser) {
-  const { command, args, env, apiVersion, installHint } = exec;
-  const problem = (what: string, cause?: unknown) =>
-    new UsageError([`${target.description}: the exec plugin of user ${name} ${what}`], { cause });
-  if (typeof command !== 'string' || command === '') {
-    throw problem('has no command');
-  }
-  if (typeof apiVersion !== 'string' || !VERSIONS.includes(apiVersion)) {
-    throw problem(`speaks ${String(apiVersion)}; expected ${VERSIONS.join(' or ')}`);
-  }
-  const info = {
-    apiVersion,
-    kind: 'ExecCredential',
-    spec: {
-      interactive: false,
-      ...(exec['provideClusterInfo'] === true ? { cluster: clusterInfo(target) } : {}),
+  return {
+    async credentials() {
+      if (current.expires !== undefined && current.expires - Date.now() < EARLY_MS) {
+        await askAgain();
+      }
+      return current.credentials;
+    },
+    async renew(refused) {
+      if (refused === current.credentials) {
+        await askAgain();
+      }
     },
   };
-  let stdout: string;
+}
+
+async function ask(plugin: Plugin, user: ExecUser) {
+  const { command, args, env, apiVersion, installHint } = plugin;
+  const { description, folder, signal } = user;
+  const program = programName(command);
+  const problem = (what: string) => new UsageError([`${description}: the exec plugin of user ${user.name} ${what}`]);
+  const hasTerminal = user.hasTerminal ?? isatty(0);
+  if (plugin.mode === 'Always' && !hasTerminal) {
+    throw problem('wants to ask a person (interactiveMode Always), but standard input is not a terminal');
+  }
+  const interactive = plugin.mode !== 'Never' && hasTerminal;
+  const timeoutMs = interactive ? PERSON_DEADLINE_MS : DEADLINE_MS;
+  const started = performance.now();
   try {
-    const finished = await run(command, Array.isArray(args) ? args.map(String) : [], {
-      cwd: command.includes('/') ? folder : process.cwd(),
-      env: { ...pluginEnvironment(env), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
-      timeoutMs: DEADLINE_MS,
+    const { stdout } = await run(command.includes('/') ? path.resolve(folder, command) : command, args, {
+      env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(infoFor(plugin, user.target, interactive)) },
+      timeoutMs,
       signal,
     });
-    stdout = finished.stdout;
+    return pluginCredentials(stdout, apiVersion, problem);
   } catch (error) {
     signal.throwIfAborted();
-    const advice = typeof installHint === 'string' ? `; ${installHint.trim()}` : '';
-    const why =
-      error instanceof Error && 'exitCode' in error && error.exitCode !== undefined
-        ? `ended with exit code ${error.exitCode}`
-        : "can't be run";
-    throw problem(`${why} (${command})${advice}`, error);
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
+    const words = lastWords(error.stderr, plugin);
+    const said = words === '' ? '' : `; its last words: ${words}`;
+    if (performance.now() - started >= timeoutMs) {
+      const wait = interactive
+        ? `waited for a person and had no credentials after ${timeoutMs / 1000} s`
+        : `had no credentials after ${timeoutMs / 1000} s; if it waits for a person, log in first`;
+      throw problem(`${wait} (${program})${said}`);
+    }
+    if (error.exitCode === undefined) {
+      const hint = installHint === '' ? '' : `; ${installHint}`;
+      throw problem(`can't be run (${program})${hint}${said}`);
+    }
+    throw problem(`ended with exit code ${error.exitCode} (${program})${said}`);
   }
-  return credentialOf(stdout, apiVersion, problem);
 }
 
-function credentialOf(stdout: string, apiVersion: string, problem: (what: string, cause?: unknown) => UsageError) {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(stdout);
-  } catch {
-    throw problem('printed something other than JSON');
-  }
-  if (!isFields(answer) || answer['kind'] !== 'ExecCredential' || !isFields(answer['status'])) {
-    throw problem('printed no ExecCredential with a status');
-  }
-  if (answer['apiVersion'] !== apiVersion) {
-    throw problem(`answered in ${String(answer['apiVersion'])} where ${apiVersion} was asked for`);
-  }
-  const { token, clientCertificateData, clientKeyData, expirationTimestamp } = answer['status'];
-  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-  const credentials = { token: text(token), cert: text(clientCertificateData), key: text(clientKeyData) };
-  if (credentials.token === undefined && (credentials.cert === undefined || credentials.key === undefined)) {
-    throw problem('gave neither a token nor a client certificate with its key');
-  }
-  const expires = typeof expirationTimestamp === 'string' ? Date.parse(expirationTimestamp) : Number.NaN;
-  return { credentials, expires: Number.isNaN(expires) ? undefined : expires };
+/** The program alone: whoever writes its arguments into the command would see them printed. */
+export function programName(command: string): string {
+  return path.basename(command.trim().split(/\s/, 1)[0] ?? '').slice(0, 60);
 }
 
-function pluginEnvironment(env: unknown): Record<string, string> {
-  const pairs = Array.isArray(env) ? env.filter(isFields) : [];
-  return Object.fromEntries(pairs.map(({ name, value }) => [String(name), String(value)]));
-}
-
-function clusterInfo({ server, ca }: ExecTarget) {
+function infoFor({ apiVersion, providesClusterInfo }: Plugin, target: ExecTarget, interactive: boolean) {
+  const { server, tlsServerName, skipsVerification, ca = '', proxyUrl, disablesCompression, config } = target;
+  const cluster = {
+    server,
+    ...(tlsServerName === '' ? {} : { 'tls-server-name': tlsServerName }),
+    ...(skipsVerification ? { 'insecure-skip-tls-verify': true } : {}),
+    ...(ca === '' ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
+    ...(proxyUrl === '' ? {} : { 'proxy-url': proxyUrl }),
+    ...(disablesCompression ? { 'disable-compression': true } : {}),
+    config: config ?? null,
+  };
   return {
-    server: server.href,
-    ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
+    kind: 'ExecCredential',
+    apiVersion,
+    spec: { interactive, ...(providesClusterInfo ? { cluster } : {}) },
   };
 }

@@ -1,8 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { parse } from 'yaml';
 import { messageOf, UsageError } from '../problem.ts';
+import { LARGEST_BYTES, readDocument } from './kubeconfig-document.ts';
+import { conform, type Fields, isFields, kubeconfigShape } from './kubeconfig-shape.ts';
+
+export { type Fields, isFields };
+
+/*
+ * Read by us and not by the official client's loader (@kubernetes/client-node 2.0.1): that one takes 0.3 s to load,
+ * knows neither tokenFile nor the groups, the UID and the extras of an impersonation, stops at a file of KUBECONFIG
+ * that isn't there, refuses two files with an entry of one name, joins exec plugins to no folder, asks none again after
+ * a 401, and quotes the text of what it can't parse. What it would save is the smaller half, and the difference to
+ * kubectl would be hidden in it. client-go's tools/clientcmd (0.34) is what is followed, and
+ * kubectl-differential.test.ts holds us to it with a real kubectl.
+ */
 
 /** One named entry of a kubeconfig, with the folder its relative paths hang on. */
 export interface Entry {
@@ -10,8 +22,6 @@ export interface Entry {
   readonly fields: Fields;
   readonly folder: string;
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Several kubeconfig files read as one, as kubectl does: of entries of one name the first counts. */
 export interface Kubeconfig {
@@ -21,89 +31,150 @@ export interface Kubeconfig {
   readonly currentContext: string | undefined;
   /** For messages: the file or files it came from. */
   readonly source: string;
+  /** The files that were read. */
+  readonly files: readonly string[];
+  /** Those of KUBECONFIG that aren't there. */
+  readonly missing: readonly string[];
 }
 
 /**
  * Finds and reads the kubeconfig: the file named, else KUBECONFIG's list, else `~/.kube/config`.
  *
  * @param variable the value of KUBECONFIG
- * @returns undefined where there is none at all
+ * @returns undefined where there is none at all; one without entries where none of KUBECONFIG's files is there
  * @throws UsageError when a file can't be read or is no kubeconfig
  */
 export function readKubeconfig(file: string | undefined, variable: string | undefined): Kubeconfig | undefined {
   if (file !== undefined) {
-    return merge([readFile(file)], file);
+    return merge([documentOf(file, readFile(file))], []);
   }
-  if (variable !== undefined) {
-    const files = variable.split(path.delimiter).filter((name) => name !== '');
-    const there = files.filter((name) => existsSync(name));
-    if (there.length === 0) {
-      throw new UsageError([`KUBECONFIG: expected a readable file, but ${files.join(', ')} does not exist`]);
+  if (variable === undefined) {
+    const fallback = path.join(homedir(), '.kube', 'config');
+    const bytes = readIfThere(fallback);
+    return bytes && merge([documentOf(fallback, bytes)], []);
+  }
+  const files = [...new Set(variable.split(path.delimiter))].filter((name) => name !== '');
+  const problems: string[] = [];
+  const missing: string[] = [];
+  const documents = files.flatMap((name) => {
+    try {
+      const bytes = readIfThere(name);
+      if (bytes === undefined) {
+        missing.push(name);
+        return [];
+      }
+      return [documentOf(name, bytes)];
+    } catch (error) {
+      if (!(error instanceof UsageError)) {
+        throw error;
+      }
+      problems.push(...error.problems);
+      return [];
     }
-    return merge(there.map(readFile), there.join(', '));
+  });
+  if (problems.length > 0) {
+    throw new UsageError(problems);
   }
-  const fallback = path.join(homedir(), '.kube', 'config');
-  return existsSync(fallback) ? merge([readFile(fallback)], fallback) : undefined;
+  return merge(documents, missing);
 }
 
 /** A kubeconfig given as text, e.g. by a cluster that this run has started. Relative paths in it hang on the working folder. */
 export function parseKubeconfig(text: string, source = 'the kubeconfig'): Kubeconfig {
-  return merge([{ document: parseDocument(text, source), folder: process.cwd() }], source);
+  return merge([documentOf(source, Buffer.from(text), process.cwd())], []);
 }
 
 interface Document {
-  readonly document: Fields;
+  readonly source: string;
+  readonly fields: Fields;
   readonly folder: string;
 }
 
-function readFile(file: string): Document {
-  let text: string;
+function documentOf(source: string, bytes: Uint8Array, folder = path.dirname(path.resolve(source))): Document {
+  const problems: string[] = [];
+  const document = conform(readDocument(bytes, source), kubeconfigShape, '', problems);
+  const fields = isFields(document) ? document : {};
+  const { kind = 'Config', apiVersion = 'v1' } = fields;
+  if (problems.length === 0 && ((kind !== 'Config' && kind !== '') || (apiVersion !== 'v1' && apiVersion !== ''))) {
+    problems.push('expected kind Config of apiVersion v1, got another');
+  }
+  problems.push(...['clusters', 'users', 'contexts'].flatMap((list) => namedTwice(list, fields[list])));
+  if (problems.length > 0) {
+    throw new UsageError(problems.map((problem) => `kubeconfig ${source}: ${problem}`));
+  }
+  return { source, fields, folder };
+}
+
+/** kubectl refuses two entries of one name in one file; across files the first one counts. */
+function namedTwice(list: string, items: unknown): readonly string[] {
+  const names = new Set<unknown>();
+  return (Array.isArray(items) ? items : []).flatMap((item: unknown, at) => {
+    const name = (isFields(item) ? item['name'] : undefined) ?? '';
+    const twice = names.has(name);
+    names.add(name);
+    return twice ? [`${list}[${at}].name: expected a name of its own, got one that stands before it`] : [];
+  });
+}
+
+function readIfThere(file: string): Uint8Array | undefined {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFile(file);
+  } catch (error) {
+    const cause = error instanceof UsageError ? error.cause : error;
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Not more than one byte over the limit: /dev/zero has no end. */
+function readFile(file: string): Uint8Array {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const buffer = Buffer.alloc(LARGEST_BYTES + 1);
+      let length = 0;
+      let read: number;
+      do {
+        read = readSync(descriptor, buffer, length, buffer.length - length, null);
+        length += read;
+      } while (read > 0 && length < buffer.length);
+      return buffer.subarray(0, length);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     throw new UsageError([`kubeconfig ${file}: expected a readable file, but ${messageOf(error)}`], { cause: error });
   }
-  return { document: parseDocument(text, file), folder: path.dirname(path.resolve(file)) };
 }
 
-function parseDocument(text: string, source: string): Fields {
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    // The parser's message quotes the text, which may be a credential.
-    throw new UsageError([`kubeconfig ${source}: expected YAML, but it can't be parsed`], { cause: error });
-  }
-  if (!isFields(document)) {
-    throw new UsageError([`kubeconfig ${source}: expected a kubeconfig, but it holds no mapping`]);
-  }
-  return document;
-}
-
-function merge(documents: readonly Document[], source: string): Kubeconfig {
-  const entries = (list: string, member: string) =>
-    documents.flatMap(({ document, folder }) => entriesOf(document[list], member, folder));
-  const current = documents.map(({ document }) => document['current-context']).find((name) => name !== undefined);
+function merge(documents: readonly Document[], missing: readonly string[]): Kubeconfig {
+  const entries = (list: string, member: string) => {
+    const all = documents.flatMap(({ fields, folder }) => entriesOf(fields[list], member, folder));
+    return [...new Map(all.toReversed().map((entry) => [entry.name, entry])).values()].toReversed();
+  };
+  const current = documents.map(({ fields }) => fields['current-context']);
+  const files = documents.map(({ source }) => source);
   return {
     clusters: entries('clusters', 'cluster'),
     users: entries('users', 'user'),
     contexts: entries('contexts', 'context'),
-    currentContext: typeof current === 'string' && current !== '' ? current : undefined,
-    source,
+    currentContext: current.find((name) => typeof name === 'string' && name !== '') as string | undefined,
+    source: (files.length === 0 ? missing : files).join(', '),
+    files,
+    missing,
   };
 }
 
 function entriesOf(list: unknown, member: string, folder: string): readonly Entry[] {
-  return Array.isArray(list)
-    ? list.filter(isFields).flatMap((item) => {
-        const fields = item[member];
-        return typeof item['name'] === 'string'
-          ? [{ name: item['name'], fields: isFields(fields) ? fields : {}, folder }]
-          : [];
-      })
-    : [];
+  return (Array.isArray(list) ? list : []).filter(isFields).map((item) => {
+    const { [member]: fields, name } = item;
+    return { name: typeof name === 'string' ? name : '', fields: isFields(fields) ? fields : {}, folder };
+  });
 }
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A member that is text; empty where it isn't there, which is the same to kubectl. */
+export function textOf(fields: Fields, member: string): string {
+  const value = fields[member];
+  return typeof value === 'string' ? value : '';
 }

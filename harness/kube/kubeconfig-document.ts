@@ -1,0 +1,98 @@
+import { parseAllDocuments, type ScalarTag } from 'yaml';
+import { UsageError } from '../problem.ts';
+
+/** What can't be read as YAML, told by line and kind of fault: the text itself may be a credential. */
+class YamlFault extends Error {
+  constructor(line: number, code: string) {
+    super(`line ${line}: ${code.toLowerCase().replaceAll('_', ' ')}`);
+    this.name = 'YamlFault';
+  }
+}
+
+/** More than any kubeconfig holds, and little enough to be parsed at once. */
+export const LARGEST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A file's first YAML document as kubectl reads it: UTF-8, or UTF-16 by its byte order mark; what stands behind a second
+ * `---` isn't looked at; of keys that are there twice the last counts; scalars are what go-yaml makes of them, in which
+ * `yes` is true and 12:30 is text.
+ *
+ * @param source names the file in messages, which hold nothing of its text
+ * @returns null where the document is empty
+ * @throws UsageError
+ */
+export function readDocument(bytes: Uint8Array, source: string): unknown {
+  if (bytes.length > LARGEST_BYTES) {
+    throw new UsageError([
+      `kubeconfig ${source}: expected at most ${LARGEST_BYTES / 1024 / 1024} MiB, and it is larger`,
+    ]);
+  }
+  const text = decoded(bytes, source);
+  const unprintable = text.search(UNPRINTABLE);
+  if (unprintable >= 0) {
+    throw unreadable(source, new YamlFault(text.slice(0, unprintable).split('\n').length, 'control character'));
+  }
+  return firstDocument(text, source);
+}
+
+function decoded(bytes: Uint8Array, source: string): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new UsageError([`kubeconfig ${source}: expected text in UTF-8, or in UTF-16 with a byte order mark`], {
+      cause: error,
+    });
+  }
+}
+
+/** What YAML allows in no place of a document. */
+const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+
+function firstDocument(text: string, source: string): unknown {
+  const [document] = parseAllDocuments(text, {
+    schema: 'failsafe',
+    customTags: [...scalars],
+    merge: true,
+    // Comparing each key with each other one takes minutes where there are many.
+    uniqueKeys: false,
+    prettyErrors: false,
+    // A warning of the parser quotes the line that it is about.
+    logLevel: 'silent',
+  });
+  if (document === undefined || !('errors' in document)) {
+    return null;
+  }
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw unreadable(source, new YamlFault(text.slice(0, error.pos[0]).split('\n').length, error.code));
+  }
+  try {
+    return document.toJS();
+  } catch {
+    // Its message may hold an anchor's name, and with it a piece of the text.
+    throw unreadable(source, new YamlFault(1, 'alias that leads nowhere or to too much'));
+  }
+}
+
+function unreadable(source: string, cause: YamlFault): UsageError {
+  return new UsageError([`kubeconfig ${source}: expected YAML, but it can't be parsed (${cause.message})`], { cause });
+}
+
+/** Plain scalars by the rules of go-yaml 2, with which kubectl and helm read: neither those of YAML 1.1 nor of 1.2. */
+const scalars: readonly ScalarTag[] = [
+  scalar('null', /^(?:~|null|Null|NULL)?$/, () => null),
+  scalar('bool', /^(?:[yY]|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, () => true),
+  scalar('bool', /^(?:[nN]|no|No|NO|false|False|FALSE|off|Off|OFF)$/, () => false),
+  scalar('int', /^[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+)$/, Number),
+  scalar('float', /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/, (text) =>
+    Number(text.replaceAll('_', '')),
+  ),
+  scalar('float', /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, () => Number.NaN),
+];
+
+function scalar(name: string, test: RegExp, resolve: (text: string) => unknown): ScalarTag {
+  return { tag: `tag:yaml.org,2002:${name}`, default: true, test, resolve: (text) => resolve(text) };
+}
