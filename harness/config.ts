@@ -1,4 +1,4 @@
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { UsageError } from './problem.ts';
 
@@ -120,6 +120,29 @@ export function readTestcontainersEnvironment(env: Environment = process.env): T
     dockerHost: value('DOCKER_HOST'),
     ryukDisabled: disabled === undefined ? undefined : disabled === 'true' || disabled === '1',
   };
+}
+
+/** What libpq and asyncpg take from the environment where a connection URI is silent: `PG…` variables that are set. Secret. */
+export interface PostgresEnvironment {
+  readonly [variable: `PG${string}`]: string | undefined;
+  /** Where `.pgpass`, `.pg_service.conf` and `.postgresql/` are. */
+  readonly home: string;
+  /** Who connects where no user is named. */
+  readonly osUser: string;
+}
+
+export function readPostgresEnvironment(env: Environment = process.env): PostgresEnvironment {
+  const variables = Object.entries(env).filter(([name, value]) => /^PG[A-Z]+/.test(name) && (value ?? '') !== '');
+  return { ...Object.fromEntries(variables), home: env['HOME'] || homedir(), osUser: userName() ?? env['USER'] ?? '' };
+}
+
+/** A user without an entry in the system's list has no name, as in some containers. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What services that are there already are asked with. Secret, so that it is neither in arguments nor in a request. */

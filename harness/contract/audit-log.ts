@@ -1,6 +1,6 @@
-import { Socket } from 'node:net';
-import { databaseFault, speaksNoTls } from './database-fault.ts';
-import { type PostgresUrl, postgresUrl } from './postgres-url.ts';
+import { databaseFault } from './database-fault.ts';
+import { type SessionOptions, withSession } from './postgres/session.ts';
+import { postgresTarget } from './postgres/target.ts';
 import type { Secret } from './secret.ts';
 
 /** What a look at the database came to: an answer, a table that isn't there, or no look at all. */
@@ -24,16 +24,20 @@ export interface RecentRows {
   readonly others: number;
 }
 
-/** For connecting and for each statement, in milliseconds. */
-const DEADLINE_MS = 10_000;
+/** The database answered, but not with what it was asked for: nothing can be made of that. */
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
 
 /** The backplane's `audit_log`, read and never written. */
 export class AuditLog {
   readonly #url: Secret;
+  readonly #options: SessionOptions;
 
   /** @param url as the backplane takes it: `postgresql://…` or SQLAlchemy's `postgresql+asyncpg://…` */
-  constructor(url: Secret) {
+  constructor(url: Secret, options: SessionOptions = {}) {
     this.#url = url;
+    this.#options = options;
   }
 
   /**
@@ -65,9 +69,17 @@ export class AuditLog {
     const named = "replace(to_jsonb(audit_row) ->> 'request_id', '-', '')";
     const others = digits === undefined ? '0' : `count(*) FILTER (WHERE ${named} <> ${place(digits)})::int`;
     const statement = `SELECT count(*)::int AS rows, ${others} AS others FROM audit_log AS audit_row WHERE ${conditions.join(' AND ')}`;
-    return this.#query(statement, values, signal, ([first]) => {
-      const ofOthers = Number(first?.['others']);
-      return { rows: Number(first?.['rows']) - ofOthers, others: ofOthers };
+    return this.#query(statement, values, signal, (answer) => {
+      const [first] = answer;
+      if (first === undefined || answer.length !== 1) {
+        throw new NoAnswer(`a count came as ${answer.length} rows`);
+      }
+      const all = wholeNumber(first['rows']);
+      const ofOthers = wholeNumber(first['others']);
+      if (ofOthers > all) {
+        throw new NoAnswer('of the rows it counts, more name another request than there are');
+      }
+      return { rows: all - ofOthers, others: ofOthers };
     });
   }
 
@@ -76,7 +88,7 @@ export class AuditLog {
     const statement =
       "SELECT attname FROM pg_attribute WHERE attrelid = 'audit_log'::regclass AND attnum > 0 AND NOT attisdropped";
     return this.#query(statement, [], signal, (rows) => ({
-      columns: new Set(rows.map((row) => String(row['attname']))),
+      columns: new Set(rows.map((row) => identifier(row['attname']))),
     }));
   }
 
@@ -86,14 +98,15 @@ export class AuditLog {
     signal: AbortSignal,
     read: (rows: readonly Row[]) => T,
   ): Promise<Found<T>> {
-    const { url, encryption, plainToo } = postgresUrl(this.#url.reveal());
     try {
-      const rows = await ask({ url, encryption }, statement, values, signal).catch((error: unknown) => {
-        if (plainToo && speaksNoTls(error)) {
-          return ask({ url, encryption: false }, statement, values, signal);
-        }
-        throw error;
-      });
+      const rows = await withSession(
+        postgresTarget(this.#url.reveal()),
+        { ...this.#options, signal },
+        async (session) => {
+          await session.query('BEGIN READ ONLY');
+          return (await session.query<Row>(statement, [...values])).rows;
+        },
+      );
       return { kind: 'found', ...read(rows) };
     } catch (error) {
       signal.throwIfAborted();
@@ -110,36 +123,17 @@ function uuidDigits(text: string | undefined): string | undefined {
   return digits !== undefined && /^[0-9a-f]{32}$/.test(digits) ? digits : undefined;
 }
 
-/** One statement over a connection of its own, in a transaction that can't write. */
-async function ask(
-  { url, encryption }: Pick<PostgresUrl, 'url' | 'encryption'>,
-  statement: string,
-  values: readonly (string | number)[],
-  signal: AbortSignal,
-): Promise<readonly Row[]> {
-  signal.throwIfAborted();
-  // Only runs that have a database pay for the driver.
-  const { default: pg } = await import('pg');
-  const socket = new Socket();
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: DEADLINE_MS,
-    query_timeout: DEADLINE_MS,
-    application_name: 'meho-acceptance',
-    stream: () => socket,
-    ...(encryption === undefined ? {} : { ssl: encryption }),
-  });
-  // The server may end the connection between two statements: the next one fails and says so.
-  client.on('error', () => undefined);
-  const onAbort = () => socket.destroy(new Error('interrupted'));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await client.connect();
-    await client.query('BEGIN READ ONLY');
-    return (await client.query<Row>(statement, [...values])).rows;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    await client.end().catch(() => undefined);
-    socket.destroy();
+/** What a server calls a count may be anything: only a whole number is one, and whatever isn't is no row and no zero. */
+function wholeNumber(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new NoAnswer('what should be a count is no whole number');
   }
+  return value;
+}
+
+function identifier(value: unknown): string {
+  if (typeof value !== 'string' || value === '') {
+    throw new NoAnswer('what should be the name of a column is none');
+  }
+  return value;
 }

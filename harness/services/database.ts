@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { Endpoint } from './service.ts';
+import { withSession } from '../contract/postgres/session.ts';
+import type { PostgresTarget } from '../contract/postgres/target.ts';
+import type { PostgresLogin } from '../contract/postgres/uri-of.ts';
 
 /** A database of one release or one test. Its URLs hold a password: never into output or arguments. */
 export interface Database extends AsyncDisposable {
@@ -15,21 +17,27 @@ export interface Database extends AsyncDisposable {
   drop(): Promise<void>;
 }
 
+/** Without a password the one that the server's own way has. */
+export type Login = Omit<PostgresLogin, 'password'> & { readonly password?: string };
+
 export interface DatabaseServer {
-  readonly admin: { readonly user: string; readonly password: string; readonly database: string };
-  readonly fromPods: () => Endpoint;
-  readonly fromTests: () => Endpoint;
+  readonly admin: Login;
+  /** The way to it from this machine, of whoever logs in. */
+  readonly target: () => PostgresTarget;
+  /** URLs of a login on it. */
+  readonly urls: {
+    readonly fromPods: (login: PostgresLogin) => string;
+    readonly fromTests: (login: PostgresLogin) => string;
+  };
   /** A comment on each role, from the moment it exists: by it its run is found again on a server that outlives the run. */
   readonly mark?: string;
-  /** Where connections have to be encrypted: without or with verification of the server's certificate. */
-  readonly tls?: 'require' | 'verify-full';
 }
+
+/** The scheme in which the backplane takes DATABASE_URL. */
+export const asyncpg = 'postgresql+asyncpg:';
 
 /** Postgres' own code for what an administrator that is no superuser may not do. */
 const insufficientPrivilege = '42501';
-
-/** What a query may take, in milliseconds: a server that is gone must not hold a test. */
-const queryTimeoutMs = 10_000;
 
 /**
  * Makes a database with an owner of its own: what a release can do to one, it can't do to another. pgvector is made
@@ -46,18 +54,14 @@ export async function createDatabase(purpose: string, server: DatabaseServer): P
   if (offered.length > 0) {
     await createVector(server, inDatabase);
   }
-  const url = (scheme: string, { host, port }: Endpoint, parameter: string) => {
-    const query = server.tls === undefined ? '' : `?${parameter}=${server.tls}`;
-    return `${scheme}://${name}:${password}@${host}:${port}/${name}${query}`;
-  };
   const drop = once(async () => {
     await ask(server, server.admin, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
     await ask(server, server.admin, `DROP ROLE IF EXISTS ${pg.escapeIdentifier(name)}`);
   });
   return {
     name,
-    urlFromPods: () => url('postgresql+asyncpg', server.fromPods(), 'ssl'),
-    urlFromTests: () => url('postgresql', server.fromTests(), 'sslmode'),
+    urlFromPods: () => server.urls.fromPods(owner),
+    urlFromTests: () => server.urls.fromTests(owner),
     query: (sql, values) => ask(server, owner, sql, values),
     drop,
     [Symbol.asyncDispose]: drop,
@@ -69,12 +73,11 @@ export async function createAdministrator(server: DatabaseServer): Promise<strin
   const name = `admin_${randomBytes(3).toString('hex')}`;
   const password = randomBytes(24).toString('base64url');
   await ask(server, server.admin, `CREATE ROLE ${name} LOGIN CREATEROLE CREATEDB PASSWORD '${password}'`);
-  const { host, port } = server.fromTests();
-  return `postgresql://${name}:${password}@${host}:${port}/${server.admin.database}`;
+  return server.urls.fromTests({ user: name, password, database: server.admin.database });
 }
 
 /** On a server of others only a superuser may be allowed to; a release that needs it says so in its migration. */
-async function createVector(server: DatabaseServer, as: DatabaseServer['admin']): Promise<void> {
+async function createVector(server: DatabaseServer, as: Login): Promise<void> {
   try {
     await ask(server, as, 'CREATE EXTENSION vector');
   } catch (error) {
@@ -106,25 +109,15 @@ export function databaseName(purpose: string): string {
 
 export async function ask<Row extends pg.QueryResultRow>(
   server: DatabaseServer,
-  as: { readonly user: string; readonly password: string; readonly database: string },
+  { user, password, database }: Login,
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<readonly Row[]> {
-  const client = new pg.Client({
-    ...server.fromTests(),
-    ...as,
-    ...(server.tls === undefined ? {} : { ssl: { rejectUnauthorized: server.tls === 'verify-full' } }),
-    connectionTimeoutMillis: queryTimeoutMs,
-    query_timeout: queryTimeoutMs,
+  const target = server.target();
+  const hosts = target.hosts.map((host) => ({ ...host, password: password ?? host.password }));
+  return withSession({ ...target, hosts, user, database }, {}, async (session) => {
+    return (await session.query<Row>(sql, [...values])).rows;
   });
-  // A connection that breaks between queries would otherwise end the process; the query itself tells.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return (await client.query<Row>(sql, [...values])).rows;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -1,7 +1,10 @@
 import pg from 'pg';
+import { type PostgresTarget, postgresProblem, postgresTarget } from '../contract/postgres/target.ts';
+import { parsePostgresUri } from '../contract/postgres/uri.ts';
+import { postgresUriOf } from '../contract/postgres/uri-of.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { type RunIdentity, runOf } from '../runs/identity.ts';
-import { ask, createDatabase, type Database, type DatabaseServer } from './database.ts';
+import { ask, asyncpg, createDatabase, type Database, type DatabaseServer } from './database.ts';
 import { type GivenServices, singleAddress } from './given-services.ts';
 
 /** A Postgres that somebody else runs, with an administrator's access. Holds a password: never printed. */
@@ -20,10 +23,8 @@ export interface GivenPostgres {
   removeOf(isMeant: (run: RunIdentity) => boolean | Promise<boolean>): Promise<readonly string[]>;
 }
 
-const defaultPort = 5432;
-
 /**
- * @param adminUrl `postgresql://USER:PASSWORD@HOST[:PORT]/DATABASE[?sslmode=…]`, as this machine reaches it
+ * @param adminUrl as libpq takes it, e.g. `postgresql://USER:PASSWORD@HOST[:PORT]/DATABASE[?sslmode=…]`; as this machine reaches it
  * @param given where pods reach it, where that differs
  * @throws UsageError that repeats nothing of the URL
  */
@@ -46,47 +47,43 @@ export function givenPostgres(
 }
 
 function serverOf(adminUrl: string, given: GivenServices['postgres'], labels: Readonly<Record<string, string>>) {
-  const url = URL.canParse(adminUrl) ? new URL(adminUrl) : undefined;
-  if (
-    url === undefined ||
-    !/^postgres(ql)?:$/.test(url.protocol) ||
-    [url.hostname, url.username, url.password].includes('') ||
-    url.pathname.length < 2
-  ) {
-    throw new UsageError([
-      'MEHO_POSTGRES_URL: expected postgresql://USER:PASSWORD@HOST[:PORT]/DATABASE[?sslmode=require] (its value is not shown)',
-    ]);
+  const target = targetOf(adminUrl);
+  const [first, ...others] = target.hosts;
+  const host = given.host ?? (others.length === 0 ? first?.name : undefined);
+  if (host === undefined || host.startsWith('/')) {
+    const what = others.length > 0 ? `names ${target.hosts.length} hosts` : 'names a socket of this machine';
+    throw new UsageError([`/postgres/host is needed, since MEHO_POSTGRES_URL ${what} and pods are given one host`]);
   }
-  const tls = tlsOf(url);
-  const ours = { host: url.hostname, port: url.port === '' ? defaultPort : Number(url.port) };
-  const theirs = { host: given.host ?? ours.host, port: given.port ?? ours.port };
+  const { parameters } = parsePostgresUri(adminUrl);
+  const theirs = { name: host, port: given.port ?? first?.port ?? defaultPort };
+  // The backplane takes no parameter but this; what prefers encryption it does without.
+  const ssl = ['require', 'verify-ca', 'verify-full'].includes(target.mode) ? `?ssl=${target.mode}` : '';
   const server: DatabaseServer = {
-    admin: {
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-      database: decodeURIComponent(url.pathname.slice(1)),
+    admin: { user: target.user, database: target.database },
+    target: () => target,
+    urls: {
+      fromPods: (login) => `${postgresUriOf([theirs], login).replace(/^postgresql:/, asyncpg)}${ssl}`,
+      fromTests: (login) => postgresUriOf(target.hosts, login, parameters),
     },
-    fromPods: () => theirs,
-    fromTests: () => ours,
     mark: JSON.stringify(labels),
-    ...(tls === undefined ? {} : { tls }),
   };
-  return { server, host: theirs.host };
+  return { server, host };
 }
 
-/** libpq's `sslmode`: what isn't named is not encrypted, and `verify-ca` is not told apart from `verify-full`. */
-function tlsOf({ searchParams }: URL): DatabaseServer['tls'] {
-  const mode = searchParams.get('sslmode') ?? 'disable';
-  if (mode === 'disable' || mode === 'allow' || mode === 'prefer') {
-    return undefined;
+const defaultPort = 5432;
+
+function targetOf(adminUrl: string): PostgresTarget {
+  const problem = postgresProblem('MEHO_POSTGRES_URL', adminUrl);
+  if (problem !== undefined) {
+    throw new UsageError([problem]);
   }
-  return mode === 'require' ? 'require' : 'verify-full';
+  return postgresTarget(adminUrl);
 }
 
 async function open(server: DatabaseServer): Promise<void> {
-  let row: { readonly may: boolean } | undefined;
+  let row: { readonly may: unknown } | undefined;
   try {
-    [row] = await ask<{ may: boolean }>(
+    [row] = await ask<{ may: unknown }>(
       server,
       server.admin,
       'SELECT rolsuper OR (rolcreaterole AND rolcreatedb) AS may FROM pg_roles WHERE rolname = current_user',
@@ -94,7 +91,10 @@ async function open(server: DatabaseServer): Promise<void> {
   } catch (error) {
     throw new UsageError([`MEHO_POSTGRES_URL: its server can't be used: ${messageOf(error)}`], { cause: error });
   }
-  if (row?.may !== true) {
+  if (typeof row?.may !== 'boolean') {
+    throw new UsageError(["MEHO_POSTGRES_URL: its server doesn't say whether its role may create roles and databases"]);
+  }
+  if (!row.may) {
     throw new UsageError(['MEHO_POSTGRES_URL: its role may not create roles and databases (CREATEROLE, CREATEDB)']);
   }
 }

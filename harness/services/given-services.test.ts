@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { UsageError } from '../problem.ts';
+import { fakePostgres, row } from '../contract/postgres/testing/fake-postgres.ts';
+import { messageOf, UsageError } from '../problem.ts';
 import { givenPostgres } from './given-postgres.ts';
 import { readGivenServices } from './given-services.ts';
 import { operatorToken } from './operator-token.ts';
@@ -74,6 +75,14 @@ describe('a services file', () => {
   });
 });
 
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
 describe("the administrator's URL of Postgres", () => {
   test('gives the CIDR where its host is an address, unless pods reach it elsewhere', () => {
     expect(givenPostgres('postgresql://a:b@10.0.0.5/postgres', {}).cidr).toBe('10.0.0.5/32');
@@ -81,13 +90,39 @@ describe("the administrator's URL of Postgres", () => {
     expect(() => givenPostgres('postgresql://a:b@db.lab/postgres', {})).toThrow(/\/postgres\/cidr is needed/);
   });
 
-  test.each(['nothing', 'https://a:very-secret@h/d', 'postgresql://a:very-secret@h', 'postgresql://very-secret@h/d'])(
-    '%# that is wrong is not repeated',
-    (url) => {
-      expect(() => givenPostgres(url, {})).toThrow(/^MEHO_POSTGRES_URL: expected postgresql:/);
-      expect(() => givenPostgres(url, {})).not.toThrow(/very-secret/);
-    },
-  );
+  test.each([
+    ['nothing', /expected postgresql:/],
+    ['https://a:very-secret@h/d', /expected postgresql:/],
+    ['postgresql://a:very-secret@h', /names no database/],
+    ['postgresql://a:very-secret@h:x/d', /its port/],
+    ['postgresql://a:very-secret@h/d?sslmode=', /sslmode is none of/],
+    ['postgresql://a:very-secret@h/d?pool=3', /parameter pool is none/],
+  ])('%# that is wrong is not repeated', (url, problem) => {
+    const message = messageOf(thrownBy(() => givenPostgres(url, {})));
+    expect(message).toMatch(/^MEHO_POSTGRES_URL: /);
+    expect(message).toMatch(problem);
+    expect(message).not.toContain('very-secret');
+  });
+
+  test('of several hosts, or of a socket, needs to be told which one pods reach', () => {
+    const two = 'postgresql://a:b@10.0.0.5,10.0.0.6:5433/postgres?target_session_attrs=read-write';
+    expect(() => givenPostgres(two, {})).toThrow(/\/postgres\/host is needed, since MEHO_POSTGRES_URL names 2 hosts/);
+    expect(givenPostgres(two, { host: '10.0.0.9' }).cidr).toBe('10.0.0.9/32');
+    const socket = 'postgresql://a@%2Fvar%2Frun%2Fpostgresql/postgres';
+    expect(() => givenPostgres(socket, {})).toThrow(/names a socket of this machine/);
+    expect(givenPostgres(socket, { host: '10.0.0.9' }).cidr).toBe('10.0.0.9/32');
+  });
+
+  test('a server that says no is told from one that answers something else', async () => {
+    const answer = (may: string | null, type: number) => () => row({ may: { type, text: may } });
+    await using no = await fakePostgres({ answer: answer('f', 16) });
+    await using nothing = await fakePostgres({ answer: answer(null, 16) });
+    await using yes = await fakePostgres({ answer: answer('t', 16), neverCloses: true });
+    const opened = (port: number) => givenPostgres(`postgresql://a:b@127.0.0.1:${port}/postgres`, {}).open();
+    await expect(opened(no.port)).rejects.toThrow(/may not create roles/);
+    await expect(opened(nothing.port)).rejects.toThrow(/doesn't say whether/);
+    await opened(yes.port);
+  });
 });
 
 describe("an operator's token", () => {

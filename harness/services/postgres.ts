@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { postgresTarget } from '../contract/postgres/target.ts';
+import { type PostgresLogin, postgresUriOf } from '../contract/postgres/uri-of.ts';
 import { holds, type Observation } from '../wait/wait-for.ts';
-import { createAdministrator, createDatabase, type Database, type DatabaseServer } from './database.ts';
+import { asyncpg, createAdministrator, createDatabase, type Database, type DatabaseServer } from './database.ts';
 import { type Endpoint, type ServicePlace, StartedService } from './service.ts';
 import { ServiceHandle } from './service-handle.ts';
 
@@ -77,10 +79,17 @@ export class StartedPostgres extends ServiceHandle<PostgresVersions> {
   }
 
   get #server(): DatabaseServer {
+    const at = ({ host, port }: Endpoint) => [{ name: host, port }];
+    const admin = { user: superuser, password: this.#password, database: superuser };
+    const fromTests = (login: PostgresLogin) => postgresUriOf(at(this.service.endpoint), login);
     return {
-      admin: { user: superuser, password: this.#password, database: superuser },
-      fromPods: () => ({ host: this.service.address, port: postgresPort }),
-      fromTests: () => this.service.endpoint,
+      admin,
+      target: () => postgresTarget(`${fromTests(admin)}?sslmode=disable`),
+      urls: {
+        fromPods: (login) =>
+          postgresUriOf([{ name: this.service.address, port: postgresPort }], login).replace(/^postgresql:/, asyncpg),
+        fromTests,
+      },
     };
   }
 }

@@ -1,5 +1,4 @@
 import { readVerifierEnvironment, type VerifierEnvironment } from '../config.ts';
-import { AuditLog } from '../contract/audit-log.ts';
 import { Secret } from '../contract/secret.ts';
 import { redactor } from '../diagnostics/redact.ts';
 import { HelmRelease } from '../helm/release.ts';
@@ -18,7 +17,7 @@ import { defaulted, Invalid, optional, readFlags, repeated, required, toggle, ty
 import { writeJunit } from './junit.ts';
 import { prSmokeSummary } from './pr-smoke-summary.ts';
 import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
-import { problemsOf } from './run-verifier.ts';
+import { auditLogOf, problemsOf } from './run-verifier.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import { closingLineOf, collector, endOf, phaseReports, type StepReport, tellProblems } from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
@@ -144,7 +143,7 @@ async function smoked(
       bindRole: values['bind-role'],
       expectedGitSha: values['expected-git-sha'],
       token: accessToken === undefined ? undefined : new Secret(accessToken),
-      database: databaseUrl === undefined ? undefined : new AuditLog(new Secret(databaseUrl)),
+      database: databaseUrl === undefined ? undefined : auditLogOf(databaseUrl, env),
       bounds: {
         installMs: values['install-timeout'] * 1000,
         budgetMs: values.budget * 1000,

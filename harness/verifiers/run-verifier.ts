@@ -3,7 +3,7 @@ import { AuditLog } from '../contract/audit-log.ts';
 import { Backplane } from '../contract/backplane.ts';
 import { fails } from '../contract/check.ts';
 import type { ClusterView } from '../contract/cluster-view.ts';
-import { postgresUrl } from '../contract/postgres-url.ts';
+import { postgresProblem } from '../contract/postgres/target.ts';
 import { runChecks, type Target } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
 import type { ClusterAccess } from '../kube/access.ts';
@@ -138,7 +138,7 @@ function targetOf(
       https,
       ...(cluster === undefined ? {} : { cluster }),
       ...(env.accessToken === undefined ? {} : { token: new Secret(env.accessToken) }),
-      ...(env.databaseUrl === undefined ? {} : { database: new AuditLog(new Secret(env.databaseUrl)) }),
+      ...(env.databaseUrl === undefined ? {} : { database: auditLogOf(env.databaseUrl, env) }),
     },
     missing: {
       cluster: skipped ? 'left out by --skip-cluster-checks' : 'there is no kubeconfig',
@@ -157,16 +157,11 @@ export function problemsOf({
   if (accessToken !== undefined && !/^[A-Za-z0-9._~+/-]+=*$/.test(accessToken)) {
     problems.push('MEHO_ACCESS_TOKEN: expected a bearer token, which has no spaces, quotes or line breaks');
   }
-  if (databaseUrl !== undefined && !isDatabaseUrl(databaseUrl)) {
-    problems.push('DATABASE_URL: expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with or without +asyncpg');
-  }
-  return problems;
+  const problem = databaseUrl === undefined ? undefined : postgresProblem('DATABASE_URL', databaseUrl);
+  return problem === undefined ? problems : [...problems, problem];
 }
 
-function isDatabaseUrl(text: string): boolean {
-  try {
-    return /^postgres(ql)?(\+[a-z0-9]+)?:\/\//.test(text) && new URL(postgresUrl(text).url).pathname.length > 1;
-  } catch {
-    return false;
-  }
+/** The backplane's database, with the roots that `sslrootcert=system` means. */
+export function auditLogOf(url: string, { sslCertFile }: Pick<VerifierEnvironment, 'sslCertFile'>): AuditLog {
+  return new AuditLog(new Secret(url), { systemRoots: systemRoots(sslCertFile) });
 }

@@ -1,0 +1,42 @@
+import type { PostgresHost } from './target.ts';
+
+/** Who connects, and to which database. */
+export interface PostgresLogin {
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+/** What of a URI is about the way to the server, and holds for another login as well. */
+const aboutTheWay = [
+  'connect_timeout',
+  'hostaddr',
+  'load_balance_hosts',
+  'ssl',
+  'sslcert',
+  'sslkey',
+  'sslmode',
+  'sslnegotiation',
+  'sslpassword',
+  'sslrootcert',
+  'target_session_attrs',
+];
+
+/** A URI of the same servers for another login, as libpq takes it. */
+export function postgresUriOf(
+  hosts: readonly Pick<PostgresHost, 'name' | 'port'>[],
+  { user, password, database }: PostgresLogin,
+  parameters: ReadonlyMap<string, string> = new Map(),
+): string {
+  const [login, secret, path] = [user, password, database].map(encodeURIComponent);
+  const places = hosts.map(
+    ({ name, port }) => `${name.includes(':') ? `[${name}]` : encodeURIComponent(name)}:${port}`,
+  );
+  const query = aboutTheWay
+    .flatMap((name) => {
+      const value = parameters.get(name);
+      return value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`];
+    })
+    .join('&');
+  return `postgresql://${login}:${secret}@${places.join(',')}/${path}${query === '' ? '' : `?${query}`}`;
+}
