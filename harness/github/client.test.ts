@@ -1,9 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Hiccups } from '../http/hiccups.ts';
 import { closedPort, serveHttp } from '../http/testing/local-server.ts';
+import { classify } from '../http/transport-error.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { Github, type GithubOptions } from './client.ts';
 import { nextLink } from './link.ts';
@@ -65,7 +68,21 @@ describe('pages', () => {
   });
   test('that go round in circles are an error', async () => {
     await using to = await against((_, response) => json(response, 200, [], { link: '</api/v3/list>; rel="next"' }));
-    await expect(all(to.github, '/list')).rejects.toThrow(/come to an end/);
+    await expect(all(to.github, '/list')).rejects.toThrow(/come to an end, but page 1 links back to the first one/);
+  });
+  test('that come back to one in the middle are an error as well', async () => {
+    await using to = await against((target, response) =>
+      json(response, 200, [], { link: `</api/v3/list?page=${target.endsWith('page=2') ? '3' : '2'}>; rel="next"` }),
+    );
+    await expect(all(to.github, '/list')).rejects.toThrow(/come to an end, but page 3 links back to page 2/);
+  });
+  test('that never end are an error, and no page is said to come again', async () => {
+    await using to = await against((target, response) => {
+      const page = Number(new URL(target, 'http://x').searchParams.get('page') ?? 1);
+      json(response, 200, [], { link: `</api/v3/list?page=${page + 1}>; rel="next"` });
+    });
+    await expect(all(to.github, '/list')).rejects.toThrow(/come to an end, but 1000 pages, and a link to one more;/);
+    expect(to.asked).toHaveLength(1000);
   });
 });
 
@@ -184,14 +201,51 @@ describe('rate limits', () => {
 });
 
 describe('what is tried again, and what is not', () => {
-  test('a connection that breaks is tried three times', async () => {
+  test('a connection that breaks is tried until the deadline', async () => {
     await using to = await against((_, response, times) =>
       times < 2 ? response.destroy() : json(response, 200, { at: times }),
     );
     expect(await to.github.get('/x')).toEqual({ at: 2 });
-    await using never = await against((_, response) => response.destroy());
-    await expect(never.github.get('/x')).rejects.toThrow(/closed the connection before it answered \(tried 3 times\)/);
-    expect(never.asked).toHaveLength(3);
+    await using never = await against((_, response) => response.destroy(), { deadlineMs: 400 });
+    const started = performance.now();
+    await expect(never.github.get('/x')).rejects.toThrow(
+      /closed the connection before it answered \(tried [2-9] times\); GitHub .* cuts connections/,
+    );
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+  test.each([500, 502, 503, 504])('a %i is asked again, and said', async (status) => {
+    const hiccups = new Hiccups();
+    await using to = await against((_, response, times) =>
+      times < 2 ? json(response, status, { message: 'Server Error' }) : json(response, 200, { at: times }),
+    );
+    expect(await hiccups.during(() => to.github.get('/x'))).toEqual({ at: 2 });
+    expect(hiccups.line).toMatch(new RegExp(`^GitHub said ${status} twice, answered after \\d`));
+  });
+  test('an answer that does not come leaves time for a second one', async () => {
+    await using to = await against((_, response, times) => (times === 0 ? undefined : json(response, 200, {})), {
+      deadlineMs: 300,
+    });
+    expect(await to.github.get('/x')).toEqual({});
+    await using never = await against(() => undefined, { deadlineMs: 200 });
+    await expect(never.github.get('/x')).rejects.toThrow(/sent no answer within .*; GitHub .* is slow/);
+  });
+  test('a limit of which a Retry-After alone speaks is none of permissions', async () => {
+    await using to = await against((_, response, times) =>
+      times === 0 ? json(response, 403, { message: 'Forbidden' }, { 'retry-after': '1' }) : json(response, 200, {}),
+    );
+    expect(await to.github.get('/x')).toEqual({});
+    expect(to.waits).toHaveLength(1);
+  });
+  test('one who calls it off while GitHub has trouble is not kept waiting', async () => {
+    const controller = new AbortController();
+    await using to = await against(
+      (_, response) => {
+        json(response, 503, {});
+        controller.abort(new Error('enough'));
+      },
+      { signal: controller.signal },
+    );
+    await expect(to.github.get('/x')).rejects.toThrow('enough');
   });
   test('an answer that breaks off is tried again', async () => {
     await using to = await against((_, response, times) => {
@@ -205,9 +259,7 @@ describe('what is tried again, and what is not', () => {
     expect(await to.github.get('/x')).toEqual({ whole: true });
   });
   test.each([
-    [500, /GitHub has trouble/],
-    [502, /GitHub has trouble/],
-    [503, /GitHub has trouble/],
+    [501, /GitHub has trouble/],
     [401, /GITHUB_TOKEN is not taken/],
     [404, /check --repo and --workflow/],
     [301, /301 to \/elsewhere; the repository has moved/],
@@ -219,6 +271,14 @@ describe('what is tried again, and what is not', () => {
     await expect(to.github.get('/x')).rejects.toThrow(message);
     expect(to.asked).toHaveLength(1);
   });
+  test('a 5xx that stays is told with what was tried', async () => {
+    await using to = await against((_, response) => json(response, 502, { message: 'Server Error' }), {
+      deadlineMs: 400,
+    });
+    await expect(to.github.get('/x')).rejects.toThrow(
+      /but 502 \(Server Error\) \(tried [2-9] times\); GitHub has trouble: run again later/,
+    );
+  });
   test('a whole answer that is no JSON: asked once', async () => {
     await using to = await against((_, response) => response.writeHead(200).end('{"workflow_runs":[{"id":1'));
     await expect(to.github.get('/x')).rejects.toThrow(/expected JSON from .*, but 25 characters that are none/);
@@ -227,12 +287,54 @@ describe('what is tried again, and what is not', () => {
   test('nobody listens', async () => {
     const apiUrl = new URL(`http://127.0.0.1:${await closedPort()}`);
     await using to = await against(() => undefined, { apiUrl });
-    await expect(to.github.get('/x')).rejects.toThrow(/refused the connection \(tried 3 times\)/);
+    await expect(to.github.get('/x')).rejects.toThrow(
+      /refused the connection \(tried [3-9] times\); nothing listens there: check GITHUB_API_URL/,
+    );
+  });
+  test('one who answers with another protocol is told as that', async () => {
+    const server = createServer((socket) => {
+      socket.on('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+      );
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      await using to = await against(() => undefined, { apiUrl: new URL(`http://127.0.0.1:${port}`) });
+      const failed = to.github.get('/x').then(String, String);
+      expect(await failed).toMatch(/an answer from 127\.0\.0\.1:\d+\/x, but /);
+      expect(await failed).toMatch(/switched to another protocol \(101\).*; check GITHUB_API_URL or --api-url/);
+    } finally {
+      server.close();
+    }
   });
   test('what is asked for may be missing where that is an answer', async () => {
     await using to = await against((_, response) => json(response, 404, { message: 'Not Found' }));
     expect(await to.github.find('/x')).toBeUndefined();
   });
+});
+
+/** By the error's code, in place of a network in which all of this goes wrong. */
+test.each([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'HPE_INVALID_CONSTANT',
+  'HPE_HEADER_OVERFLOW',
+  'E_UNHEARD_OF',
+])('a failure of GitHub (%s) is looked for on the way to GitHub, never in a deployment', (code) => {
+  const peer = { host: 'api.github.com', endpoint: 'api.github.com:443', kind: 'github' } as const;
+  const { observed, hint } = classify(Object.assign(new Error(code), { code }), peer);
+  expect(`${observed}; ${hint}`).not.toMatch(/backplane|ingress|kubeconfig/i);
+  expect(hint).not.toBe('');
 });
 
 test.each([

@@ -1,7 +1,8 @@
 import { Connections } from '../http/connections.ts';
 import { exchange, type HttpAnswer, type TlsOptions } from '../http/exchange.ts';
-import { TransportError, type TransportFailure } from '../http/transport-error.ts';
-import { holds, never, notYet, WaitError, waitFor } from '../wait/wait-for.ts';
+import { askAgain } from '../http/retry.ts';
+import { TransportError } from '../http/transport-error.ts';
+import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { GithubError } from './github-error.ts';
 import { nextLink } from './link.ts';
@@ -12,7 +13,7 @@ export interface GithubOptions {
   readonly apiUrl: URL;
   /** Secret; goes into the Authorization header and nowhere else. */
   readonly token: string;
-  /** For one answer, in milliseconds. */
+  /** For one answer, in milliseconds; where GitHub has trouble it may be asked for again for as long. */
   readonly deadlineMs: number;
   /** How long all rate limits together may be waited for, in milliseconds. */
   readonly rateLimitPatienceMs: number;
@@ -23,19 +24,18 @@ export interface GithubOptions {
   readonly onWait?: (line: string) => void;
 }
 
-/** How often a request is sent until a connection carries it. What GitHub answers is never asked for again. */
-const attempts = 3;
-const betweenAttemptsMs = 250;
+/** How many of the deadline of one answer all attempts together may take. */
+const deadlines = 2;
+/** What is asked for again. A limit, 429 among them, is waited for by what it says, out of a patience of its own. */
+const statuses: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 /** GitHub tells of limits in whole seconds. */
 const leastWaitMs = 1000;
 /** A hundred runs with their repositories are one to two megabytes. */
 const answerLimitBytes = 32 * 1024 * 1024;
-/** Where another try could only end the same way. */
-const permanent = /^(dns|tls-(?!timeout).*|not-http|too-large|proxy-denied)$/;
 /** More pages than GitHub has for anything: a chain of links that goes on and on is none. */
 const mostPages = 1000;
 
-/** GitHub's REST API, read only: JSON, pages, conditional requests, limits honoured, transport errors retried. */
+/** GitHub's REST API, read only: JSON, pages, conditional requests, limits honoured, trouble asked again. */
 export class Github implements Disposable {
   readonly #options: GithubOptions;
   readonly #cache: AnswerCache;
@@ -101,9 +101,10 @@ export class Github implements Disposable {
     return this.#read(url, await this.#ask(url));
   }
 
-  #read(url: URL, { status, headers, body }: HttpAnswer): Page {
+  #read(url: URL, answer: Carried): Page {
+    const { status, headers, body } = answer;
     if (status !== 200) {
-      throw refused(url, status, headers.location, body);
+      throw refused(url, answer);
     }
     let json: unknown;
     try {
@@ -138,7 +139,7 @@ export class Github implements Disposable {
     return next;
   }
 
-  async #ask(url: URL): Promise<HttpAnswer> {
+  async #ask(url: URL): Promise<Carried> {
     const cached = await this.#cache.get(url.href);
     while (true) {
       const answer = await this.#carried(url, cached?.etag);
@@ -146,7 +147,7 @@ export class Github implements Disposable {
       if (answer.status === 304 && cached !== undefined) {
         this.#confirmed += 1;
         const link = cached.link === undefined ? {} : { link: cached.link };
-        return { status: 200, headers: { ...answer.headers, ...link }, body: cached.body };
+        return { ...answer, status: 200, headers: { ...answer.headers, ...link }, body: cached.body };
       }
       const waitMs = rateLimitWaitMs(answer);
       if (waitMs === undefined) {
@@ -185,69 +186,66 @@ export class Github implements Disposable {
     );
   }
 
-  async #carried(url: URL, etag: string | undefined): Promise<HttpAnswer> {
+  /** Asked again where GitHub has trouble; nothing is asked for that a second request would change. */
+  async #carried(url: URL, etag: string | undefined): Promise<Carried> {
     const { token, deadlineMs, signal, tls } = this.#options;
-    let sent = 0;
-    let last: TransportError | undefined;
-    try {
-      return await waitFor(
-        `an answer from ${where(url)}`,
-        async () => {
-          sent += 1;
-          try {
-            const answer = await exchange(
-              {
-                url,
-                peer: 'github',
-                deadlineMs,
-                signal,
-                headers: {
-                  accept: 'application/vnd.github+json',
-                  'x-github-api-version': '2022-11-28',
-                  'user-agent': 'meho-acceptance',
-                  authorization: `Bearer ${token}`,
-                  ...(etag === undefined ? {} : { 'if-none-match': etag }),
-                },
-                ...(this.#agent === undefined ? {} : { agent: this.#agent }),
-                ...(tls === undefined ? {} : { tls }),
-              },
-              answerLimitBytes,
-            );
-            return holds(answer);
-          } catch (error) {
-            if (!(error instanceof TransportError)) {
-              throw error;
-            }
-            last = error;
-            return sent >= attempts || isPermanent(error.failure) ? never(error.observed) : notYet(error.observed);
-          }
+    let tried = 0;
+    const send = async (leftMs: number): Promise<Carried> => {
+      tried += 1;
+      const answer = await exchange(
+        {
+          url,
+          peer: 'github',
+          deadlineMs: Math.min(leftMs, deadlineMs),
+          signal,
+          headers: {
+            accept: 'application/vnd.github+json',
+            'x-github-api-version': '2022-11-28',
+            'user-agent': 'meho-acceptance',
+            authorization: `Bearer ${token}`,
+            ...(etag === undefined ? {} : { 'if-none-match': etag }),
+          },
+          ...(this.#agent === undefined ? {} : { agent: this.#agent }),
+          ...(tls === undefined ? {} : { tls }),
         },
-        { deadlineMs: attempts * (deadlineMs + betweenAttemptsMs), intervalMs: betweenAttemptsMs, signal },
+        answerLimitBytes,
       );
+      return { ...answer, tried };
+    };
+    try {
+      const deadlinesMs = deadlines * deadlineMs;
+      return await askAgain(send, {
+        whom: 'GitHub',
+        deadlineMs: deadlinesMs,
+        signal,
+        ifPerhapsDone: 'repeat',
+        statuses,
+      });
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof WaitError)) {
+      if (!(error instanceof TransportError)) {
         throw error;
       }
       throw new GithubError(
         {
           expected: `an answer from ${where(url)}`,
-          observed: `${last?.observed ?? error.lastObserved} (tried ${sent} times)`,
-          next: last?.hint ?? 'run again',
+          observed: `${error.observed}${times(tried)}`,
+          next: error.hint,
         },
-        { cause: error },
+        { cause: error.cause },
       );
     }
   }
 }
 
+/** An answer, and how often it was asked for. */
+interface Carried extends HttpAnswer {
+  readonly tried: number;
+}
+
 interface Page {
   readonly json: unknown;
   readonly next: URL | undefined;
-}
-
-function isPermanent(failure: TransportFailure): boolean {
-  return permanent.test(failure);
 }
 
 /** Without the origin and the filters that all pages have. */
@@ -260,12 +258,17 @@ function where(url: URL): string {
   return `${url.host}${url.pathname}`;
 }
 
-function refused(url: URL, status: number, location: string | undefined, body: string): GithubError {
+function times(tried: number): string {
+  return tried === 1 ? '' : ` (tried ${tried} times)`;
+}
+
+function refused(url: URL, { status, headers, body, tried }: Carried): GithubError {
+  const { location } = headers;
   const said = /"message"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1];
   return new GithubError(
     {
       expected: `200 from ${where(url)}`,
-      observed: `${status}${location === undefined ? '' : ` to ${location}`}${said === undefined ? '' : ` (${said})`}`,
+      observed: `${status}${location === undefined ? '' : ` to ${location}`}${said === undefined ? '' : ` (${said})`}${times(tried)}`,
       next: advice(status),
     },
     { status },

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../http/exchange.ts';
+import { retryAfterMs } from '../http/retry.ts';
 
 /** What GitHub advises where a limit is named without saying for how long. */
 const unsaidWaitMs = 60_000;
@@ -14,9 +15,8 @@ export function rateLimitWaitMs({ status, headers, body }: HttpAnswer, localNowM
   if (status !== 403 && status !== 429) {
     return undefined;
   }
-  const retryAfter = headers['retry-after'];
-  if (retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter)) {
-    return Number(retryAfter) * 1000;
+  if (headers['retry-after'] !== undefined) {
+    return retryAfterMs({ headers }, localNowMs) ?? 0;
   }
   const reset = headers['x-ratelimit-reset'];
   if (headers['x-ratelimit-remaining'] === '0' && typeof reset === 'string' && /^\d{1,12}$/.test(reset)) {

@@ -45,7 +45,8 @@ export const adviceFor: Readonly<Record<PeerKind, Advice>> = {
   github: {
     name: "check this machine's DNS, and GITHUB_API_URL or --api-url",
     listener: 'nothing listens there: check GITHUB_API_URL or --api-url',
-    silence: 'look at what stands between here and GitHub, then run again',
+    silence:
+      'GitHub (https://www.githubstatus.com), or what stands between, is slow or cuts connections: run again, or give a longer --request-timeout',
     certificate: 'look at what stands between here and GitHub',
     trust: 'give the CA that issued it with --cacert, or look at what stands between here and GitHub',
     address: 'check GITHUB_API_URL or --api-url, and what stands between here and GitHub',

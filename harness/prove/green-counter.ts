@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fakeToken, healthyNote, healthyWorld, served } from './green-counter/healthy.ts';
 import { history } from './green-counter/history.ts';
+import { merges } from './green-counter/merges.ts';
 import { harmless, wire } from './green-counter/wire.ts';
 import type { BareContext, Story } from './story.ts';
 
@@ -25,5 +26,5 @@ export const greenCounter: Story<BareContext> = {
   },
   // Each has a GitHub of its own.
   sideBySide: 4,
-  faults: [...history, ...wire, ...harmless],
+  faults: [...history, ...merges, ...wire, ...harmless],
 };

@@ -49,7 +49,12 @@ export const greenCounterFlags = {
   ),
   'api-url': optional('URL', "GitHub's API instead of GITHUB_API_URL or https://api.github.com", apiUrl),
   cacert: optional('FILE', 'trust the certificates in this PEM file instead of the system roots', caFile),
-  'request-timeout': defaulted('SECONDS', 'how long one answer may take', wholeSeconds(1, 600), 30),
+  'request-timeout': defaulted(
+    'SECONDS',
+    'how long one answer may take; asked again for as long where GitHub has trouble',
+    wholeSeconds(1, 600),
+    30,
+  ),
   'rate-limit-wait': defaulted('SECONDS', 'how long rate limits may be waited for in all', wholeSeconds(0, 7200), 60),
 };
 

@@ -6,6 +6,7 @@ import { type Badge, badgeOf, type Evidence, evidenceOf, sealed, writeBadge } fr
 import { cloneReachability } from '../green-counter/clone.ts';
 import type { Count } from '../green-counter/count.ts';
 import { explained } from '../green-counter/lines.ts';
+import { Hiccups } from '../http/hiccups.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { Invalid, readFlags, type ValuesOf } from './flags.ts';
 import { apiUrl, greenCounterFlags } from './green-counter-flags.ts';
@@ -63,8 +64,9 @@ export async function runGreenCounter(argv: readonly string[], io: StandaloneIo)
   const json = known.output === 'json';
   try {
     const asked = settled(known, problems, env);
-    const count = await countAsked(asked, io, (line) => io.err(`[note] ${safe(line)}\n`));
-    return await tell(asked.values, count, json, io, safe);
+    const hiccups = new Hiccups();
+    const count = await hiccups.during(() => countAsked(asked, io, (line) => io.err(`[note] ${safe(line)}\n`)));
+    return await tell(asked.values, count, hiccups.line, json, io, safe);
   } catch (error) {
     const found = io.signal.aborted
       ? [`${messageOf(io.signal.reason)}: not counted`]
@@ -139,6 +141,8 @@ async function countAsked(asked: AskedFor, io: StandaloneIo, onWait: (line: stri
 async function tell(
   values: Values,
   count: Count,
+  /** What had to be asked again. */
+  hiccups: string | undefined,
   json: boolean,
   io: StandaloneIo,
   safe: (text: string) => string,
@@ -160,7 +164,7 @@ async function tell(
   if (values.badge !== undefined) {
     await writeBadge(values.badge, evidence);
   }
-  const observed = observedOf(count, safe);
+  const observed = `${observedOf(count, safe)}${hiccups === undefined ? '' : ` (${hiccups})`}`;
   const status = passing ? 'ok' : 'FAIL';
   const exitCode = passing ? 0 : 1;
   if (json) {

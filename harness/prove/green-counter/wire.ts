@@ -3,7 +3,8 @@ import path from 'node:path';
 import { type GithubFault, send } from '../../github/testing/fake-github.ts';
 import { madeWorld } from '../../github/testing/world.ts';
 import { asked, type BareContext, type Fault, usage } from '../story.ts';
-import { fault, healthyWorld, newer } from './healthy.ts';
+import { fault, healthyWorld, newer, retold } from './healthy.ts';
+import { harmlessHistory } from './merges.ts';
 
 const couldNot = (id: string, title: string, says: RegExp) => ({ id, title, says, red: [usage] });
 const expected = ({ red, ...told }: ReturnType<typeof couldNot>) => ({ ...told, expectRed: red });
@@ -49,7 +50,11 @@ export const wire: readonly Fault<BareContext>[] = [
   ),
   ...[500, 502, 503].map((status) =>
     fault(
-      couldNot(`answer-${status}`, `one of many answers is ${status}`, new RegExp(`but ${status}.*GitHub has trouble`)),
+      couldNot(
+        `answer-${status}`,
+        `one of many answers stays ${status}`,
+        new RegExp(`but ${status}.*tried \\d+ times.*GitHub has trouble`),
+      ),
       {
         fault: ({ path }, response) =>
           path.includes('/compare/') && send(response, status, { message: 'Server Error' }),
@@ -62,16 +67,23 @@ export const wire: readonly Fault<BareContext>[] = [
       return true;
     }),
   }),
-  fault(couldNot('connection-broken', 'every answer about files breaks off', /tried 3 times/), {
-    fault: ({ path }, response) => {
-      if (!path.endsWith('/files')) {
-        return false;
-      }
-      response.writeHead(200, { 'content-length': '1000' });
-      response.write('[{', () => response.destroy());
-      return true;
+  fault(
+    couldNot(
+      'connection-broken',
+      'every answer about files breaks off',
+      /tried \d+ times\); GitHub .* cuts connections/,
+    ),
+    {
+      fault: ({ path }, response) => {
+        if (!path.endsWith('/files')) {
+          return false;
+        }
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('[{', () => response.destroy());
+        return true;
+      },
     },
-  }),
+  ),
   fault(
     couldNot(
       'page-lost',
@@ -131,6 +143,60 @@ export const wire: readonly Fault<BareContext>[] = [
       ),
     },
   ),
+  fault(couldNot('switched', 'GitHub answers with another protocol', /switched to another protocol \(101\)/), {
+    fault: (_, response) => {
+      response.writeHead(101, { connection: 'Upgrade', upgrade: 'websocket' }).end();
+      return true;
+    },
+  }),
+  fault(
+    couldNot(
+      'jobs-not-permitted',
+      'the token may read runs and no jobs',
+      /jobs, but 403 .*GITHUB_TOKEN needs to read actions/,
+    ),
+    {
+      fault: ({ path }, response) =>
+        path.endsWith('/jobs') && send(response, 403, { message: 'Resource not accessible by integration' }),
+    },
+  ),
+  fault(
+    couldNot('jobs-short', 'fewer jobs are listed than there are', /expected the 3 jobs of run 9011, but 1 of them/),
+    {
+      fault: ({ path }, response) =>
+        path.endsWith('/jobs') &&
+        send(response, 200, {
+          total_count: 3,
+          jobs: [{ id: 1, name: 'smoke', run_attempt: 1, status: 'completed', conclusion: 'success' }],
+        }),
+    },
+  ),
+  fault(couldNot('jobs-malformed', 'a job without a name', /\.name in GitHub's answer, but nothing/), {
+    fault: ({ path }, response) =>
+      path.endsWith('/jobs') &&
+      send(response, 200, { total_count: 1, jobs: [{ id: 1, status: 'completed', conclusion: 'success' }] }),
+  }),
+  fault(
+    couldNot(
+      'job-absent',
+      'the job that smokes has another name',
+      /run 9011 of #106 has no job "smoke", it has "e2e"; name/,
+    ),
+    { world: () => retold(11, { jobs: [{ name: 'e2e', conclusion: 'success' }] }) },
+  ),
+  fault(
+    couldNot(
+      'jobs-gone',
+      'GitHub has the jobs of a run no more',
+      /0 in a row .*GitHub has the jobs of run 9011 of #106 no more/,
+    ),
+    { world: () => retold(11, { jobs: null }) },
+  ),
+  fault(couldNot('merged-untold', 'merged is text', /merged in GitHub's answer, but "true"/), {
+    fault: ({ path }, response) =>
+      /\/pulls\/106$/.test(path) &&
+      send(response, 200, { number: 106, merged_at: '2026-01-01T00:00:00Z', merged: 'true', base: {}, head: {} }),
+  }),
   fault(couldNot('malformed-pull', 'merged_at is true instead of a date', /merged_at in GitHub's answer, but true/), {
     fault: ({ path }, response) =>
       /\/pulls\/106$/.test(path) &&
@@ -193,6 +259,20 @@ export const harmless: readonly Fault<BareContext>[] = [
       },
     },
   ),
+  fault(
+    { id: 'answer-503-once', title: 'each first answer about a pull request is 503', red: [] },
+    {
+      fault: ({ before, path }, response) =>
+        before === 0 && path.includes('/pulls/10') && send(response, 503, { message: 'Unavailable' }),
+    },
+  ),
+  fault(
+    { id: 'secondary-limit-once', title: 'a secondary limit of which Retry-After alone speaks', red: [] },
+    {
+      fault: onList(({ before }, response) => before === 0 && send(response, 403, {}, { 'retry-after': '1' })),
+    },
+  ),
+  ...harmlessHistory.map(({ id, title, world, flags = {} }) => fault({ id, title, red: [], flags }, { world })),
   ...[hourMs, -hourMs].map((clockAheadMs) =>
     fault(
       {
