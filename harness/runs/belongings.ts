@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { statusOf } from '../engine/client.ts';
 import { messageOf } from '../problem.ts';
+import { orAborted } from '../wait/or-aborted.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { managedByLabel, managedByValue, type RunIdentity, runOf } from './identity.ts';
 
@@ -41,28 +42,63 @@ function belonging(
   return run === undefined ? [] : [{ kind, id, name, run }];
 }
 
-/** Containers first: networks and volumes can't go while one uses them. */
-export async function removeAll(docker: Docker, found: readonly Belonging[], signal: AbortSignal): Promise<void> {
-  for (const kind of ['container', 'network', 'volume'] as const) {
-    const all = found.filter((each) => each.kind === kind);
-    await Promise.all(all.map((each) => removeOne(docker, each, signal)));
+/**
+ * Removes what is meant until nothing of it is left. The engine refuses while it is busy with an earlier removal, and a volume
+ * or network whose container it is still creating for somebody who is gone: that one is in no list until it is made. So it is
+ * listed anew as long as anything is refused, and once more at the end.
+ *
+ * @returns all that was removed
+ * @throws WaitError with what is refused and why, when that has not changed for the deadline
+ */
+export async function removeAll(
+  docker: Docker,
+  list: () => Promise<readonly Belonging[]>,
+  { signal, deadlineMs = removeDeadlineMs }: { readonly signal: AbortSignal; readonly deadlineMs?: number },
+): Promise<readonly Belonging[]> {
+  // The engine's client has no deadline of its own: one that hangs must not outlast the signal.
+  let found = await orAborted(list(), signal);
+  const removed = new Map<string, Belonging>();
+  while (found.length > 0) {
+    const before = removed.size;
+    found = await waitFor(
+      `${found.map(({ kind, name, run }) => `${kind} ${name} of run ${run.id}`).join(', ')} to be removed`,
+      async () => {
+        const refusals = await removeEach(docker, found, removed);
+        found = await list();
+        return found.length === 0 || removed.size > before
+          ? holds(found)
+          : notYet(refusals.join('; ') || 'still listed');
+      },
+      { deadlineMs, intervalMs: 100, signal },
+    );
   }
+  return [...removed.values()];
 }
 
-/** Until it is gone: the engine refuses while it is still busy with an earlier removal. */
-function removeOne(docker: Docker, each: Belonging, signal: AbortSignal): Promise<void> {
-  return waitFor(
-    `${each.kind} ${each.name} of run ${each.run.id} to be removed`,
-    async () => {
-      try {
-        await remove(docker, each);
-        return holds(undefined);
-      } catch (error) {
-        return statusOf(error) === 404 ? holds(undefined) : notYet(messageOf(error));
-      }
-    },
-    { deadlineMs: removeDeadlineMs, intervalMs: 100, signal },
-  );
+/** Containers first: networks and volumes can't go while one uses them. @returns why the others could not be removed */
+async function removeEach(
+  docker: Docker,
+  found: readonly Belonging[],
+  removed: Map<string, Belonging>,
+): Promise<readonly string[]> {
+  const refusals: string[] = [];
+  for (const kind of ['container', 'network', 'volume'] as const) {
+    const all = found.filter((each) => each.kind === kind);
+    await Promise.all(
+      all.map(async (each) => {
+        try {
+          await remove(docker, each);
+        } catch (error) {
+          if (statusOf(error) !== 404) {
+            refusals.push(`${kind} ${each.name}: ${messageOf(error)}`);
+            return;
+          }
+        }
+        removed.set(`${kind} ${each.id}`, each);
+      }),
+    );
+  }
+  return refusals;
 }
 
 async function remove(docker: Docker, { kind, id }: Belonging): Promise<void> {

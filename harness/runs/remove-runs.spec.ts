@@ -37,6 +37,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(runs.map((run) => removeRun(run, { engine, signal })));
+  // A test that failed half-way leaves a dead run of its own, whose containers hold the image.
+  await removeDeadRuns({ engine, signal });
   await docker.getImage(image).remove();
 });
 

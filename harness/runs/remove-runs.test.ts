@@ -1,7 +1,10 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { dockerOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
-import { newRun } from './identity.ts';
+import { belongings, removeAll } from './belongings.ts';
+import { newRun, type RunIdentity } from './identity.ts';
 import { removeDeadRuns, removeRun } from './remove-runs.ts';
 
 /** Takes connections and never answers, as a dockerd does whose disk hangs. */
@@ -28,4 +31,90 @@ test('an engine that hangs holds clean-up no longer than its deadline', async ()
   const options = () => ({ engine, signal: AbortSignal.timeout(100) });
   await expect(removeRun(await newRun(), options())).rejects.toThrow(/timeout/);
   await expect(removeDeadRuns(options())).rejects.toThrow(/timeout/);
+});
+
+interface LateEngine extends Engine {
+  /** What was asked to go, in this order, with the answer's status. */
+  readonly removals: readonly string[];
+}
+
+/**
+ * Answers like an engine that is still creating a container when its things are listed: the volume and the network that it
+ * gives the container are in use, and the container is in no list before these have been refused so many times.
+ */
+async function lateEngine(run: RunIdentity, refusalsBefore: number): Promise<LateEngine> {
+  const removals: string[] = [];
+  const there = new Set(['network', 'volume']);
+  let container: 'being created' | 'there' | 'gone' = 'being created';
+  let refusals = 0;
+  const Labels = run.labels;
+  const listed = (kind: string, what: object) => (there.has(kind) ? [what] : []);
+  const server = createHttpServer(({ method, url = '' }, response) => {
+    const answer = (status: number, body: unknown) => {
+      if (method === 'DELETE') {
+        removals.push(`${url.split('/')[1]} ${status}`);
+      }
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(status === 204 ? '' : JSON.stringify(body));
+    };
+    const kind = url.startsWith('/networks/') ? 'network' : 'volume';
+    if (url.startsWith('/containers/json')) {
+      answer(200, container === 'there' ? [{ Id: 'c1', Names: ['/late'], Labels }] : []);
+    } else if (url.startsWith('/networks?')) {
+      answer(200, listed('network', { Id: 'n1', Name: 'net', Labels }));
+    } else if (url.startsWith('/volumes?')) {
+      answer(200, { Volumes: listed('volume', { Name: 'vol', Labels }) });
+    } else if (method === 'DELETE' && url.startsWith('/containers/')) {
+      container = 'gone';
+      answer(204, undefined);
+    } else if (method === 'GET') {
+      answer(there.has(kind) ? 200 : 404, { Containers: {} });
+    } else if (container !== 'gone') {
+      refusals += 1;
+      container = refusals >= refusalsBefore ? 'there' : 'being created';
+      answer(409, { message: 'in use - [c1]' });
+    } else {
+      there.delete(kind);
+      answer(204, undefined);
+    }
+  });
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new Error('the server has no port');
+  }
+  return { host: `tcp://127.0.0.1:${address.port}`, version: '0', ours: false, removals };
+}
+
+test('a container that the engine finishes late is found by listing anew while its volume is refused', async () => {
+  const run = await newRun();
+  const engine = await lateEngine(run, 5);
+  const removed = await removeRun(run, { engine, signal: AbortSignal.timeout(20_000) });
+  expect(removed.map(({ kind, name }) => `${kind} ${name}`).toSorted()).toEqual([
+    'container late',
+    'network net',
+    'volume vol',
+  ]);
+  expect(engine.removals.filter((each) => each.endsWith('409')).length).toBeGreaterThanOrEqual(5);
+  expect(engine.removals.slice(-3)).toEqual(['containers 204', 'networks 204', 'volumes 204']);
+  expect(await belongings(dockerOf(engine))).toEqual([]);
+});
+
+test('what is never let go of is named with the reason when the deadline has passed', async () => {
+  const run = await newRun();
+  const engine = await lateEngine(run, Number.POSITIVE_INFINITY);
+  const removal = removeAll(dockerOf(engine), () => belongings(dockerOf(engine)), {
+    signal: AbortSignal.timeout(20_000),
+    deadlineMs: 300,
+  });
+  await expect(removal).rejects.toThrow(
+    new RegExp(
+      `network net of run ${run.id}, volume vol of run ${run.id} to be removed \\(deadline\\).*volume vol: .*in use`,
+    ),
+  );
 });

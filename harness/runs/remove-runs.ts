@@ -1,6 +1,5 @@
 import { dockerOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
-import { orAborted } from '../wait/or-aborted.ts';
 import { type Belonging, belongings, removeAll } from './belongings.ts';
 import type { RunIdentity } from './identity.ts';
 import { livenessOf } from './owner.ts';
@@ -51,13 +50,8 @@ async function removeWhere(
   isMeant: (run: RunIdentity) => Promise<boolean>,
 ): Promise<readonly Removed[]> {
   const docker = dockerOf(engine);
-  // The engine's client has no deadline of its own: one that hangs must not outlast the signal.
-  const found = Promise.all([
-    belongings(docker).then((all) => filter(all, isMeant)),
-    temporaryFolders().then((all) => filter(all, isMeant)),
-  ]);
-  const [objects, folders] = await orAborted(found, signal);
-  await removeAll(docker, objects, signal);
+  const objects = await removeAll(docker, async () => filter(await belongings(docker), isMeant), { signal });
+  const folders = await filter(await temporaryFolders(), isMeant);
   await removeFolders(folders);
   return [
     ...objects.map(({ kind, name, run }) => ({ kind, name, runId: run.id })),
