@@ -21,6 +21,21 @@ test.each<[string, Job, string]>([
     job({ succeeded: 1, conditions: [{ type: 'Failed', status: 'True' }] }),
     'failed',
   ],
+  [
+    'complete by a success policy, though only one of three pods succeeded',
+    job(
+      { succeeded: 1, conditions: [{ type: 'Complete', status: 'True', reason: 'SuccessPolicy' }] },
+      { completions: 3 },
+    ),
+    'succeeded',
+  ],
+  [
+    'complete as soon as its success policy is met, though pods are still ending',
+    job({ active: 2, conditions: [{ type: 'SuccessCriteriaMet', status: 'True' }] }, { completions: 3 }),
+    'succeeded',
+  ],
+  ['one pod of a work queue succeeded, others run', job({ succeeded: 1, active: 2 }, { parallelism: 3 }), 'unfinished'],
+  ['succeeded pods that are still ending', job({ succeeded: 1, terminating: 1 }), 'unfinished'],
   ['running', job({ active: 1 }), 'unfinished'],
   ['not seen by the controller', job(undefined), 'unfinished'],
   ['suspended', job({ conditions: [{ type: 'Suspended', status: 'True' }] }, { suspend: true }), 'unfinished'],
