@@ -31,6 +31,8 @@ export interface VerifierEnvironment {
   readonly stepSummary: string | undefined;
   /** Where a workflow's run can be looked at; from GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_RUN_ID. */
   readonly workflowRunUrl: string | undefined;
+  /** HELM_DRIVER: where Helm keeps its records, as Helm spells it. */
+  readonly helmDriver: string | undefined;
 }
 
 export function readVerifierEnvironment(
@@ -52,7 +54,13 @@ export function readVerifierEnvironment(
     githubApiUrl: value('GITHUB_API_URL'),
     stepSummary: value('GITHUB_STEP_SUMMARY'),
     workflowRunUrl: workflowRunUrl(env),
+    helmDriver: readHelmDriver(env),
   };
+}
+
+/** HELM_DRIVER, which the helm that is started here follows as well. */
+export function readHelmDriver(env: Environment = process.env): string | undefined {
+  return env['HELM_DRIVER'] === '' ? undefined : env['HELM_DRIVER'];
 }
 
 function workflowRunUrl(env: Environment): string | undefined {

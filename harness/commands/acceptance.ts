@@ -1,4 +1,5 @@
-import { readServiceSecrets, type Settings } from '../config.ts';
+import { readHelmDriver, readServiceSecrets, type Settings } from '../config.ts';
+import { helmDriverProblems } from '../helm/storage.ts';
 import { closingLine, type Tally } from '../report/tally.ts';
 import { phaseTable, seconds } from '../report/timeline.ts';
 import type { ValuesOf } from '../verifiers/flags.ts';
@@ -34,6 +35,7 @@ export const acceptance: Command = {
     const { values, settings } = readInput(flags, args, (given) => [
       ...subjectProblems(given),
       ...clusterProblems(given, readServiceSecrets()),
+      ...helmDriverProblems(readHelmDriver()),
     ]);
     const { progress, timeline } = context;
     const { tally, left } = await counted(

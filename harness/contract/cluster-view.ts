@@ -1,6 +1,8 @@
+import { HelmRecordError } from '../helm/record.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { KubeError } from '../kube/kube-error.ts';
+import { messageOf } from '../problem.ts';
 import type { Verdict } from './check.ts';
 import type { Subject } from './subject.ts';
 
@@ -11,7 +13,7 @@ export interface ClusterView extends Subject {
   readonly rolloutDeadlineMs: number;
 }
 
-/** The verdict where the API server gave no answer: refused, unreachable. Anything else is a defect and goes on up. */
+/** The verdict where the API server gave no answer (refused, unreachable) or Helm's record none. Anything else is a defect and goes on up. */
 export function noLook(expected: string, error: unknown): Verdict {
   if (error instanceof KubeError) {
     const hint =
@@ -25,6 +27,10 @@ export function noLook(expected: string, error: unknown): Verdict {
   if (error instanceof TransportError) {
     const observed = `the API server could not be asked: ${error.observed}`;
     return { outcome: 'unknown', expected, observed, hint: 'check with: kubectl version' };
+  }
+  if (error instanceof HelmRecordError) {
+    const hint = 'helm itself says what it can read: helm list --all --all-namespaces';
+    return { outcome: 'unknown', expected, observed: messageOf(error), hint };
   }
   throw error;
 }

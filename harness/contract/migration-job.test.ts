@@ -1,45 +1,141 @@
 import { describe, expect, test } from 'vitest';
+import { jobHooks, jobNames } from '../helm/migration-hooks.ts';
+import { MIGRATION_JOB, migrationManifest, revisions, type Told } from '../helm/testing/records.ts';
 import type { Job } from '../kube/resource.ts';
-import { judgeMigration } from './checks/migration-job.ts';
+import { judgeJobs, judgeMigration } from './judge-migration.ts';
+import { selectorOf } from './subject.ts';
 
 const subject = { namespace: 'meho', release: 'meho' };
-const job = (status: Job['status']): Job => ({
-  metadata: { name: 'meho-migrate' },
+const selector = selectorOf(subject, 'migrate');
+const job = (status: Job['status'], hour = 1, name = MIGRATION_JOB): Job => ({
+  metadata: { name, creationTimestamp: `2026-11-30T0${hour}:00:06Z` },
   spec: { template: {} },
   ...(status === undefined ? {} : { status }),
 });
-const succeeded = job({ succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] });
+const complete = { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] };
+const succeeded = (hour = 1, name = MIGRATION_JOB) => job(complete, hour, name);
 const failed = job({ failed: 4, conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }] });
 
-test('a Job that succeeded holds, whatever the release looks like', () => {
-  expect(judgeMigration(subject, [succeeded], []).outcome).toBe('holds');
-  expect(judgeMigration(subject, [succeeded], [{ revision: 1, status: 'failed' }]).outcome).toBe('holds');
-});
+function judge(found: readonly Job[], ...told: readonly Told[]) {
+  const history = revisions(...told);
+  const last = history.at(-1);
+  const hooks = last === undefined ? [] : jobHooks(last, selector);
+  const plainJobs = last === undefined ? [] : jobNames(last.manifest, selector);
+  return judgeJobs(subject, found) ?? judgeMigration(subject, found, { revisions: history, hooks, plainJobs });
+}
 
-test('no Job and a deployed release holds: success removes the Job', () => {
-  expect(
-    judgeMigration(
-      subject,
-      [],
-      [
-        { revision: 1, status: 'superseded' },
-        { revision: 2, status: 'deployed' },
-      ],
-    ).outcome,
-  ).toBe('holds');
+const installed: Told = { revision: 1, status: 'deployed' };
+const superseded: Told = { revision: 1, status: 'superseded' };
+const next: Told = { revision: 2, status: 'superseded', content: 'N+1' };
+
+describe('holds', () => {
+  test('a Job that succeeded, whatever the release looks like', () => {
+    expect(judge([succeeded()], installed)).toEqual({ outcome: 'holds', observed: 'meho-migrate succeeded' });
+    expect(judge([succeeded()], { ...installed, status: 'failed' }).outcome).toBe('holds');
+    expect(judge([succeeded()]).outcome).toBe('holds');
+  });
+
+  test('no Job, and a run that Helm has recorded: success removes the Job', () => {
+    expect(judge([], superseded, { ...next, status: 'deployed' })).toEqual({
+      outcome: 'holds',
+      observed: 'Job meho-migrate is gone after its success at 2026-11-30T02:00:15Z, revision 2 is deployed',
+    });
+  });
+
+  test('a rollback: what counts is the run for the revision that was rolled back to', () => {
+    expect(judge([], superseded, next, { revision: 3, status: 'deployed', run: 1 })).toEqual({
+      outcome: 'holds',
+      observed:
+        'Job meho-migrate is gone after its success for the revision that was rolled back to at 2026-11-30T01:00:15Z, revision 3 is deployed',
+    });
+  });
+
+  test('a rollback: the Job of N+1 is newer than that run, and no fault', () => {
+    expect(judge([succeeded(2)], superseded, next, { revision: 3, status: 'deployed', run: 1 }).outcome).toBe('holds');
+  });
+
+  test('a Job that is there after helm was killed: its own condition decides', () => {
+    const killed: Told = { ...next, status: 'pending-upgrade', phase: 'Running' };
+    expect(judge([succeeded(2)], superseded, killed).outcome).toBe('holds');
+  });
+
+  test('a Job that the API server’s clock makes older than the run by helm’s, and newer than the record of it', () => {
+    const early: Job = { ...succeeded(), metadata: { name: MIGRATION_JOB, creationTimestamp: '2026-11-30T01:00:01Z' } };
+    expect(judge([early], installed).outcome).toBe('holds');
+  });
+
+  test('a Job that somebody ran by hand after an install that left it out', () => {
+    expect(judge([succeeded()], { ...installed, run: 'never' }).outcome).toBe('holds');
+  });
+
+  test('an upgrade that runs another Job than the install', () => {
+    const hook = (name: string, event: string, phase: string) => ({
+      ...{ name, kind: 'Job', manifest: migrationManifest.replace(MIGRATION_JOB, name), events: [event] },
+      last_run: phase === '' ? { phase } : { started_at: '2026-11-30T02:00:05Z', phase },
+    });
+    const hooks = [hook('first', 'pre-install', ''), hook('later', 'post-upgrade', 'Succeeded')];
+    const told = { ...next, status: 'deployed', more: { hooks } };
+    expect(judge([], superseded, told).outcome).toBe('holds');
+    expect(judge([succeeded(1, 'first')], superseded, told).outcome).toBe('holds');
+    const neither = { ...told, more: { hooks: hooks.map((each) => ({ ...each, last_run: { phase: '' } })) } };
+    expect(judge([succeeded(1, 'first')], superseded, neither).outcome).toBe('violated');
+  });
+
+  test('a Job that is no hook but part of the manifest', () => {
+    const told: Told = { ...installed, run: 'no hook', more: { manifest: `---\n${migrationManifest}` } };
+    expect(judge([succeeded()], told).outcome).toBe('holds');
+  });
 });
 
 describe('red', () => {
   test('a failed Job, even when a newer release looks deployed or another Job succeeded', () => {
-    for (const found of [[failed], [succeeded, failed]]) {
-      const verdict = judgeMigration(subject, found, [{ revision: 2, status: 'deployed' }]);
+    for (const found of [[failed], [succeeded(2), failed]]) {
+      const verdict = judge(found, superseded, { ...next, status: 'deployed' });
       expect(verdict).toMatchObject({ outcome: 'violated', hint: expect.stringContaining('logs job/meho-migrate') });
     }
   });
 
   test('a Job that is not finished', () => {
-    expect(judgeMigration(subject, [job({ active: 1 })], []).outcome).toBe('violated');
-    expect(judgeMigration(subject, [job(undefined)], []).outcome).toBe('violated');
+    expect(judge([job({ active: 1 })], installed).outcome).toBe('violated');
+    expect(judge([job(undefined)], installed).outcome).toBe('violated');
+  });
+
+  test('a hook that helm was told to leave out, which leaves a release that looks deployed', () => {
+    expect(judge([], { ...installed, run: 'never' })).toMatchObject({
+      outcome: 'violated',
+      observed: 'revision 1 is deployed, and its hook Job meho-migrate never ran for it',
+      hint: expect.stringContaining('without --no-hooks'),
+    });
+  });
+
+  test('the same at an upgrade: the Job of the revision before is not its migration', () => {
+    expect(judge([succeeded()], superseded, { ...next, status: 'deployed', run: 'never' })).toMatchObject({
+      outcome: 'violated',
+      observed: expect.stringMatching(
+        /never ran for it; Job meho-migrate, made at 2026-11-30T01:00:06Z, is of an earlier/,
+      ),
+    });
+  });
+
+  test('a rollback to a revision whose hooks were left out', () => {
+    const back: Told = { revision: 3, status: 'deployed', run: 'never' };
+    expect(judge([], { ...superseded, run: 'never' }, next, back).outcome).toBe('violated');
+    expect(judge([succeeded(2)], { ...superseded, run: 'never' }, next, back).outcome).toBe('violated');
+  });
+
+  test('a Job that is older than the run that counts', () => {
+    expect(judge([succeeded()], superseded, { ...next, status: 'deployed' })).toMatchObject({
+      outcome: 'violated',
+      observed: expect.stringContaining('was made at 2026-11-30T01:00:06Z, before its run'),
+    });
+  });
+
+  test('a run that failed and whose Job is gone', () => {
+    expect(judge([], { ...installed, phase: 'Failed' }).outcome).toBe('violated');
+  });
+
+  test('a Job that only `helm test` ran', () => {
+    expect(judge([], { ...installed, events: ['test'] }).outcome).toBe('unknown');
   });
 
   test.each([
@@ -51,14 +147,28 @@ describe('red', () => {
     'superseded',
     'unknown',
   ])('no Job and a release that is %s, though an earlier revision is deployed', (status) => {
-    const revisions = [
-      { revision: 1, status: 'deployed' },
-      { revision: 2, status },
-    ];
-    expect(judgeMigration(subject, [], revisions).outcome).toBe('violated');
+    expect(judge([], installed, { ...next, status })).toMatchObject({
+      outcome: 'violated',
+      observed: `the Job is gone and revision 2 is ${status}`,
+    });
+  });
+});
+
+describe('nobody can know, so it is not green', () => {
+  test.each<[string, Told, RegExp]>([
+    ['a run of which Helm knows no end', { ...installed, phase: 'Unknown' }, /no end of its run: Unknown/],
+    ['a chart without a migration', { ...installed, run: 'no hook' }, /has no migration Job/],
+    [
+      'a Job that is no hook, and gone',
+      { ...installed, run: 'no hook', more: { manifest: migrationManifest } },
+      /Job meho-migrate of revision 1 is gone/,
+    ],
+  ])('%s', (_, told, observed) => {
+    expect(judge([], told)).toMatchObject({ outcome: 'unknown', observed: expect.stringMatching(observed) });
   });
 
-  test('no Job and no release', () => {
-    expect(judgeMigration(subject, [], []).outcome).toBe('violated');
+  test('a Job of an earlier revision, whose chart now has none', () => {
+    const verdict = judge([succeeded()], superseded, { ...next, status: 'deployed', run: 'no hook' });
+    expect(verdict).toMatchObject({ outcome: 'unknown', observed: expect.stringContaining('before revision 2') });
   });
 });

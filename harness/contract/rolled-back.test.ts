@@ -1,44 +1,66 @@
 import { expect, test } from 'vitest';
-import type { Revision } from '../helm/history.ts';
+import { revisions, type Told } from '../helm/testing/records.ts';
 import { judgeHistory } from './checks/rolled-back.ts';
 
 const subject = { namespace: 'meho', release: 'meho' };
-const revision = (number: number, status: string, description: string): Revision => ({
-  ...{ revision: number, status, description },
-  ...{ chart: 'meho-chart-0.1.0', appVersion: '1', manifest: '' },
-});
-const installed = revision(1, 'superseded', 'Install complete');
-const upgraded = revision(2, 'superseded', 'Upgrade complete');
+const installed: Told = { revision: 1, status: 'superseded', description: 'Install complete' };
+const upgraded: Told = { revision: 2, status: 'superseded', content: 'N+1' };
+const back: Told = { revision: 3, status: 'deployed', run: 1, description: 'Rollback to 1' };
 
-test('a rollback as the last, deployed revision holds', () => {
-  expect(judgeHistory(subject, [installed, upgraded, revision(3, 'deployed', 'Rollback to 1')]).outcome).toBe('holds');
-});
-
-test.each<[string, readonly Revision[]]>([
-  ['no release', []],
-  ['one revision', [revision(1, 'deployed', 'Install complete')]],
-  ['one revision that calls itself a rollback', [revision(3, 'deployed', 'Rollback to 1')]],
-  ['an upgrade to N again is not a rollback', [installed, upgraded, revision(3, 'deployed', 'Upgrade complete')]],
-  ['a rollback that failed', [installed, upgraded, revision(3, 'failed', 'Rollback "meho" failed: timed out')]],
-  ['a rollback that is not finished', [installed, upgraded, revision(3, 'pending-rollback', 'Rollback to 1')]],
-  [
-    'a rollback that was upgraded since',
-    [installed, revision(2, 'superseded', 'Rollback to 1'), revision(3, 'deployed', 'Upgrade complete')],
-  ],
-  ['a description that only begins like one', [installed, upgraded, revision(3, 'deployed', 'Rollback to 1 and more')]],
-  ['a rollback to a later revision', [installed, revision(2, 'deployed', 'Rollback to 2')]],
-])('red: %s', (_, revisions) => {
-  expect(judgeHistory(subject, revisions).outcome).toBe('violated');
+test.each<[string, Told, RegExp]>([
+  ['by Helm 4.3 and newer', { ...back, rollbackRevision: 1 }, /rolled back to revision 1, as Helm wrote down/],
+  ['by an older Helm', back, /rolled back to revision 1, as a copy of it/],
+  ['that is described otherwise', { ...back, description: 'p99 doubled' }, /rolled back to revision 1, as a copy/],
+])('a rollback %s holds', (_, last, observed) => {
+  const verdict = judgeHistory(subject, revisions(installed, upgraded, last));
+  expect(verdict).toEqual({ outcome: 'holds', observed: expect.stringMatching(observed) });
 });
 
-test.each([
-  ['failed', 'Upgrade "meho" failed: context canceled'],
-  ['pending-upgrade', 'Preparing upgrade'],
-])('%s: the hint is the one command that brings N back', (status, description) => {
-  const installedStill = revision(1, 'deployed', 'Install complete');
-  const before = revision(2, 'failed', 'Upgrade "meho" failed: timed out');
-  expect(judgeHistory(subject, [installedStill, before, revision(3, status, description)])).toMatchObject({
-    observed: expect.stringContaining(status),
-    hint: 'helm -n meho rollback meho 1 --wait',
+test.each<[string, readonly Told[]]>([
+  ['one revision', [{ ...installed, status: 'deployed' }]],
+  ['one revision that calls itself a rollback', [back]],
+  ['an upgrade to N again', [installed, upgraded, { revision: 3, status: 'deployed' }]],
+  ['an upgrade that calls itself a rollback', [installed, upgraded, { ...back, run: 'own' }]],
+  ['one without hooks that calls itself a rollback', [installed, upgraded, { ...back, run: 'never' }]],
+  ['a rollback that failed', [installed, upgraded, { ...back, status: 'failed' }]],
+  ['a rollback that is not finished', [installed, upgraded, { ...back, status: 'pending-rollback' }]],
+  ['a rollback that was upgraded since', [installed, { ...upgraded, status: 'superseded' }, { ...back, run: 'own' }]],
+  ['a rollback to a later revision', [installed, upgraded, { ...back, rollbackRevision: 99 }]],
+])('red: %s', (_, told) => {
+  expect(judgeHistory(subject, revisions(...told)).outcome).toBe('violated');
+});
+
+test('a chart without hooks, and a record that fits a rollback and an upgrade: nobody can know, so it is not green', () => {
+  const told = [installed, upgraded, back].map((each) => ({ ...each, run: 'no hook' as const }));
+  expect(judgeHistory(subject, revisions(...told))).toMatchObject({
+    outcome: 'unknown',
+    observed: expect.stringContaining('equals revision 1'),
   });
+});
+
+test.each<[string, readonly Told[], string]>([
+  [
+    'an upgrade that failed, after another',
+    [
+      { ...installed, status: 'deployed' },
+      { ...upgraded, status: 'failed', description: 'Upgrade "meho" failed: timed out' },
+      { revision: 3, status: 'failed', content: 'N+2', description: 'Upgrade "meho" failed: context canceled' },
+    ],
+    'helm -n meho rollback meho 1 --wait',
+  ],
+  [
+    'a rollback that was broken off',
+    [installed, { ...upgraded, status: 'deployed' }, { ...back, status: 'pending-rollback' }],
+    'helm -n meho rollback meho 1 --wait',
+  ],
+  [
+    'nothing that ever worked',
+    [
+      { ...installed, status: 'failed' },
+      { ...upgraded, status: 'failed' },
+    ],
+    'no revision to go back to can be named, by its records no revision ever worked; helm -n meho history meho',
+  ],
+])('%s: the hint is the one command that brings N back, or that there is none', (_, told, hint) => {
+  expect(judgeHistory(subject, revisions(...told))).toMatchObject({ outcome: 'violated', hint });
 });

@@ -1,6 +1,7 @@
-import { lastGood, revisionStatuses } from '../helm/history.ts';
+import { history } from '../helm/history.ts';
+import { timeText } from '../helm/instant.ts';
+import { wayBack } from '../helm/way-back.ts';
 import type { KubeApi } from '../kube/api.ts';
-import { secrets } from '../kube/resource.ts';
 import { messageOf } from '../problem.ts';
 import type { Cause } from './cause.ts';
 
@@ -8,40 +9,43 @@ const refusal =
   /another operation \(install\/upgrade\/rollback\) is in progress|cannot reuse a name|cannot re-use a name|"?sh\.helm\.release\S* already exists/;
 
 /**
- * Helm refuses a release that another helm is working on, or was when it died. Helm's record of the release says which
- * operation it was; only its labels are read.
+ * Helm refuses a release that another helm is working on, or was when it died. The newest revision says which operation
+ * it was; an earlier one that was broken off stays pending for ever, and is nobody's hindrance.
  *
  * @param error what helm said
  */
 export async function pendingRelease(
   api: KubeApi,
-  namespace: string,
+  { namespace, release }: { readonly namespace: string; readonly release: string },
   error: unknown,
   signal: AbortSignal,
 ): Promise<readonly Cause[]> {
   if (!refusal.test(messageOf(error))) {
     return [];
   }
-  const { items } = await api.listMetadata(secrets, { namespace, labels: 'owner=helm' }, { signal });
-  const pending = items.filter(({ metadata }) => metadata?.labels?.['status']?.startsWith('pending-') === true);
-  return Promise.all(
-    pending.map(async ({ metadata }) => {
-      const { name = '', status = '', version = '' } = metadata?.labels ?? {};
-      const back = lastGood(await revisionStatuses(api, namespace, name, { signal }));
-      // The first revision has nothing to go back to.
-      const command =
-        status === 'pending-install'
-          ? `helm uninstall ${name} --namespace ${namespace} --wait`
-          : `helm rollback ${name}${back === undefined ? '' : ` ${back}`} --namespace ${namespace} --wait`;
-      return {
-        id: 'release-pending',
-        object: `Release ${name}`,
-        expected: 'no other helm to be at work on it',
-        observed: `revision ${version} is ${status} since ${metadata?.creationTimestamp ?? 'an unknown time'}`,
-        next: `wait for the other helm; if none is running any more, it was killed: ${command}`,
-        command,
-        graceMs: 0,
-      };
-    }),
-  );
+  const revisions = await history(api, namespace, release, { signal });
+  const last = revisions.at(-1);
+  if (last?.status.startsWith('pending-') !== true) {
+    return [];
+  }
+  const back = wayBack(revisions);
+  // The first revision has nothing to go back to.
+  const command =
+    last.status === 'pending-install'
+      ? `helm uninstall ${release} --namespace ${namespace} --wait`
+      : back.revision === undefined
+        ? undefined
+        : `helm rollback ${release} ${back.revision} --namespace ${namespace} --wait`;
+  const what = command ?? `${back.none}: helm history ${release} --namespace ${namespace}`;
+  return [
+    {
+      id: 'release-pending',
+      object: `Release ${release}`,
+      expected: 'no other helm to be at work on it',
+      observed: `revision ${last.revision} is ${last.status} since ${last.createdAt === undefined ? 'an unknown time' : timeText(last.createdAt)}`,
+      next: `wait for the other helm; if none is running any more, it was killed: ${what}`,
+      ...(command === undefined ? {} : { command }),
+      graceMs: 0,
+    },
+  ];
 }

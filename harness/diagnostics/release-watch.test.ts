@@ -29,7 +29,7 @@ async function namespaceWith(jobs: Job[]) {
     api[Symbol.dispose]();
     await server[Symbol.asyncDispose]();
   };
-  return { watch: { api, namespace: 'ns' }, [Symbol.asyncDispose]: close };
+  return { watch: { api, namespace: 'ns', release: 'meho' }, [Symbol.asyncDispose]: close };
 }
 
 async function failureOf(work: Promise<unknown>): Promise<unknown> {

@@ -42,6 +42,8 @@ export class StalledRelease extends FailedRelease {
 export interface ReleaseWatch {
   readonly api: KubeApi;
   readonly namespace: string;
+  /** Name of the release that is driven. */
+  readonly release: string;
   readonly signal?: AbortSignal;
 }
 
@@ -53,7 +55,7 @@ export interface ReleaseWatch {
  *   when `drive` fails and the namespace shows why; else whatever `drive` throws
  */
 export async function watchRelease<T>(
-  { api, namespace, signal }: ReleaseWatch,
+  { api, namespace, release, signal }: ReleaseWatch,
   drive: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const before = await takeSnapshot(api, namespace, signal ?? new AbortController().signal).catch(() => emptySnapshot);
@@ -85,7 +87,7 @@ export async function watchRelease<T>(
     const result = await drive(driveSignal);
     over.abort();
     await watching;
-    await settled({ api, namespace, ...(signal === undefined ? {} : { signal }) }, judge);
+    await settled({ api, namespace, release, ...(signal === undefined ? {} : { signal }) }, judge);
     return result;
   } catch (error) {
     signal?.throwIfAborted();
@@ -93,7 +95,9 @@ export async function watchRelease<T>(
       throw stalled.signal.reason;
     }
     over.abort();
-    throw error instanceof FailedRelease ? error : await withCauses(error, { api, namespace }, started, present);
+    throw error instanceof FailedRelease
+      ? error
+      : await withCauses(error, { api, namespace, release }, started, present);
   } finally {
     over.abort();
     await watching;
@@ -148,7 +152,7 @@ async function look(
  */
 async function withCauses(
   error: unknown,
-  { api, namespace }: ReleaseWatch,
+  { api, namespace, release }: ReleaseWatch,
   started: number,
   present: (now: Snapshot) => Snapshot,
 ): Promise<unknown> {
@@ -157,7 +161,7 @@ async function withCauses(
   }
   const signal = AbortSignal.timeout(lastLookDeadlineMs);
   const looks = [
-    () => pendingRelease(api, namespace, error, signal).catch(() => []),
+    () => pendingRelease(api, { namespace, release }, error, signal).catch(() => []),
     () => look(api, namespace, signal, [], present),
     () => look(api, namespace, signal, []),
   ];

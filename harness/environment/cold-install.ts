@@ -67,7 +67,7 @@ export async function installCold(
   const moments = watchMoments(api, site.namespace, labels, watching.signal);
   const helmStarted = performance.now();
   try {
-    await watchRelease({ api, namespace: site.namespace, signal }, (driveSignal) =>
+    await watchRelease({ ...release.identity, api, signal }, (driveSignal) =>
       release.install({ ...chartOptions(environment, site, more), signal: driveSignal }),
     );
     const helmEnded = performance.now();

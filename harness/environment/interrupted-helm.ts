@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ReleaseStatus } from '../helm/history.ts';
+import type { ReleaseStatus } from '../helm/record.ts';
 import { HelmRelease } from '../helm/release.ts';
-import { secrets } from '../kube/resource.ts';
+import { recordLabels } from '../helm/storage.ts';
 import { type Finished, run } from '../process/run.ts';
 import { scratchFolder } from '../runs/temporary.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
@@ -24,8 +24,8 @@ export async function untilPending(
   await waitFor(
     'helm to have begun',
     async () => {
-      const { items } = await api.listMetadata(secrets, { namespace, labels: `owner=helm,status=${status}` });
-      return items.length > 0 ? holds(undefined) : notYet(`no release is ${status}`);
+      const found = await recordLabels(api, { namespace, labels: `status=${status}` });
+      return found.length > 0 ? holds(undefined) : notYet(`no release is ${status}`);
     },
     { deadlineMs: pendingDeadlineMs, intervalMs: 50, signal },
   );

@@ -3,7 +3,7 @@ import { collectEvidence, type EvidenceItem } from '../diagnostics/evidence.ts';
 import { namespaceEvidence } from '../diagnostics/namespace-evidence.ts';
 import { redactor } from '../diagnostics/redact.ts';
 import { withoutSecrets } from '../diagnostics/without-secrets.ts';
-import { secrets as helmRecords } from '../kube/resource.ts';
+import { recordLabels } from '../helm/storage.ts';
 import { run } from '../process/run.ts';
 import type { Environment } from './environment.ts';
 import type { Site } from './site.ts';
@@ -74,8 +74,8 @@ async function releasesOn(
   { namespace }: Site,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const { items } = await api.listMetadata(helmRecords, { namespace, labels: 'owner=helm' }, { signal });
-  const names = new Set(items.flatMap(({ metadata }) => metadata?.labels?.['name'] ?? []));
+  const found = await recordLabels(api, { namespace }, { signal });
+  const names = new Set(found.flatMap(({ metadata }) => metadata?.labels?.['name'] ?? []));
   return names.size === 0 ? [request.subject.release] : [...names];
 }
 

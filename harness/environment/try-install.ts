@@ -45,7 +45,7 @@ export async function drive(environment: Environment, site: Site, variation: Ins
     ...(chart === undefined ? {} : { chart }),
     ...(helmTimeoutMs === undefined ? {} : { timeoutMs: helmTimeoutMs }),
   };
-  const watch = { api: environment.api, namespace: site.namespace, ...(signal === undefined ? {} : { signal }) };
+  const watch = { ...release.identity, api: environment.api, ...(signal === undefined ? {} : { signal }) };
   await watchRelease(watch, (driveSignal) => release.upgradeInstall({ ...options, signal: driveSignal }));
 }
 

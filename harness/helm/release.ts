@@ -21,8 +21,16 @@ export interface ActionOptions {
   readonly onLine?: (line: string) => void;
 }
 
+/** What install, upgrade and rollback take alike. */
+export interface ReleaseOptions extends ActionOptions {
+  /** Leaves the chart's hooks out. */
+  readonly noHooks?: boolean;
+  /** In the place of Helm's own; a rollback takes one from Helm 4.3 on. */
+  readonly description?: string;
+}
+
 /** A chart with its values, in the order in which they apply: files, `values`, `set`. */
-export interface ChartOptions extends ActionOptions {
+export interface ChartOptions extends ReleaseOptions {
   /** Folder of the chart, packed chart, or `oci://` reference. */
   readonly chart: string;
   /** Version of a chart from a registry. */
@@ -38,7 +46,7 @@ export interface ChartOptions extends ActionOptions {
   readonly reuseValues?: boolean;
 }
 
-export interface RollbackOptions extends ActionOptions {
+export interface RollbackOptions extends ReleaseOptions {
   readonly revision?: number;
   /** Returns as soon as the objects are as they were, rather than when their pods are. */
   readonly noWait?: boolean;
@@ -78,7 +86,15 @@ export class HelmRelease {
   rollback(options: RollbackOptions): Promise<Finished> {
     const revision = options.revision === undefined ? [] : [String(options.revision)];
     const wait = options.noWait === true ? [] : ['--wait'];
-    return this.#run(['rollback', this.identity.release, ...revision, ...wait, ...this.#common(options)], options);
+    const args = [
+      'rollback',
+      this.identity.release,
+      ...revision,
+      ...wait,
+      ...changesOf(options),
+      ...this.#common(options),
+    ];
+    return this.#run(args, options);
   }
 
   /** Removes the release and waits until its objects are gone. It not being there is no error. */
@@ -105,6 +121,7 @@ export class HelmRelease {
       ...this.#common(options),
       ...(options.noWait === true ? [] : ['--wait']),
       ...(options.reuseValues === true ? ['--reuse-values'] : []),
+      ...changesOf(options),
       ...(version === undefined ? [] : ['--version', version]),
       ...valuesFiles.flatMap((file) => ['--values', file]),
       ...(values === undefined ? [] : ['--values', '-']),
@@ -133,4 +150,11 @@ export class HelmRelease {
       ...(onLine === undefined ? {} : { onLine }),
     });
   }
+}
+
+function changesOf({ noHooks, description }: ReleaseOptions): readonly string[] {
+  return [
+    ...(noHooks === true ? ['--no-hooks'] : []),
+    ...(description === undefined ? [] : ['--description', description]),
+  ];
 }

@@ -1,7 +1,7 @@
-import { gunzipSync } from 'node:zlib';
-import type { CallOptions, KubeApi } from '../kube/api.ts';
-import { secrets } from '../kube/resource.ts';
+import type { KubeApi } from '../kube/api.ts';
 import { Problem } from '../problem.ts';
+import { documentOf } from './record.ts';
+import { type StorageOptions, type StoredRecord, storedRecords } from './storage.ts';
 
 /** Values as YAML has them. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -16,11 +16,10 @@ export async function releaseValues(
   api: KubeApi,
   namespace: string,
   release: string,
-  options: CallOptions = {},
+  options: StorageOptions = {},
 ): Promise<Values> {
-  const labels = `owner=helm,name=${release},status=deployed`;
-  const { items } = await api.list(secrets, { namespace, labels, fields: 'type=helm.sh/release.v1' }, options);
-  const newest = items.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0]?.data?.['release'];
+  const found = await storedRecords(api, { namespace, release, labels: 'status=deployed' }, options);
+  const newest = found.toSorted((a, b) => versionOf(b) - versionOf(a))[0];
   if (newest === undefined) {
     throw new Problem({
       expected: `a deployed Helm release ${release} in namespace ${namespace}`,
@@ -28,13 +27,8 @@ export async function releaseValues(
       next: 'look for it: helm list --all-namespaces',
     });
   }
-  // Base64 of the API around base64 of Helm's own around gzip around JSON.
-  const packed = Buffer.from(Buffer.from(newest, 'base64').toString('latin1'), 'base64');
-  const isGzip = packed[0] === 0x1f && packed[1] === 0x8b;
-  const record: { readonly config?: Values | null; readonly chart?: { readonly values?: Values | null } } = JSON.parse(
-    (isGzip ? gunzipSync(packed) : packed).toString('utf8'),
-  );
-  return coalesced(record.chart?.values ?? {}, record.config ?? {});
+  const { chart, config } = documentOf(newest);
+  return coalesced(chart?.values ?? {}, config ?? {});
 }
 
 /** As helm does it: tables are merged, anything else is replaced, and null takes away. */
@@ -55,10 +49,6 @@ function isTable(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function revisionOf({
-  metadata,
-}: {
-  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
-}): number {
+function versionOf({ metadata }: StoredRecord): number {
   return Number(metadata?.labels?.['version'] ?? 0);
 }

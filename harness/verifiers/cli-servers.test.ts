@@ -11,6 +11,8 @@ import {
   serveStub,
   text,
 } from '../contract/testing/stub-backplane.ts';
+import { serveNamespace } from '../helm/testing/record-server.ts';
+import { documentOf, stored } from '../helm/testing/records.ts';
 import { serveHttps } from '../http/testing/local-server.ts';
 import { cliDeadlineMs, linesOf, type PublishedCli, test } from './testing/published-cli.ts';
 
@@ -56,6 +58,34 @@ describe('the cluster', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/\[FAIL\] Deployment .*403 Forbidden: deployments is forbidden.*kubectl auth can-i/);
     expect(stdout + stderr).not.toContain('kube-token');
+  });
+
+  test.for(['sql', 'memory', 'ConfigMap'])('HELM_DRIVER=%s is exit code 2, by its name', async (driver, { cli }) => {
+    const file = await kubeconfig(cli, 'https://127.0.0.1:1');
+    const environment = { KUBECONFIG: file, HELM_DRIVER: driver };
+    const { exitCode, stderr } = await cli.run(withCluster(cli, 1), environment);
+    expect([exitCode, linesOf(stderr)[0]]).toEqual([
+      2,
+      expect.stringMatching(
+        `^error: HELM_DRIVER: expected secret, secrets, configmap or configmaps, got "${driver}": `,
+      ),
+    ]);
+    // What needs no cluster needs no record either.
+    const without = await cli.run([...withCluster(cli, 1), '--skip-cluster-checks'], environment);
+    expect(without.stderr).not.toContain('HELM_DRIVER');
+  });
+
+  test('HELM_DRIVER=configmap: what helm keeps in ConfigMaps is read there, as helm reads it', async ({ cli }) => {
+    const records = [stored(documentOf({ revision: 1, status: 'deployed' }), 'ConfigMap')];
+    await using served = await serveNamespace({ records });
+    await using server = await serveStub(cli.authority);
+    const file = await kubeconfig(cli, `http://127.0.0.1:${served.port}`);
+    const args = [...withCluster(cli, server.port), '--rollout-timeout', '0'];
+    const ask = (driver: string) => cli.run(args, { KUBECONFIG: file, HELM_DRIVER: driver });
+    expect((await ask('configmap')).stdout).toMatch(
+      /^\[ok\] Migration Job .*its success at .*, revision 1 is deployed$/m,
+    );
+    expect((await ask('secrets')).stderr).toMatch(/^\[FAIL\] Migration Job .*no Helm release meho in the Secrets of/m);
   });
 
   test('--kubeconfig that is not there is exit code 2', async ({ cli }) => {

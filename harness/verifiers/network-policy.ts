@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import { readVerifierEnvironment, wantsColour } from '../config.ts';
 import { networkPolicyChecks } from '../contract/network-policy.ts';
 import { runChecks } from '../contract/run-checks.ts';
+import { helmDriverProblems } from '../helm/storage.ts';
 import { KubeApi } from '../kube/api.ts';
 import type { Question } from '../policy/probe/ask.ts';
 import { documentOf } from '../policy/report/document.ts';
@@ -18,6 +19,7 @@ import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import { closingLineOf, collector, endOf, type StepReport, tellProblems } from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { address, anyText, outputFile, wholeSeconds } from './values.ts';
+import { HELM_DRIVER_HELP } from './verifier.ts';
 
 const name = 'network-policy';
 const { namespace, release, output } = commonFlags;
@@ -60,7 +62,11 @@ type Values = ValuesOf<typeof networkPolicyFlags>;
 /** `meho-acceptance network-policy …`. @returns 0 all holds, 1 a check failed, 2 could not run as asked */
 export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
-    const environment = { KUBECONFIG: 'kubeconfig file or files', NO_COLOR: 'no colours in the matrix' };
+    const environment = {
+      KUBECONFIG: 'kubeconfig file or files',
+      HELM_DRIVER: HELM_DRIVER_HELP,
+      NO_COLOR: 'no colours in the matrix',
+    };
     io.out(
       usage({
         command: `meho-acceptance ${name}`,
@@ -75,8 +81,9 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
   const { values: found, problems: wrong } = readFlags(networkPolicyFlags, argv);
   const json = found.output === 'json';
   try {
-    const problems = [...wrong];
-    const access = await clusterOf(found, readVerifierEnvironment(), io.signal, problems);
+    const env = readVerifierEnvironment();
+    const problems = [...wrong, ...helmDriverProblems(env.helmDriver)];
+    const access = await clusterOf(found, env, io.signal, problems);
     if (problems.length > 0 || access === undefined) {
       throw new UsageError(problems);
     }

@@ -2,6 +2,7 @@ import { readVerifierEnvironment, type VerifierEnvironment } from '../config.ts'
 import { Secret } from '../contract/secret.ts';
 import { redactor } from '../diagnostics/redact.ts';
 import { HelmRelease } from '../helm/release.ts';
+import { helmDriverProblems } from '../helm/storage.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { namespaceOf } from '../pr-smoke/claim.ts';
@@ -22,6 +23,7 @@ import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import { closingLineOf, collector, endOf, phaseReports, type StepReport, tellProblems } from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { anyText, commit, oneOf, outputFile, releaseName, wholeNumber, wholeSeconds } from './values.ts';
+import { HELM_DRIVER_HELP } from './verifier.ts';
 import { appendStepSummary, writeSummary } from './written-summary.ts';
 
 const { installSeconds, budgetSeconds, hardStopSeconds, tearDownSeconds } = prSmokeBounds;
@@ -73,6 +75,7 @@ const environment = {
   MEHO_ACCESS_TOKEN: "an operator's bearer token; without it the legs that need one are left out",
   DATABASE_URL: "the backplane's database, for the leg of the audit row",
   KUBECONFIG: 'kubeconfig file or files',
+  HELM_DRIVER: HELM_DRIVER_HELP,
   GITHUB_STEP_SUMMARY: 'the summary is appended to this file',
 };
 
@@ -187,7 +190,7 @@ async function read(
   signal: AbortSignal,
 ): Promise<{ readonly values: Values; readonly access: ClusterAccess }> {
   const { values, problems: found } = readFlags(prSmokeFlags, argv);
-  const problems = [...found, ...problemsOf(env)];
+  const problems = [...found, ...problemsOf(env), ...helmDriverProblems(env.helmDriver)];
   // The default is a folder of the repository in which the command is called, and may not be there.
   const place = values.chart === undefined ? undefined : chart(values.chart);
   if (place instanceof Invalid) {

@@ -6,6 +6,7 @@ import type { ClusterView } from '../contract/cluster-view.ts';
 import { postgresProblem } from '../contract/postgres/target.ts';
 import { runChecks, type Target } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
+import { helmDriverProblems } from '../helm/storage.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
@@ -116,6 +117,9 @@ async function accessOf(
     const access = await findAccess({ file, context, variable: env.kubeconfig, inCluster: env.inCluster, signal });
     if (access === undefined && cluster === 'required') {
       problems.push(`no kubeconfig: give --kubeconfig or set KUBECONFIG ${advice}`);
+    }
+    if (access !== undefined) {
+      problems.push(...helmDriverProblems(env.helmDriver).map((problem) => `${problem} ${advice}`));
     }
     return access;
   } catch (error) {

@@ -45,10 +45,14 @@ export const TOKEN_ENVIRONMENT: Readonly<Record<string, string>> = {
   MEHO_ACCESS_TOKEN: "an operator's bearer token",
 };
 
+/** What is said of HELM_DRIVER wherever it is read. */
+export const HELM_DRIVER_HELP = 'where helm keeps its records: secret (the default) or configmap';
+
 /** Where connections and credentials come from; every verifier reads these. */
 export const COMMON_ENVIRONMENT: Readonly<Record<string, string>> = {
   DATABASE_URL: "the backplane's database, in the form the backplane takes it",
   KUBECONFIG: 'kubeconfig file or files',
+  HELM_DRIVER: HELM_DRIVER_HELP,
   SSL_CERT_FILE: SSL_CERT_FILE_HELP,
   NO_COLOR: 'no colours',
 };

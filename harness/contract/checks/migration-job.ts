@@ -1,9 +1,11 @@
-import { type RevisionStatus, revisionStatuses } from '../../helm/history.ts';
+import { history, newestRevision } from '../../helm/history.ts';
+import type { Revision } from '../../helm/record.ts';
 import { TransportError } from '../../http/transport-error.ts';
-import { jobState } from '../../kube/job-state.ts';
 import { type Job, jobs } from '../../kube/resource.ts';
 import type { Check, Verdict } from '../check.ts';
 import { noLook } from '../cluster-view.ts';
+import { judgeJobs, judgeMigration, MIGRATED } from '../judge-migration.ts';
+import { noRecord } from '../no-record.ts';
 import { type Subject, selectorOf } from '../subject.ts';
 import { causesOf } from './deployment-available.ts';
 
@@ -24,67 +26,46 @@ export function migrationJob(subject: Subject, unreachable: 'unknown' | 'skipped
     explainedBy: ['deployment-available'],
     async run({ cluster }, signal) {
       try {
+        const record = newestRevision(cluster.api, namespace, release, { signal });
+        // It is looked at where every Job is fine, and may fail before that.
+        record.catch(() => undefined);
         const { items } = await cluster.api.list(jobs, { namespace, labels }, { signal });
-        const revisions = items.length > 0 ? [] : await revisionStatuses(cluster.api, namespace, release, { signal });
-        const verdict = judgeMigration(subject, items, revisions);
-        if (verdict.outcome !== 'violated' || items.length === 0) {
-          return verdict;
+        const broken = judgeJobs(subject, items);
+        if (broken !== undefined) {
+          const causes = await causesOf(cluster, labels, signal);
+          return { ...broken, observed: [broken.observed, ...causes.slice(0, 2)].join('; '), evidence: causes };
         }
-        const causes = await causesOf(cluster, labels, signal);
-        return { ...verdict, observed: [verdict.observed, ...causes.slice(0, 2)].join('; '), evidence: causes };
+        const revision = await record;
+        if (revision === undefined && items.length === 0) {
+          return await noRecord(cluster, MIGRATED, signal);
+        }
+        const verdict = await judged(subject, items, revision === undefined ? [] : [revision]);
+        // Earlier records show whether only clocks differ; they are many, and seldom needed.
+        return verdict.outcome === 'violated' && items.length > 0
+          ? await judged(subject, items, await history(cluster.api, namespace, release, { signal }))
+          : verdict;
       } catch (error) {
         signal.throwIfAborted();
         return unreachable === 'skipped' && error instanceof TransportError
           ? { outcome: 'skipped', reason: `not made: the API server could not be asked: ${error.observed}; ${byHand}` }
-          : noLook(EXPECTED, error);
+          : noLook(MIGRATED, error);
       }
     },
   };
 }
 
-const EXPECTED = 'a migration Job that succeeded, or none and a deployed release, because success removes the Job';
-
-/**
- * Judges the migration by its Jobs, or where there is none by the release's revisions, oldest first. One Job that did
- * not succeed is enough to fail, whatever the release looks like.
- */
-export function judgeMigration(
-  { namespace, release }: Subject,
-  found: readonly Job[],
-  revisions: readonly RevisionStatus[],
-): Verdict {
-  const violated = (observed: string, hint: string): Verdict => ({
-    outcome: 'violated',
-    expected: EXPECTED,
-    observed,
-    hint,
-    severity: 'failure',
-  });
-  for (const job of found) {
-    const name = job.metadata?.name ?? '';
-    const state = jobState(job);
-    const logs = `kubectl -n ${namespace} logs job/${name} --all-containers --tail=50`;
-    if (state.state === 'failed') {
-      return violated(`Job ${name} failed (${state.why})`, logs);
-    }
-    if (state.state === 'unfinished') {
-      return violated(`Job ${name} is not finished: ${state.why}`, `kubectl -n ${namespace} describe job ${name}`);
-    }
-  }
-  if (found.length > 0) {
-    return { outcome: 'holds', observed: `${found.map(({ metadata }) => metadata?.name).join(', ')} succeeded` };
-  }
+async function judged(subject: Subject, found: readonly Job[], revisions: readonly Revision[]): Promise<Verdict> {
   const last = revisions.at(-1);
   if (last === undefined) {
-    return violated(
-      `no Job, and no Helm release ${release} in namespace ${namespace}`,
-      'look for it: helm list --all-namespaces',
-    );
+    return judgeMigration(subject, found, { revisions, hooks: [], plainJobs: [] });
   }
-  return last.status === 'deployed'
-    ? { outcome: 'holds', observed: `the Job is gone and revision ${last.revision} is deployed` }
-    : violated(
-        `the Job is gone and revision ${last.revision} is ${last.status}`,
-        `helm -n ${namespace} history ${release}`,
-      );
+  const labels = selectorOf(subject, 'migrate');
+  // Needs a YAML parser, which runs without a cluster need not load.
+  const { jobHooks, jobNames } = await import('../../helm/migration-hooks.ts');
+  const hooks = jobHooks(last, labels);
+  return judgeMigration(subject, found, {
+    revisions,
+    hooks,
+    plainJobs: hooks.length > 0 ? [] : jobNames(last.manifest, labels),
+  });
 }

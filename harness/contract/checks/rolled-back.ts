@@ -1,6 +1,10 @@
-import { history, lastGood, type Revision } from '../../helm/history.ts';
+import { history } from '../../helm/history.ts';
+import type { Revision } from '../../helm/record.ts';
+import { originOf } from '../../helm/rollback-of.ts';
+import { wayBack } from '../../helm/way-back.ts';
 import type { Check, Verdict } from '../check.ts';
 import { noLook } from '../cluster-view.ts';
+import { noRecord } from '../no-record.ts';
 import type { Subject } from '../subject.ts';
 
 const EXPECTED = 'at least 2 revisions, the last one deployed by a rollback';
@@ -15,7 +19,8 @@ export function rolledBack(subject: Subject): Check<'cluster'> {
     explainedBy: ['deployment-available'],
     async run({ cluster }, signal) {
       try {
-        return judgeHistory(subject, await history(cluster.api, subject.namespace, subject.release, { signal }));
+        const revisions = await history(cluster.api, subject.namespace, subject.release, { signal });
+        return revisions.length === 0 ? await noRecord(cluster, EXPECTED, signal) : judgeHistory(subject, revisions);
       } catch (error) {
         signal.throwIfAborted();
         return noLook(EXPECTED, error);
@@ -24,9 +29,12 @@ export function rolledBack(subject: Subject): Check<'cluster'> {
   };
 }
 
-/** Judges a release's revisions, oldest first. A deployment of N's chart again has another description. */
+/** Judges a release's revisions, oldest first and at least one, by Helm's records. */
 export function judgeHistory({ namespace, release }: Subject, revisions: readonly Revision[]): Verdict {
   const last = revisions.at(-1);
+  if (last === undefined) {
+    throw new Error('a release without a revision is judged elsewhere');
+  }
   const violated = (observed: string, hint: string): Verdict => ({
     outcome: 'violated',
     expected: EXPECTED,
@@ -34,23 +42,39 @@ export function judgeHistory({ namespace, release }: Subject, revisions: readonl
     hint,
     severity: 'failure',
   });
-  if (last === undefined) {
-    return violated(`no Helm release ${release} in namespace ${namespace}`, 'look for it: helm list --all-namespaces');
-  }
-  const seen = `revision ${last.revision} is ${last.status}, "${last.description}"`;
-  const hint = `helm -n ${namespace} history ${release}`;
+  const seen = `revision ${last.revision} is ${last.status}`;
+  const look = `helm -n ${namespace} history ${release}`;
+  // Without a revision Helm goes back to the one before, whatever that is.
+  const rollback = (revision: number | 'REVISION') => `helm -n ${namespace} rollback ${release} ${revision} --wait`;
   if (revisions.length < 2) {
-    return violated(`only one revision: ${seen}`, `nothing was upgraded yet: ${hint}`);
+    return violated(`only one revision: ${seen}`, `nothing was upgraded yet: ${look}`);
   }
   if (last.status !== 'deployed') {
-    const back = lastGood(revisions);
-    return violated(seen, back === undefined ? hint : `helm -n ${namespace} rollback ${release} ${back} --wait`);
+    const back = wayBack(revisions);
+    return back.revision === undefined
+      ? violated(`${seen}, "${last.description}"`, `no revision to go back to can be named, ${back.none}; ${look}`)
+      : violated(`${seen}, "${last.description}"`, rollback(back.revision));
   }
-  const target = /^Rollback to (\d+)$/.exec(last.description)?.[1];
-  if (target === undefined || Number(target) >= last.revision) {
-    // Without a revision Helm would go back to the one before, which here is N+1.
-    const rollback = `helm -n ${namespace} rollback ${release} REVISION --wait`;
-    return violated(seen, `an install or upgrade is not a rollback: find N's revision by ${hint}, then ${rollback}`);
+  const origin = originOf(revisions, last);
+  switch (origin.kind) {
+    case 'rollback': {
+      const how =
+        origin.by === 'word' ? 'as Helm wrote down' : 'as a copy of it, its hooks with the times at which they ran';
+      return { outcome: 'holds', observed: `${seen}, rolled back to revision ${origin.target}, ${how}` };
+    }
+    case 'deployment':
+      return violated(
+        `${seen}, and an install or upgrade made it: ${origin.why}`,
+        `an install or upgrade is not a rollback: find N's revision by ${look}, then ${rollback('REVISION')}`,
+      );
+    case 'contradiction':
+      return violated(`${seen}, and ${origin.why}`, `somebody has changed Helm's record: ${look}`);
+    case 'unclear':
+      return {
+        outcome: 'unknown',
+        expected: EXPECTED,
+        observed: `${seen}, and whether by a rollback or an upgrade its record doesn't tell: ${origin.why}`,
+        hint: `helm 4.3 and newer write it down: find N's revision by ${look}, then with such a helm ${rollback('REVISION')}`,
+      };
   }
-  return { outcome: 'holds', observed: seen };
 }

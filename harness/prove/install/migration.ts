@@ -1,6 +1,8 @@
+import type { ReleaseDocument } from '../../helm/record.ts';
 import { jobState } from '../../kube/job-state.ts';
 import { type Job, jobs, secrets } from '../../kube/resource.ts';
 import { holds, notYet, waitFor } from '../../wait/wait-for.ts';
+import { recordName, rewriteRecord } from '../helm-record.ts';
 import { deploymentOf, releaseLabels } from '../release-objects.ts';
 import { type Fault, injected, type ProveContext } from '../story.ts';
 
@@ -83,16 +85,40 @@ async function removed({ environment, installed }: ProveContext): Promise<void> 
 }
 
 /** Helm's own record of the release says something else. */
-function recorded(id: string, title: string, says: RegExp, labels: Readonly<Record<string, string>>): Fault {
+function recorded(
+  id: string,
+  title: string,
+  says: RegExp,
+  change: (document: ReleaseDocument) => ReleaseDocument,
+): Fault {
+  return { id: `release-${id}`, title, expectRed, says, inject: (context) => rewriteRecord(context, change) };
+}
+
+function status(id: string, title: string): Fault {
+  return recorded(id, title, new RegExp(`is ${id}`), (document) => ({
+    ...document,
+    info: { ...document.info, status: id },
+  }));
+}
+
+function lastRun(run: { readonly phase: string }) {
+  return ({ hooks, ...document }: ReleaseDocument) => ({
+    ...document,
+    hooks: (hooks ?? []).map((hook) => ({ ...hook, last_run: run })),
+  });
+}
+
+/** Only a label of the record says something else. */
+function labelled(id: string, title: string, says: RegExp, labels: Readonly<Record<string, string>>): Fault {
   return {
     id: `release-${id}`,
     title,
     expectRed,
     says,
-    inject: async ({ environment, installed }) => {
-      const { api, request } = environment;
-      const { namespace } = installed.site;
-      const name = `sh.helm.release.v1.${request.subject.release}.v1`;
+    inject: async (context) => {
+      const { api } = context.environment;
+      const { namespace } = context.installed.site;
+      const name = recordName(context, 1);
       const { metadata } = await api.get(secrets, namespace, name);
       const before = Object.fromEntries(Object.keys(labels).map((label) => [label, metadata?.labels?.[label] ?? null]));
       await api.patch(secrets, namespace, name, { metadata: { labels } });
@@ -115,13 +141,24 @@ export const migration: readonly Fault[] = [
   ),
   planted('suspended', 'a migration is suspended', /suspended/, { suspend: true }, 'unfinished'),
   planted('running', 'a migration does not come to an end', /not finished/, { backoffLimit: 20 }, 'unfinished'),
-  recorded('failed', 'the Job is gone and the release failed', /is failed/, { status: 'failed' }),
-  recorded('pending-install', 'the release is stuck in pending-install', /is pending-install/, {
-    status: 'pending-install',
+  status('failed', 'the Job is gone and the release failed'),
+  status('pending-install', 'the release is stuck in pending-install'),
+  status('pending-upgrade', 'the release is stuck in pending-upgrade'),
+  status('uninstalling', 'the release is on its way out'),
+  recorded('no-hooks', 'helm was told to leave hooks out', /never ran for it.*--no-hooks/, lastRun({ phase: '' })),
+  recorded(
+    'run-failed',
+    'the hook failed, and its Job is gone',
+    /recorded that it failed/,
+    lastRun({ phase: 'Failed' }),
+  ),
+  recorded('run-unknown', "helm doesn't know how the hook ended", /no end of its run/, lastRun({ phase: 'Unknown' })),
+  recorded('no-migration', 'the chart has no migration', /has no migration Job/, (document) => ({
+    ...document,
+    hooks: [],
+  })),
+  labelled('gone', 'there is no such release', /no Helm release/, { name: 'somebody-else' }),
+  labelled('contradictory', "the record's label says something else than its content", /contradicts itself/, {
+    status: 'superseded',
   }),
-  recorded('pending-upgrade', 'the release is stuck in pending-upgrade', /is pending-upgrade/, {
-    status: 'pending-upgrade',
-  }),
-  recorded('uninstalling', 'the release is on its way out', /is uninstalling/, { status: 'uninstalling' }),
-  recorded('gone', 'there is no such release', /no Helm release/, { name: 'somebody-else' }),
 ];

@@ -73,14 +73,14 @@ export const back: readonly Fault[] = [
   },
   {
     id: 'back-by-deploying',
-    title: 'N was deployed again instead of rolled back to',
+    title: 'N was deployed again instead of rolled back to, and described as a rollback',
     expectRed: ['rolled-back'],
     says: /an install or upgrade is not a rollback/,
     inject: async (context) => {
       const { environment, installed, signal } = context;
       const { release, site } = installed;
       const healthy = await lastRevision(context);
-      await release.upgrade({ ...chartOptions(environment, site), signal });
+      await release.upgrade({ ...chartOptions(environment, site), description: `Rollback to ${healthy}`, signal });
       return injected(async () => {
         await release.rollback({ timeoutMs, revision: healthy });
       });

@@ -40,7 +40,7 @@ async function publish(): Promise<PublishedCli> {
     ca,
     run: (args, env = {}) =>
       run(process.execPath, [program, ...args], {
-        env: { ...none, INSTALL_START_TS: '', SMOKE_START_TS: '', ...env },
+        env: { ...none, HELM_DRIVER: '', INSTALL_START_TS: '', SMOKE_START_TS: '', ...env },
         timeoutMs: cliDeadlineMs,
         acceptExitCodes: [1, 2],
       }),

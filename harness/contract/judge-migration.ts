@@ -1,0 +1,204 @@
+import { instantOf, timeText } from '../helm/instant.ts';
+import type { JobHook } from '../helm/migration-hooks.ts';
+import type { Revision } from '../helm/record.ts';
+import { isOwnRun } from '../helm/rollback-of.ts';
+import { jobState } from '../kube/job-state.ts';
+import type { Job } from '../kube/resource.ts';
+import type { Verdict } from './check.ts';
+import type { Subject } from './subject.ts';
+
+export const MIGRATED = 'a migration Job that succeeded, or whose success Helm has recorded where success removes it';
+
+function violated(observed: string, hint: string): Verdict & { readonly outcome: 'violated' } {
+  return { outcome: 'violated', expected: MIGRATED, observed, hint, severity: 'failure' };
+}
+
+function unknown(observed: string, hint: string): Verdict {
+  return { outcome: 'unknown', expected: MIGRATED, observed, hint };
+}
+
+/** What is wrong with a Job that is there: one that did not succeed is enough, whatever the release looks like. */
+export function judgeJobs({ namespace }: Subject, found: readonly Job[]) {
+  for (const job of found) {
+    const name = nameOf(job);
+    const state = jobState(job);
+    if (state.state === 'failed') {
+      const logs = `kubectl -n ${namespace} logs job/${name} --all-containers --tail=50`;
+      return violated(`Job ${name} failed (${state.why})`, logs);
+    }
+    if (state.state === 'unfinished') {
+      return violated(`Job ${name} is not finished: ${state.why}`, `kubectl -n ${namespace} describe job ${name}`);
+    }
+  }
+  return undefined;
+}
+
+export interface Recorded {
+  /** The release's revisions, oldest first, of which the newest counts; with that alone, clocks that differ aren't seen through. */
+  readonly revisions: readonly Revision[];
+  /** The newest revision's hooks that migrate. */
+  readonly hooks: readonly JobHook[];
+  /** Names of the Jobs that migrate and are no hooks but part of its manifest. */
+  readonly plainJobs: readonly string[];
+}
+
+/** Judges the migration by what Helm has recorded of it, beside the Jobs that are still there, which have all succeeded. */
+export function judgeMigration(subject: Subject, found: readonly Job[], recorded: Recorded): Verdict {
+  const last = recorded.revisions.at(-1);
+  if (last === undefined) {
+    return { outcome: 'holds', observed: `${namesOf(found)} succeeded; there is no Helm record to hold that against` };
+  }
+  if (recorded.hooks.length === 0) {
+    return judgeUnhooked(subject, found, last, recorded.plainJobs);
+  }
+  const ends = recorded.hooks.map((hook) => ({ hook, end: endOf(hook, found, recorded.revisions) }));
+  const removed = ends.filter(({ end }) => end.kind !== 'job');
+  if (removed.length > 0 && last.status !== 'deployed') {
+    const seen = found.length === 0 ? 'the Job is gone' : `Job ${namesOf(removed.map(({ hook }) => hook))} is gone`;
+    return violated(`${seen} and revision ${last.revision} is ${last.status}`, history(subject));
+  }
+  // An install runs its own hooks, an upgrade its own; a hook may be of both.
+  const complete = (['install', 'upgrade'] as const)
+    .map((verb) => ends.filter(({ hook }) => hook.with.includes(verb)))
+    .find((group) => group.length > 0 && group.every(({ end }) => end.kind === 'job' || end.kind === 'recorded'));
+  const trouble = ends.map(({ end }) => end).find((end) => end.kind === 'bad' || end.kind === 'unclear');
+  if (trouble?.kind === 'bad') {
+    return violated(trouble.why, history(subject));
+  }
+  if (trouble?.kind === 'unclear') {
+    return unknown(trouble.why, history(subject));
+  }
+  if (complete === undefined) {
+    return neverRan(
+      subject,
+      last,
+      ends.flatMap(({ hook, end }) => (end.kind === 'never' ? [{ hook, end }] : [])),
+    );
+  }
+  const there = namesOf(complete.filter(({ end }) => end.kind === 'job').map(({ hook }) => hook));
+  const told = complete.flatMap(({ end }) => (end.kind === 'recorded' ? [end.told] : []));
+  return {
+    outcome: 'holds',
+    observed: [
+      ...(there === '' ? [] : [`${there} succeeded`]),
+      ...told,
+      ...(told.length === 0 ? [] : [`revision ${last.revision} is deployed`]),
+    ].join(', '),
+  };
+}
+
+type End =
+  /** The Job is there and of this run. */
+  | { readonly kind: 'job' }
+  /** The Job is gone, and Helm has recorded its success. */
+  | { readonly kind: 'recorded'; readonly told: string }
+  | { readonly kind: 'never'; readonly leftOver?: string }
+  | { readonly kind: 'bad' | 'unclear'; readonly why: string };
+
+function endOf(hook: JobHook, found: readonly Job[], revisions: readonly Revision[]): End {
+  const last = revisions.at(-1);
+  const job = found.find((each) => nameOf(each) === hook.name);
+  if (job !== undefined) {
+    const created = instantOf(job.metadata?.creationTimestamp);
+    if (created !== undefined && isAsNew(created, hook, revisions)) {
+      return { kind: 'job' };
+    }
+    const made = created === undefined ? 'at a time that it doesn’t tell' : `at ${timeText(created)}`;
+    return hook.startedAt === undefined
+      ? { kind: 'never', leftOver: `Job ${hook.name}, made ${made}, is of an earlier one` }
+      : {
+          kind: 'bad',
+          why: `Job ${hook.name} was made ${made}, before its run that counts for revision ${last?.revision}, at ${timeText(hook.startedAt)}`,
+        };
+  }
+  switch (hook.phase) {
+    case 'Succeeded': {
+      const when = hook.completedAt ?? hook.startedAt;
+      const whose = last !== undefined && isOwnRun(last, hook) ? '' : ' for the revision that was rolled back to';
+      return {
+        kind: 'recorded',
+        told: `Job ${hook.name} is gone after its success${whose}${when === undefined ? '' : ` at ${timeText(when)}`}`,
+      };
+    }
+    case '':
+      return { kind: 'never' };
+    case 'Failed':
+      return { kind: 'bad', why: `Job ${hook.name} is gone, and Helm has recorded that it failed` };
+    default:
+      return {
+        kind: 'unclear',
+        why: `Job ${hook.name} is gone, and Helm has recorded no end of its run: ${hook.phase}`,
+      };
+  }
+}
+
+/**
+ * Whether a Job is of the run that counts, or newer. The clock of the machine where helm ran may differ from the API
+ * server's, by which the record of that run was made just before.
+ */
+function isAsNew(created: bigint, hook: JobHook, revisions: readonly Revision[]): boolean {
+  const second = 1_000_000_000n;
+  const { startedAt } = hook;
+  if (startedAt === undefined) {
+    const last = revisions.at(-1);
+    const since = last?.createdAt ?? last?.lastDeployed;
+    // Somebody ran it by hand, after an install or upgrade that left it out.
+    return since !== undefined && created > since;
+  }
+  const record = revisions.find((revision) =>
+    revision.hooks.some((each) => each.name === hook.name && each.startedAt === startedAt && isOwnRun(revision, each)),
+  );
+  return created >= (startedAt / second) * second || (record?.createdAt !== undefined && created >= record.createdAt);
+}
+
+function neverRan(
+  subject: Subject,
+  last: Revision,
+  ends: readonly { readonly hook: JobHook; readonly end: { readonly leftOver?: string } }[],
+): Verdict {
+  const { namespace, release } = subject;
+  const left = ends.flatMap(({ end }) => end.leftOver ?? []);
+  const seen = `revision ${last.revision} is ${last.status}, and its hook Job ${namesOf(ends.map(({ hook }) => hook))} never ran for it`;
+  return violated(
+    [seen, ...left].join('; '),
+    `deploy again without --no-hooks (Flux: disableHooks); its events: helm -n ${namespace} get hooks ${release}`,
+  );
+}
+
+/** A revision whose chart doesn't migrate by a hook. */
+function judgeUnhooked(subject: Subject, found: readonly Job[], last: Revision, plainJobs: readonly string[]): Verdict {
+  if (found.length === 0) {
+    if (last.status !== 'deployed') {
+      return violated(`the Job is gone and revision ${last.revision} is ${last.status}`, history(subject));
+    }
+    return unknown(
+      plainJobs.length > 0
+        ? `Job ${plainJobs.join(', ')} of revision ${last.revision} is gone, and of what is no hook Helm records no end`
+        : `revision ${last.revision} has no migration Job, neither as a hook nor in its manifest: nothing tells of a migration`,
+      'migrate by a hook with the label app.kubernetes.io/component=migrate',
+    );
+  }
+  const since = last.createdAt ?? last.lastDeployed;
+  const isOurs = (job: Job) => {
+    const created = instantOf(job.metadata?.creationTimestamp);
+    return plainJobs.includes(nameOf(job)) || (created !== undefined && since !== undefined && created >= since);
+  };
+  return found.some(isOurs)
+    ? { outcome: 'holds', observed: `${namesOf(found.filter(isOurs))} succeeded` }
+    : unknown(
+        `${namesOf(found)} succeeded before revision ${last.revision}, which has no migration Job of its own`,
+        'migrate by a hook with the label app.kubernetes.io/component=migrate',
+      );
+}
+
+function history({ namespace, release }: Subject): string {
+  return `helm -n ${namespace} history ${release}`;
+}
+
+function nameOf({ metadata }: Job): string {
+  return metadata?.name ?? '';
+}
+
+function namesOf(objects: readonly (Job | { readonly name: string })[]): string {
+  return objects.map((object) => ('name' in object ? object.name : nameOf(object))).join(', ');
+}

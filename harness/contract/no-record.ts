@@ -1,0 +1,32 @@
+import { recordKindOf } from '../helm/storage.ts';
+import { deployments } from '../kube/resource.ts';
+import type { Verdict } from './check.ts';
+import type { ClusterView } from './cluster-view.ts';
+import { selectorOf } from './subject.ts';
+
+/**
+ * The verdict on what only Helm's record tells, where there is none. Whoever renders a chart and applies it without helm
+ * leaves none, and then it can't be told; a release that isn't there at all is another matter.
+ */
+export async function noRecord(
+  { api, namespace, release }: ClusterView,
+  expected: string,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { items } = await api.listMetadata(
+    deployments,
+    { namespace, labels: selectorOf({ namespace, release }) },
+    { signal },
+  );
+  const where = `no Helm release ${release} in the ${recordKindOf()}s of namespace ${namespace}`;
+  const hint = 'look for it: helm list --all-namespaces; HELM_DRIVER says where helm keeps its records';
+  const names = items.map(({ metadata }) => metadata?.name).join(', ');
+  return names === ''
+    ? { outcome: 'violated', expected, observed: `${where}, and no Deployment`, hint, severity: 'failure' }
+    : {
+        outcome: 'unknown',
+        expected,
+        observed: `Deployment ${names} is there, but ${where}: what is applied without helm, as Argo CD does, leaves no record to read this from`,
+        hint,
+      };
+}

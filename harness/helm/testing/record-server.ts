@@ -1,0 +1,58 @@
+import { serveHttp } from '../../http/testing/local-server.ts';
+import { KubeApi } from '../../kube/api.ts';
+import type { StoredRecord } from '../storage.ts';
+
+/** A namespace of an API server as far as Helm's records, Jobs and Deployments are read. */
+export interface ServedNamespace {
+  readonly records?: readonly StoredRecord[];
+  readonly jobs?: readonly object[];
+  readonly deployments?: readonly object[];
+}
+
+/** Serves lists by label and objects by name, as an API server does. */
+export async function serveNamespace({ records = [], jobs = [], deployments = [] }: ServedNamespace) {
+  const asked: string[] = [];
+  const kept = (kind: StoredRecord['kind']) => records.filter((record) => record.kind === kind);
+  const served: Readonly<Record<string, readonly { readonly metadata?: object }[]>> = {
+    ...{ secrets: kept('Secret'), configmaps: kept('ConfigMap'), jobs, deployments },
+  };
+  const server = await serveHttp((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+    const [, plural = '', name] = /\/namespaces\/[^/]+\/([^/]+)(?:\/([^/]+))?$/.exec(pathname) ?? [];
+    const wanted = (searchParams.get('labelSelector') ?? '').split(',').filter((pair) => pair !== '');
+    asked.push(plural);
+    const objects = (served[plural] ?? []) as readonly Labelled[];
+    const answer = (status: number, body: object) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (name !== undefined) {
+      const found = objects.find(({ metadata }) => metadata?.name === name);
+      return found === undefined ? answer(404, { kind: 'Status', code: 404 }) : answer(200, found);
+    }
+    // Objects without labels are those of the release.
+    const fits = ({ metadata }: Labelled) =>
+      metadata?.labels === undefined || wanted.every((pair) => pair === pairOf(metadata.labels, pair));
+    const metadataOnly = request.headers.accept?.includes('PartialObjectMetadata') === true;
+    const items = objects.filter(fits).map((object) => (metadataOnly ? { metadata: object.metadata } : object));
+    return answer(200, { metadata: {}, items });
+  });
+  const api = new KubeApi({
+    server: new URL(`http://127.0.0.1:${server.port}`),
+    tls: {},
+    identity: { credentials: async () => ({}), impersonate: {} },
+    description: 'a test',
+  });
+  const close = async () => {
+    api[Symbol.dispose]();
+    await server[Symbol.asyncDispose]();
+  };
+  return { api, port: server.port, asked: asked as readonly string[], [Symbol.asyncDispose]: close };
+}
+
+interface Labelled {
+  readonly metadata?: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };
+}
+
+function pairOf(labels: Readonly<Record<string, string>> | undefined, pair: string): string {
+  const [label = ''] = pair.split('=');
+  return `${label}=${labels?.[label]}`;
+}
