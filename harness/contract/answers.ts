@@ -21,8 +21,30 @@ export function statusSeen({ status, headers, routedAfterMs }: SeenAnswer): stri
   return String(status);
 }
 
+/** Whether a gateway answered by itself: every response of the backplane carries X-Request-ID (contract, its surface). */
+export function isGateways({ status, headers }: HttpAnswer): boolean {
+  return [404, 502, 503, 504].includes(status) && headers['x-request-id'] === undefined;
+}
+
+/** Whether it is a page for people that somebody else sent, such as a login's: the backplane answers JSON alone. */
+export function isWebPage({ headers }: HttpAnswer): boolean {
+  const isHtml = /^(text\/html|application\/xhtml\+xml)\b/i.test(headers['content-type'] ?? '');
+  return isHtml && headers['x-request-id'] === undefined;
+}
+
+/** What an answer that isn't the backplane's says of the host's other answers, as a member of a verdict. */
+export function hostOf(answer: HttpAnswer): { readonly host?: 'gateway' } {
+  const isRedirect = answer.status >= 300 && answer.status < 400 && answer.headers['x-request-id'] === undefined;
+  return isGateways(answer) || isWebPage(answer) || isRedirect ? { host: 'gateway' } : {};
+}
+
+/** Where to look first for a web page in the place of the backplane's answer. */
+export const WEB_PAGE_HINT =
+  "a login page or another service answers for this host: give the backplane's own host, and take what asks for a login off its way";
+
 /** Where to look first for a status that isn't the expected one. */
-export function statusHint({ status }: HttpAnswer, namespace: string): string {
+export function statusHint(answer: HttpAnswer, namespace: string): string {
+  const { status, headers } = answer;
   if (status >= 300 && status < 400) {
     return 'redirects are not followed: give the host that answers itself, and check the ingress for redirect rules';
   }
@@ -31,6 +53,10 @@ export function statusHint({ status }: HttpAnswer, namespace: string): string {
   }
   if (status === 502 || status === 503 || status === 504) {
     return `the ingress controller has no ready backplane behind it: kubectl -n ${namespace} get pods,endpointslices; a pod that is not ready says at /ready on its port 8000 what it lacks`;
+  }
+  if (headers['x-request-id'] === undefined) {
+    const what = isWebPage(answer) ? 'a web page' : 'an answer';
+    return `${what} without X-Request-ID is not the backplane's: look at what stands before it (ingress controller, firewall, login proxy)`;
   }
   return `kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho --tail=50`;
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connections } from '../http/connections.ts';
 import { exchange, type HttpAnswer, type HttpRequest, type Timing } from '../http/exchange.ts';
 import { TransportError } from '../http/transport-error.ts';
+import { isGateways } from './answers.ts';
 import type { Secret } from './secret.ts';
 
 /** What came back for one path: an answer, or why there was none. */
@@ -142,11 +143,6 @@ export class Backplane implements Disposable {
   }
 }
 
-/** Whether a gateway answered by itself: every response of the backplane carries X-Request-ID (contract, its surface). */
 function isUnrouted(reply: Reply): boolean {
-  return (
-    reply.kind === 'answer' &&
-    [404, 502, 503, 504].includes(reply.status) &&
-    reply.headers['x-request-id'] === undefined
-  );
+  return reply.kind === 'answer' && isGateways(reply);
 }

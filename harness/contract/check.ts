@@ -21,16 +21,7 @@ export type Need = keyof Given;
 
 export type Verdict =
   | { readonly outcome: 'holds'; readonly observed: string; readonly evidence?: readonly string[] }
-  | {
-      readonly outcome: 'violated';
-      readonly expected: string;
-      readonly observed: string;
-      /** Where to look first: a sentence or a command that works when pasted. */
-      readonly hint: string;
-      /** `advice` is reported as a warning and doesn't fail the run. */
-      readonly severity: 'failure' | 'advice';
-      readonly evidence?: readonly string[];
-    }
+  | Violated
   | {
       /** The look itself failed (transport, permission, malformed answer): never a green line. */
       readonly outcome: 'unknown';
@@ -44,6 +35,23 @@ export type Verdict =
       readonly reason: string;
     };
 
+export interface Violated {
+  readonly outcome: 'violated';
+  readonly expected: string;
+  readonly observed: string;
+  /** Where to look first: a sentence or a command that works when pasted. */
+  readonly hint: string;
+  /** `advice` is reported as a warning and doesn't fail the run. */
+  readonly severity: 'failure' | 'advice';
+  readonly evidence?: readonly string[];
+  /**
+   * What this says of the host's other answers. `is-silent`: no part of the deployment can answer there. `gateway`: what
+   * was seen is the answer of what stands before the deployment, and shows nothing of it. Either explains a gateway's
+   * answer to a check that names this one in its `explainedBy`.
+   */
+  readonly host?: 'is-silent' | 'gateway';
+}
+
 export interface Check<N extends Need = Need> {
   /** Stable and machine-readable, e.g. `deployment-available`. */
   readonly id: string;
@@ -56,7 +64,10 @@ export interface Check<N extends Need = Need> {
   readonly byHand?: string | ((given: Partial<Given>, signal: AbortSignal) => Promise<string>);
   /** Ids of checks that must have come to a verdict, whichever, before this one looks; those not in the list don't count. */
   readonly after?: readonly string[];
-  /** Ids of checks whose failure explains it when this one can't look: its `unknown` is then a skip that names it. */
+  /**
+   * Ids of checks whose failure explains it when this one can't look: its `unknown`, or a gateway's answer in the place
+   * of the deployment's, is then a skip that names it.
+   */
   readonly explainedBy?: readonly string[];
   /** Looks once, also at parts that it doesn't need where they are at hand; reads only. Must not throw for anything the deployment may do: that is what `unknown` is for. */
   run(given: Pick<Given, N> & Partial<Given>, signal: AbortSignal): Promise<Verdict>;

@@ -63,6 +63,13 @@ function seen(results: readonly Result[], id: string): string {
   return verdict !== undefined && 'observed' in verdict ? verdict.observed : String(verdict?.outcome);
 }
 
+/** Why checks were not made, by id. */
+function notes(results: readonly Result[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    results.flatMap(({ check, verdict }) => (verdict.outcome === 'skipped' ? [[check.id, verdict.reason]] : [])),
+  );
+}
+
 const never: Behaviour = () => undefined;
 const reset: Behaviour = (request) => request.socket.destroy();
 const huge: Behaviour = (_, response) => {
@@ -262,7 +269,12 @@ describe('an ingress controller that knows of no backplane yet', () => {
 
   test('nor ever will is red once its time is over', async () => {
     const results = await look(install, late(Number.POSITIVE_INFINITY, 502, json(200, HEALTHY, id)), 500);
-    expect(red(results)).toEqual(['healthz', 'version', 'anonymous-refused', 'request-id']);
+    expect(red(results)).toEqual(['healthz']);
+    expect(notes(results)).toMatchObject({
+      version: expect.stringMatching(/^not made: healthz failed, which explains it \(seen 502 after/),
+      'anonymous-refused': expect.stringContaining('healthz failed, which explains it'),
+      'request-id': expect.stringContaining('healthz failed, which explains it'),
+    });
     expect(seen(results, 'healthz')).toMatch(/^502 after 0\.\d s of answers that were not/);
   });
 
@@ -293,6 +305,37 @@ test('a replica of another build that answers now and then fails a rollback', as
     },
   });
   expect(red(results)).toEqual(['version']);
+});
+
+describe('what is not the backplane’s', () => {
+  const login = text(200, '<form>Log in</form>');
+
+  test('a login page for every path is one failure that says so, and no open authentication', async () => {
+    const faults: Faults = { '/healthz': login, '/version': login, anonymous: login, operator: login };
+    const results = await look(install, faults);
+    expect(red(results)).toEqual(['healthz']);
+    expect(seen(results, 'healthz')).toBe("200 with a web page, which is not the backplane's");
+    expect(Object.keys(notes(results))).toEqual(
+      expect.arrayContaining(['version', 'anonymous-refused', 'request-id', 'operator-accepted']),
+    );
+  });
+
+  test('a login page in front of the health path alone is told apart from an open door', async () => {
+    const results = await look(install, { anonymous: login, operator: login });
+    expect(red(results)).toEqual(['anonymous-refused', 'operator-accepted']);
+    expect(seen(results, 'anonymous-refused')).toMatch(/web page/);
+    expect(seen(results, 'operator-accepted')).toMatch(/web page/);
+  });
+
+  test('a login page with a token is a failure of leg 2 that says so, not a defect', async () => {
+    const results = await look(smoke, { operator: login });
+    expect(red(results)).toEqual(['operator-status']);
+    expect(seen(results, 'operator-status')).toMatch(/web page/);
+  });
+
+  test('a gateway’s answer to one path is that path’s own failure where the others answer', async () => {
+    expect(red(await look(install, { '/version': json(503, {}) }))).toEqual(['version']);
+  });
 });
 
 test('one authenticated request a run', async () => {

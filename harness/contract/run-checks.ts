@@ -35,7 +35,8 @@ export async function runChecks(
   const make = async (check: Check): Promise<Result> => {
     await resultsOf(check.after);
     const result = await look(check, target, signal);
-    if (result.verdict.outcome !== 'unknown') {
+    const { verdict } = result;
+    if (verdict.outcome !== 'unknown' && !(verdict.outcome === 'violated' && verdict.host === 'gateway')) {
       return result;
     }
     return unlessExplained(result, await resultsOf(check.explainedBy));
@@ -125,8 +126,17 @@ async function caught(check: Check, given: Given, signal: AbortSignal): Promise<
 
 /** One cause, one failure: a check that could not look because of another's failure is a note that names it. */
 function unlessExplained(result: Result, candidates: readonly Result[]): Result {
-  const cause = candidates.find(({ verdict }) => fails(verdict));
-  return cause === undefined ? result : skip(result.check, `${cause.check.id} failed, which explains it`);
+  const { check, verdict } = result;
+  if (verdict.outcome === 'violated') {
+    const silent = candidates.find((other) => other.verdict.outcome === 'violated' && other.verdict.host !== undefined);
+    return silent === undefined ? result : explained(check, silent, ` (seen ${verdict.observed})`);
+  }
+  const cause = candidates.find((other) => fails(other.verdict));
+  return cause === undefined ? result : explained(check, cause);
+}
+
+function explained(check: Check, cause: Result, seen = ''): Result {
+  return skip(check, `${cause.check.id} failed, which explains it${seen}`);
 }
 
 function skip(check: Check, why: string): Result {

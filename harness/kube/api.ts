@@ -204,6 +204,11 @@ export class KubeApi implements Disposable {
     return (await this.#call('GET', path, options)).body;
   }
 
+  /** What is answered at a path, whatever it is: for what the API server only passes on. Asked once. */
+  async answer(path: string, options: CallOptions = {}): Promise<HttpAnswer> {
+    return exchange(await this.#request('GET', path, options), ANSWER_LIMIT_BYTES);
+  }
+
   async #json<T>(method: string, path: string, options: Call): Promise<T> {
     const { body } = await this.#call(method, path, options);
     return JSON.parse(body);

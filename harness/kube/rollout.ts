@@ -55,12 +55,17 @@ function stateOf({ metadata, spec, status }: Deployment): Observation<never> | u
   if (progressing?.reason === 'ProgressDeadlineExceeded') {
     return never(`Deployment ${name}: ${counts}, its progress deadline is exceeded`);
   }
+  // Nothing more of the new spec comes until somebody resumes it.
+  if (spec?.paused === true && replicas > updatedReplicas) {
+    return never(`Deployment ${name} is paused in the midst of a rollout: ${counts}`);
+  }
   const refused = condition('ReplicaFailure');
   if (refused?.status === 'True') {
     return notYet(`Deployment ${name}: ${counts}, pods are refused: ${refused.message ?? refused.reason}`);
   }
   if (updatedReplicas < wanted || replicas !== wanted || readyReplicas !== replicas || availableReplicas < wanted) {
-    return notYet(`Deployment ${name}: ${counts}, ${availableReplicas} available`);
+    const paused = spec?.paused === true ? ', and it is paused' : '';
+    return notYet(`Deployment ${name}: ${counts}, ${availableReplicas} available${paused}`);
   }
   return condition('Available')?.status === 'True' ? undefined : notYet(`Deployment ${name}: ${counts}, not Available`);
 }

@@ -116,7 +116,7 @@ export async function prSmoke(
   } finally {
     clearTimeout(timer);
   }
-  report(budgetResult(bounds, timeline.elapsedMs));
+  report(budgetResult(bounds, timeline.elapsedMs, results.find(red)));
   return { results, timeline, totalMs: timeline.elapsedMs };
 }
 
@@ -228,9 +228,16 @@ function hardStopReason({ hardStopMs }: Bounds): Error {
   return new Error(`the hard stop after ${hardStopMs / 1000} s; what was made is removed`);
 }
 
-function budgetResult({ budgetMs, enforceBudget }: Bounds, tookMs: number): Result {
+function budgetResult({ budgetMs, enforceBudget }: Bounds, tookMs: number, red: Result | undefined): Result {
   const step = { id: 'budget', title: `Green in under ${budgetMs / 1000} s` };
   const took = `${(tookMs / 1000).toFixed(1)} s`;
+  if (tookMs < budgetMs && red !== undefined) {
+    return resultOf(
+      step,
+      { outcome: 'skipped', reason: `not green, because ${red.check.id} failed; ${took} in all` },
+      0,
+    );
+  }
   if (tookMs < budgetMs) {
     return resultOf(step, { outcome: 'holds', observed: `${took} of ${budgetMs / 1000} s` }, 0);
   }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import { type Behaviour, json, STUB_SHA, serveStub } from '../contract/testing/stub-backplane.ts';
+import { type Behaviour, type Faults, json, STUB_SHA, serveStub } from '../contract/testing/stub-backplane.ts';
 import { type Answerer, serveStubApi, statusOf, writeKubeconfig } from '../kube/testing/stub-api-server.ts';
 import { cliDeadlineMs, linesOf, type PublishedCli, test } from './testing/published-cli.ts';
 
@@ -11,11 +11,12 @@ const replicas = 3;
 const labels = { 'app.kubernetes.io/name': 'meho', 'app.kubernetes.io/instance': 'meho' };
 const counts = { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas };
 const isTrue = (type: string) => ({ type, status: 'True' });
-const deployment = {
+const deployed = (spec: object, status: object) => ({
   metadata: { name: 'meho', generation: 1, labels },
-  spec: { replicas, template: { spec: { containers: [{ name: 'backplane', image: 'meho:2' }] } } },
-  status: { observedGeneration: 1, ...counts, conditions: [isTrue('Available')] },
-};
+  spec: { replicas, template: { spec: { containers: [{ name: 'backplane', image: 'meho:2' }] } }, ...spec },
+  status: { observedGeneration: 1, ...counts, conditions: [isTrue('Available')], ...status },
+});
+const deployment = deployed({}, {});
 const job = {
   metadata: { name: 'meho-migrate', labels },
   spec: { completions: 1 },
@@ -36,23 +37,32 @@ const list = (items: readonly object[]) => ({
 });
 
 /** A release that is up, whose pods run these images. */
-const up = (...images: readonly string[]): Answerer => {
+const up = (...images: readonly string[]): Answerer =>
+  release(
+    deployment,
+    images.map((image, index) => pod(`meho-${index + 1}`, image)),
+  );
+
+function release(found: object, pods: readonly object[] = []): Answerer {
   return ({ url = '' }) => {
     const { pathname } = new URL(url, 'https://stub');
     const answers: Readonly<Record<string, readonly object[]>> = {
-      '/apis/apps/v1/namespaces/meho/deployments': [deployment],
+      '/apis/apps/v1/namespaces/meho/deployments': [found],
       '/apis/batch/v1/namespaces/meho/jobs': [job],
-      '/api/v1/namespaces/meho/pods': images.map((image, index) => pod(`meho-${index + 1}`, image)),
+      '/api/v1/namespaces/meho/pods': pods,
+      '/api/v1/namespaces/meho/services': [
+        { metadata: { name: 'meho' }, spec: { ports: [{ port: 80, targetPort: 'http' }] } },
+      ],
     };
     const items = answers[pathname];
     return items === undefined ? undefined : list(items);
   };
-};
+}
 
-async function verify(cli: PublishedCli, cluster: Answerer | undefined, version?: Behaviour) {
+async function verify(cli: PublishedCli, cluster: Answerer | undefined, faults: Faults = {}) {
   const keyPair = await cli.authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
   await using api = await serveStubApi(keyPair, cluster ?? (() => undefined));
-  await using host = await serveStub(cli.authority, version === undefined ? {} : { '/version': version });
+  await using host = await serveStub(cli.authority, faults);
   const kubeconfig = await writeKubeconfig(path.join(cli.folder, 'install.yaml'), cli.ca, api.port);
   const args = cli.installArgs(host.port);
   return await cli.run(
@@ -73,7 +83,7 @@ describe('a replica of another build beside good ones', () => {
       asks += 1;
       return (asks % replicas === 0 ? build(other) : build(STUB_SHA))(request, response);
     };
-    const { exitCode, stderr } = await verify(cli, undefined, inTurn);
+    const { exitCode, stderr } = await verify(cli, undefined, { '/version': inTurn });
     expect(linesOf(stderr)).toEqual([
       expect.stringContaining(`seen git_sha ${other}; look first: another build answers`),
     ]);
@@ -106,4 +116,68 @@ test('pods that may not be listed are said not to have been compared', async ({ 
   );
   expect(stdout).toMatch(/\[ok\] GET \/version .*images of the pods not compared: .*403 Forbidden/);
   expect(exitCode).toBe(0);
+});
+
+describe('a host behind which nothing serves', () => {
+  const busy = json(503, {});
+  const unserved: Faults = { '/healthz': busy, '/version': busy, anonymous: busy, operator: busy };
+  const silent = { replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0, conditions: [] };
+
+  test('at a Deployment of 0 is one failure, and the others are notes that name it', async ({ cli }) => {
+    const { exitCode, stdout, stderr } = await verify(cli, release(deployed({ replicas: 0 }, silent)), unserved);
+    expect(linesOf(stderr)).toEqual([expect.stringMatching(/Deployment is available: .*scaled to 0.*--replicas=1$/)]);
+    expect(
+      linesOf(stdout).filter((line) => line.includes('deployment-available failed, which explains it')),
+    ).toHaveLength(4);
+    expect(exitCode).toBe(1);
+  });
+
+  test('is its own failure beside a Deployment that serves', async ({ cli }) => {
+    const { stderr } = await verify(cli, up('meho:2'), unserved);
+    expect(linesOf(stderr)).toEqual([expect.stringMatching(/^\[FAIL\] GET \/healthz answers: .*503/)]);
+  });
+});
+
+test('a rollout that somebody has paused is called that, at once', async ({ cli }) => {
+  const half = { replicas: 3, updatedReplicas: 1, readyReplicas: 3, availableReplicas: 3 };
+  const { stderr } = await verify(cli, release(deployed({ paused: true }, half)));
+  expect(linesOf(stderr)).toEqual([
+    expect.stringMatching(/is paused in the midst of a rollout: 1 of 3 updated.*rollout resume deployment/),
+  ]);
+});
+
+describe('an X-Request-ID that is missing', () => {
+  const without = json(401, { detail: 'missing_token' });
+  const proxy = '/api/v1/namespaces/meho/services/http:meho:80/proxy/api/v1/health';
+  const withProxy = (answer: Answerer): Answerer => {
+    const healthy = up('meho:2');
+    return (request, sent) => (request.url === proxy ? answer(request, sent) : healthy(request, sent));
+  };
+  const refused = { status: 401, body: { detail: 'missing_token' } };
+
+  test('is the ingress controller’s where the backplane sends it', async ({ cli }) => {
+    const sent = withProxy(() => ({ ...refused, headers: { 'x-request-id': 'one' } }));
+    const { stderr } = await verify(cli, sent, { anonymous: without });
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(
+        /X-Request-ID: .*though the backplane sends one.*what stands before the backplane drops it/,
+      ),
+    ]);
+  });
+
+  test('is the backplane’s where it sends none', async ({ cli }) => {
+    const { stderr } = await verify(
+      cli,
+      withProxy(() => refused),
+      { anonymous: without },
+    );
+    expect(stderr).toMatch(/X-Request-ID: .*the backplane itself sends none/);
+  });
+
+  test('is nobody’s yet where it may not be asked past the ingress', async ({ cli }) => {
+    const forbidden = withProxy(() => statusOf(403, 'Forbidden', 'services "http:meho:80" is forbidden'));
+    const { exitCode, stderr } = await verify(cli, forbidden, { anonymous: without });
+    expect(stderr).toMatch(/X-Request-ID: .*was not seen \(.*403 Forbidden.*port-forward "\$\(kubectl/);
+    expect(exitCode).toBe(1);
+  });
 });

@@ -1,5 +1,7 @@
+import { TransportError } from '../../http/transport-error.ts';
 import { afterEndingPods } from '../../kube/ending-pods.ts';
 import { KubeError } from '../../kube/kube-error.ts';
+import { deployments } from '../../kube/resource.ts';
 import { waitForRollout } from '../../kube/rollout.ts';
 import { troublesOf } from '../../kube/troubles.ts';
 import { WaitError } from '../../wait/wait-for.ts';
@@ -43,16 +45,41 @@ export function deploymentAvailable(
           outcome: 'violated',
           expected,
           observed: [error.lastObserved, ...causes.slice(0, 2)].join('; '),
-          hint:
-            error.lastObserved === 'no Deployment'
-              ? `nothing in namespace ${namespace} has the labels ${labels}: helm -n ${namespace} status ${subject.release}`
-              : `kubectl -n ${namespace} describe pods -l ${labels}`,
+          hint: hintFor(error.lastObserved, subject, labels),
           severity: 'failure',
           evidence: causes,
+          ...((await servesNobody(cluster, labels, signal)) ? { host: 'is-silent' } : {}),
         };
       }
     },
   };
+}
+
+function hintFor(seen: string, { namespace, release }: Subject, labels: string): string {
+  if (seen === 'no Deployment') {
+    return `nothing in namespace ${namespace} has the labels ${labels}: helm -n ${namespace} status ${release}`;
+  }
+  if (/ is scaled to 0$/.test(seen)) {
+    return `somebody or something has scaled it down: kubectl -n ${namespace} describe deployment -l ${labels}; back: kubectl -n ${namespace} scale deployment -l ${labels} --replicas=1`;
+  }
+  return / is paused\b/.test(seen)
+    ? `somebody has paused it: kubectl -n ${namespace} rollout resume deployment -l ${labels}`
+    : `kubectl -n ${namespace} describe pods -l ${labels}`;
+}
+
+/** Whether no replica is available, so that the host can have no answer of the backplane's. */
+async function servesNobody({ api, namespace }: ClusterView, labels: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { items } = await api.list(deployments, { namespace, labels }, { signal });
+    return items.length > 0 && items.every(({ status }) => (status?.availableReplicas ?? 0) === 0);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof KubeError || error instanceof TransportError) {
+      // Then nothing is said of the host, and its answers are judged by themselves.
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Which pods answer is for another check to see: who may not look at pods doesn't wait for any. */

@@ -1,4 +1,13 @@
-import { jsonObject, memberAt, noAnswer, statusHint, statusSeen } from '../answers.ts';
+import {
+  hostOf,
+  isWebPage,
+  jsonObject,
+  memberAt,
+  noAnswer,
+  statusHint,
+  statusSeen,
+  WEB_PAGE_HINT,
+} from '../answers.ts';
 import type { Check } from '../check.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
 import { JWKS, tokenHint } from './token-hint.ts';
@@ -12,18 +21,18 @@ export function operatorAccepted({ namespace }: Subject): Check<'https' | 'token
     byHand: 'export it and run again',
     // Its row in the audit log forbids asking twice: by then the ingress controller knows where the backplane is.
     after: ['deployment-available', 'healthz'],
-    explainedBy: ['healthz'],
+    explainedBy: ['healthz', 'deployment-available'],
     async run({ https, token }, signal) {
       const expected = `200 from ${https.urlOf(HEALTH_PATH)} with the token`;
       const reply = await https.get(HEALTH_PATH, signal, token);
       if (reply.kind === 'none') {
         return noAnswer(expected, reply.error);
       }
-      if (reply.status === 200) {
+      if (reply.status === 200 && !isWebPage(reply)) {
         return { outcome: 'holds', observed: '200' };
       }
       const { observed, hint } = refusal(reply, namespace);
-      return { outcome: 'violated', expected, observed, hint, severity: 'failure' };
+      return { outcome: 'violated', expected, observed, hint, severity: 'failure', ...hostOf(reply) };
     },
   };
 }
@@ -33,6 +42,9 @@ export function refusal(
   reply: Parameters<typeof jsonObject>[0],
   namespace: string,
 ): { readonly observed: string; readonly hint: string } {
+  if (isWebPage(reply)) {
+    return { observed: `${statusSeen(reply)} with a web page, which is not the backplane's`, hint: WEB_PAGE_HINT };
+  }
   const body = jsonObject(reply);
   const detail = body.kind === 'object' ? memberAt(body.value, 'detail') : undefined;
   // Only a single reason word is repeated: a sentence may carry anything.

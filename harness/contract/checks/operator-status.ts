@@ -1,4 +1,4 @@
-import { jsonObject, noAnswer } from '../answers.ts';
+import { isWebPage, jsonObject, noAnswer } from '../answers.ts';
 import type { Check } from '../check.ts';
 import { operatorOf } from '../operator.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
@@ -19,7 +19,7 @@ export function operatorStatus({ namespace }: Subject): Check<'https' | 'token'>
       if (reply.kind === 'none') {
         return noAnswer(expected, reply.error);
       }
-      if (reply.status !== 200) {
+      if (reply.status !== 200 || isWebPage(reply)) {
         return { outcome: 'violated', expected, ...refusal(reply, namespace), severity: 'failure' };
       }
       const named = operatorOf(reply, token);

@@ -1,4 +1,4 @@
-import { jsonObject, noAnswer, statusHint, statusSeen } from '../answers.ts';
+import { hostOf, isWebPage, jsonObject, noAnswer, statusHint, statusSeen, WEB_PAGE_HINT } from '../answers.ts';
 import type { Check } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
@@ -15,7 +15,7 @@ export function versionTells({ namespace }: Subject, member: keyof typeof hints)
     id: `version-tells-${member.replace('_', '-')}`,
     title: `GET ${PATH} tells ${member}`,
     needs: ['https'],
-    explainedBy: ['healthz'],
+    explainedBy: ['healthz', 'deployment-available'],
     async run({ https }, signal) {
       const expected = `JSON with ${member}, a text other than "unknown", from ${https.urlOf(PATH)}`;
       const reply = await https.get(PATH, signal);
@@ -25,11 +25,12 @@ export function versionTells({ namespace }: Subject, member: keyof typeof hints)
       const violated = (observed: string, hint: string) =>
         ({ outcome: 'violated', expected, observed, hint, severity: 'failure' }) as const;
       if (reply.status !== 200) {
-        return violated(statusSeen(reply), statusHint(reply, namespace));
+        return { ...violated(statusSeen(reply), statusHint(reply, namespace)), ...hostOf(reply) };
       }
       const body = jsonObject(reply);
       if (body.kind === 'wrong') {
-        return violated(body.observed, 'something other than the backplane answers at this path');
+        const hint = isWebPage(reply) ? WEB_PAGE_HINT : 'something other than the backplane answers at this path';
+        return { ...violated(body.observed, hint), ...hostOf(reply) };
       }
       const seen = body.value[member];
       if (typeof seen !== 'string' || seen.trim() === '' || seen.trim().toLowerCase() === 'unknown') {

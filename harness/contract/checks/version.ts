@@ -1,9 +1,9 @@
 import { TransportError } from '../../http/transport-error.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { messageOf } from '../../problem.ts';
-import { jsonObject, noAnswer, statusHint, statusSeen } from '../answers.ts';
+import { hostOf, isWebPage, jsonObject, noAnswer, statusHint, statusSeen, WEB_PAGE_HINT } from '../answers.ts';
 import type { Reply } from '../backplane.ts';
-import type { Check, Verdict } from '../check.ts';
+import type { Check, Verdict, Violated } from '../check.ts';
 import type { ClusterView } from '../cluster-view.ts';
 import { gitSha, sameCommit } from '../git-sha.ts';
 import { type RunningImage, runningImages } from '../running-images.ts';
@@ -22,7 +22,7 @@ export function version(subject: Subject, expectedGitSha: string, asks = 1): Che
     title: `GET ${PATH} is build ${expectedGitSha}`,
     needs: ['https'],
     after: ['deployment-available'],
-    explainedBy: ['healthz'],
+    explainedBy: ['healthz', 'deployment-available'],
     async run({ https, cluster }, signal) {
       const expected = `JSON with git_sha ${expectedGitSha} from ${https.urlOf(PATH)}`;
       const first = judgeVersion(subject, expected, expectedGitSha, await https.get(PATH, signal));
@@ -81,7 +81,7 @@ function judgeVersion(
   if (reply.kind === 'none') {
     return noAnswer(expected, reply.error);
   }
-  const violated = (observed: string, hint: string): Verdict => ({
+  const violated = (observed: string, hint: string): Violated => ({
     outcome: 'violated',
     expected,
     observed,
@@ -89,11 +89,14 @@ function judgeVersion(
     severity: 'failure',
   });
   if (reply.status !== 200) {
-    return violated(statusSeen(reply), statusHint(reply, namespace));
+    return { ...violated(statusSeen(reply), statusHint(reply, namespace)), ...hostOf(reply) };
   }
   const body = jsonObject(reply);
   if (body.kind === 'wrong') {
-    return violated(body.observed, 'something other than the backplane answers at this path: check the ingress');
+    const hint = isWebPage(reply)
+      ? WEB_PAGE_HINT
+      : 'something other than the backplane answers at this path: check the ingress';
+    return { ...violated(body.observed, hint), ...hostOf(reply) };
   }
   const seen = body.value['git_sha'];
   if (typeof seen !== 'string') {

@@ -6,7 +6,13 @@ import { type KeyPair, type LocalServer, serveHttps } from '../../http/testing/l
 export type Answerer = (
   request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
   body: unknown,
-) => { readonly status: number; readonly body: unknown } | undefined;
+) => StubAnswer | undefined;
+
+export interface StubAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 const json = { 'content-type': 'application/json' };
 
@@ -21,7 +27,7 @@ export async function serveStubApi(keyPair: KeyPair, answer: Answerer): Promise<
     const text = Buffer.concat(chunks).toString('utf8');
     const sent: unknown = text === '' ? undefined : JSON.parse(text);
     const reply = answer(request, sent) ?? healthy(namespaces, request, sent);
-    response.writeHead(reply.status, json).end(JSON.stringify(reply.body));
+    response.writeHead(reply.status, { ...json, ...reply.headers }).end(JSON.stringify(reply.body));
   });
 }
 
@@ -46,7 +52,7 @@ function healthy(
   namespaces: Map<string, object>,
   { method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>,
   sent: unknown,
-): { readonly status: number; readonly body: unknown } {
+): StubAnswer {
   const { pathname, searchParams } = new URL(url, 'https://stub');
   const name = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(pathname)?.[1];
   if (pathname.endsWith('/selfsubjectreviews')) {

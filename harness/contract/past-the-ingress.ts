@@ -1,0 +1,58 @@
+import { TransportError } from '../http/transport-error.ts';
+import { KubeError } from '../kube/kube-error.ts';
+import { isFields } from '../kube/kubeconfig.ts';
+import { pathOf, services } from '../kube/resource.ts';
+import type { ClusterView } from './cluster-view.ts';
+import { HEALTH_PATH, selectorOf } from './subject.ts';
+
+/** Whether the backplane itself sends X-Request-ID, or why that could not be seen. */
+export type Sender =
+  | { readonly kind: 'seen'; readonly sends: boolean; readonly service: string }
+  | { readonly kind: 'unseen'; readonly why: string };
+
+/** Contract: the backplane listens on 8000 ("The backplane's surface"). */
+const PORT = 8000;
+
+/**
+ * Asks the backplane for its health without a token through the API server, past the ingress controller and all that
+ * stands before it. It takes the right to get `services/proxy`, which an identity need not have.
+ */
+export async function askPastIngress(cluster: ClusterView, signal: AbortSignal): Promise<Sender> {
+  try {
+    const scope = { namespace: cluster.namespace, labels: selectorOf(cluster) };
+    const { items } = await cluster.api.list(services, scope, { signal });
+    const found = items.flatMap(({ metadata, spec }) =>
+      (spec?.ports ?? []).map((port) => ({ name: metadata?.name ?? '', port: port.port, isHttp: isHttp(port) })),
+    );
+    const service = found.find(({ isHttp: fits }) => fits) ?? found[0];
+    if (service === undefined) {
+      return { kind: 'unseen', why: 'no Service of the release has a port' };
+    }
+    const path = `${pathOf(services, cluster.namespace)}/http:${service.name}:${service.port}/proxy${HEALTH_PATH}`;
+    const { status, headers, body } = await cluster.api.answer(path, { signal });
+    if (isStatus(body)) {
+      return { kind: 'unseen', why: KubeError.ofAnswer('GET', path, { status, headers, body }).message };
+    }
+    return { kind: 'seen', sends: String(headers['x-request-id'] ?? '').trim() !== '', service: service.name };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof KubeError || error instanceof TransportError) {
+      return { kind: 'unseen', why: error.message };
+    }
+    throw error;
+  }
+}
+
+function isHttp({ name, port, targetPort }: { name?: string; port: number; targetPort?: unknown }): boolean {
+  return Number(targetPort ?? port) === PORT || name === 'http' || targetPort === 'http';
+}
+
+/** The API server's own answer, in the place of the backplane's. */
+function isStatus(body: string): boolean {
+  try {
+    const answer: unknown = JSON.parse(body);
+    return isFields(answer) && answer['kind'] === 'Status' && answer['apiVersion'] === 'v1';
+  } catch {
+    return false;
+  }
+}
