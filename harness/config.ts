@@ -19,8 +19,7 @@ export interface VerifierEnvironment {
   readonly kubeconfig: string | undefined;
   /** KUBERNETES_SERVICE_HOST and _PORT: set in every pod. */
   readonly inCluster: { readonly host: string; readonly port: string } | undefined;
-  /** SSL_CERT_FILE: OpenSSL's own name for where the system's roots are. */
-  readonly sslCertFile: string | undefined;
+  readonly network: NetworkEnvironment;
   /** NO_COLOR is set to anything. */
   readonly noColour: boolean;
   /** GITHUB_TOKEN: what GitHub's API is asked with. Secret. */
@@ -48,7 +47,7 @@ export function readVerifierEnvironment(
     databaseUrl: value('DATABASE_URL'),
     kubeconfig: value('KUBECONFIG'),
     inCluster: host === undefined || port === undefined ? undefined : { host, port },
-    sslCertFile: value('SSL_CERT_FILE'),
+    network: readNetworkEnvironment(env),
     noColour: value('NO_COLOR') !== undefined,
     githubToken: value('GITHUB_TOKEN'),
     githubApiUrl: value('GITHUB_API_URL'),
@@ -61,6 +60,54 @@ export function readVerifierEnvironment(
 /** HELM_DRIVER, which the helm that is started here follows as well. */
 export function readHelmDriver(env: Environment = process.env): string | undefined {
   return env['HELM_DRIVER'] === '' ? undefined : env['HELM_DRIVER'];
+}
+
+/** What says how connections to others are opened; http/proxy-rules.ts and http/system-roots.ts say what is made of it. */
+export interface NetworkEnvironment {
+  readonly proxies: ProxyVariables;
+  readonly roots: RootVariables;
+}
+
+const proxyVariables = [
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'ALL_PROXY',
+  'all_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'REQUEST_METHOD',
+] as const;
+
+export type ProxyVariable = (typeof proxyVariables)[number];
+
+/** Those of them that are set to anything. They may hold passwords. */
+export type ProxyVariables = Readonly<Partial<Record<ProxyVariable, string>>>;
+
+export interface RootVariables {
+  /** SSL_CERT_FILE: OpenSSL's own name for where the system's roots are. */
+  readonly sslCertFile?: string | undefined;
+  /** SSL_CERT_DIR: folders with them, separated by colons. */
+  readonly sslCertDir?: string | undefined;
+  /** CURL_CA_BUNDLE: curl's own name for the same file. */
+  readonly curlCaBundle?: string | undefined;
+}
+
+export function readNetworkEnvironment(env: Environment = process.env): NetworkEnvironment {
+  const value = (name: string) => (env[name] === '' ? undefined : env[name]);
+  const set = proxyVariables.flatMap((name) => {
+    const text = value(name);
+    return text === undefined ? [] : [[name, text]];
+  });
+  return {
+    proxies: Object.fromEntries(set),
+    roots: {
+      sslCertFile: value('SSL_CERT_FILE'),
+      sslCertDir: value('SSL_CERT_DIR'),
+      curlCaBundle: value('CURL_CA_BUNDLE'),
+    },
+  };
 }
 
 function workflowRunUrl(env: Environment): string | undefined {

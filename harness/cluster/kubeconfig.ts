@@ -1,4 +1,4 @@
-import { TransportError, type TransportFailure } from '../http/transport-error.ts';
+import { TransportError } from '../http/transport-error.ts';
 import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { KubeError } from '../kube/kube-error.ts';
@@ -73,7 +73,7 @@ async function knownToServer(api: KubeApi, signal: AbortSignal): Promise<void> {
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof TransportError) {
-      throw problem(error.observed, nextAfter(error.failure), error);
+      throw problem(error.observed, nextAfter(error), error);
     }
     if (error instanceof KubeError && error.status === 401) {
       throw problem("it doesn't accept the user's credentials (401)", 'fetch a new kubeconfig', error);
@@ -93,7 +93,7 @@ async function knownToServer(api: KubeApi, signal: AbortSignal): Promise<void> {
 }
 
 /** What to look at when an API server can't be talked to. */
-function nextAfter(failure: TransportFailure): string {
+function nextAfter({ failure, hint }: TransportError): string {
   switch (failure) {
     case 'refused':
     case 'reset':
@@ -102,6 +102,9 @@ function nextAfter(failure: TransportFailure): string {
     case 'unreachable':
     case 'connect-timeout':
       return 'is there a VPN or a firewall between?';
+    case 'proxy':
+    case 'proxy-denied':
+      return hint;
     case 'tls-refused-us':
       return "check the user's client certificate";
     default:

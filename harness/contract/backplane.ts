@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connections } from '../http/connections.ts';
 import { exchange, type HttpAnswer, type HttpRequest, type Timing } from '../http/exchange.ts';
+import type { ProxyServer } from '../http/proxy.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { isGateways } from './answers.ts';
 import type { Secret } from './secret.ts';
@@ -29,6 +30,7 @@ export interface BackplaneAddress {
   /** Roots to trust, in PEM; Node's own where absent. */
   readonly ca?: readonly string[];
   readonly connectTo?: { readonly host: string; readonly port: number };
+  readonly proxy?: ProxyServer;
   /** For one answer, in milliseconds. */
   readonly deadlineMs: number;
   /** How long what stands before the backplane may take from the first request on until it knows of it; none where absent. */
@@ -97,7 +99,7 @@ export class Backplane implements Disposable {
   }
 
   async #ask(path: string, signal: AbortSignal, token: Secret | undefined, agent = this.#agent): Promise<Reply> {
-    const { ca, connectTo, deadlineMs } = this.#address;
+    const { ca, connectTo, proxy, deadlineMs } = this.#address;
     const url = this.#url(path);
     const request: HttpRequest = {
       url,
@@ -111,6 +113,7 @@ export class Backplane implements Disposable {
       ...(url.protocol === 'https:' ? { agent } : {}),
       ...(ca === undefined ? {} : { tls: { ca } }),
       ...(connectTo === undefined ? {} : { connectTo }),
+      ...(proxy === undefined ? {} : { proxy }),
     };
     try {
       const { timing, ...answer } = await exchange(request);

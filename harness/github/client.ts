@@ -1,5 +1,6 @@
 import { Connections } from '../http/connections.ts';
 import { exchange, type HttpAnswer, type TlsOptions } from '../http/exchange.ts';
+import type { ProxyServer } from '../http/proxy.ts';
 import { askAgain } from '../http/retry.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
@@ -20,6 +21,7 @@ export interface GithubOptions {
   readonly signal: AbortSignal;
   readonly cache?: AnswerCache;
   readonly tls?: TlsOptions;
+  readonly proxy?: ProxyServer;
   /** Told before a wait for a rate limit. */
   readonly onWait?: (line: string) => void;
 }
@@ -188,7 +190,7 @@ export class Github implements Disposable {
 
   /** Asked again where GitHub has trouble; nothing is asked for that a second request would change. */
   async #carried(url: URL, etag: string | undefined): Promise<Carried> {
-    const { token, deadlineMs, signal, tls } = this.#options;
+    const { token, deadlineMs, signal, tls, proxy } = this.#options;
     let tried = 0;
     const send = async (leftMs: number): Promise<Carried> => {
       tried += 1;
@@ -207,6 +209,7 @@ export class Github implements Disposable {
           },
           ...(this.#agent === undefined ? {} : { agent: this.#agent }),
           ...(tls === undefined ? {} : { tls }),
+          ...(proxy === undefined ? {} : { proxy }),
         },
         answerLimitBytes,
       );

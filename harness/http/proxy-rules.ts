@@ -1,3 +1,4 @@
+import type { ProxyVariable, ProxyVariables } from '../config.ts';
 import { UsageError } from '../problem.ts';
 import { bare, portOf } from './endpoint.ts';
 import { isExemptInCurl, isExemptInGo } from './no-proxy.ts';
@@ -18,22 +19,6 @@ import { type ProxyScheme, type ProxyServer, parseProxy } from './proxy.ts';
  * 443 (https) for curl. `proxy-url` holds for every address, loopback and NO_PROXY included. Databases are never reached
  * through a proxy. Node's own NODE_USE_ENV_PROXY has no say.
  */
-export type ProxyVariables = Readonly<Partial<Record<ProxyVariable, string>>>;
-
-export const proxyVariables = [
-  'HTTPS_PROXY',
-  'https_proxy',
-  'HTTP_PROXY',
-  'http_proxy',
-  'ALL_PROXY',
-  'all_proxy',
-  'NO_PROXY',
-  'no_proxy',
-  'REQUEST_METHOD',
-] as const;
-
-export type ProxyVariable = (typeof proxyVariables)[number];
-
 const goPorts: Readonly<Record<ProxyScheme, number>> = { http: 80, https: 443, socks5: 1080, socks5h: 1080 };
 const curlPorts: Readonly<Record<ProxyScheme, number>> = { http: 1080, https: 443, socks5: 1080, socks5h: 1080 };
 

@@ -148,6 +148,8 @@ function transportTrouble({ failure, cause }: TransportError): Trouble | undefin
       return unreachable('refused the connection');
     case 'unreachable':
       return unreachable('was unreachable');
+    case 'proxy':
+      return unreachable('was not reached through the proxy');
     case 'dns':
       return isTemporary(cause) ? unreachable('was not found by DNS') : undefined;
     default:

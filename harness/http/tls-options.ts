@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import tls from 'node:tls';
+import { certificateOf, certificatesOf } from './pem.ts';
 
 export interface TlsOptions {
   /** What to trust, in PEM: roots, intermediate CAs, servers' own certificates. Node's own roots where absent. */
@@ -36,10 +36,10 @@ export function secureOptions(host: string, connectedTo: string, options: TlsOpt
 /** Whether everything in the list is trusted as it would be by curl and Go: Node before 22.9 takes roots alone. */
 export function partialChainsAreTaken({ ca = [] }: TlsOptions = {}, version = process.versions.node): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 9) || ca.every(isRoot);
+  return major > 22 || (major === 22 && minor >= 9) || ca.flatMap(certificatesOf).every(isRoot);
 }
 
 function isRoot(pem: string): boolean {
-  const { subject, issuer } = new X509Certificate(pem);
-  return subject === issuer;
+  const certificate = certificateOf(pem);
+  return certificate?.subject === certificate?.issuer;
 }

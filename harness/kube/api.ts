@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { Connections } from '../http/connections.ts';
 import { exchange, type HttpAnswer, type HttpRequest, openStream } from '../http/exchange.ts';
 import type { ClusterAccess } from './access.ts';
+import { type Connection, connectionOf } from './connection.ts';
 import { authorizationOf } from './credentials.ts';
 import { KubeError } from './kube-error.ts';
 import { pathOf, type Resource } from './resource.ts';
@@ -53,12 +54,17 @@ const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.
  */
 export class KubeApi implements Disposable {
   readonly access: ClusterAccess;
+  readonly connection: Connection;
   readonly #deadlineMs: number;
   readonly #agent = new Connections({ keepAlive: true });
 
-  /** @param deadlineMs for one call, in milliseconds */
+  /**
+   * @param deadlineMs for one call, in milliseconds
+   * @throws UsageError for a proxy that can't be used, or a file of roots that can't be read
+   */
   constructor(access: ClusterAccess, deadlineMs = 15_000) {
     this.access = access;
+    this.connection = connectionOf(access);
     this.#deadlineMs = deadlineMs;
   }
 
@@ -230,7 +236,8 @@ export class KubeApi implements Disposable {
   }
 
   async #request(method: string, path: string, { signal, headers, body, contentType }: Call): Promise<HttpRequest> {
-    const { server, tls, identity } = this.access;
+    const { server, identity } = this.access;
+    const { tls, proxy } = this.connection;
     const credentials = await identity.credentials();
     const { cert, key } = credentials;
     const authorization = authorizationOf(credentials);
@@ -252,6 +259,7 @@ export class KubeApi implements Disposable {
         ...headers,
       },
       tls: { ...tls, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
+      ...(proxy === undefined ? {} : { proxy }),
       ...(url.protocol === 'https:' ? { agent: this.#agent } : {}),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),

@@ -1,7 +1,8 @@
+import { certificateOf, certificatesOf } from '../http/pem.ts';
 import { UsageError } from '../problem.ts';
 import { type Entry, textOf } from './kubeconfig.ts';
 import { fileOrData } from './kubeconfig-file.ts';
-import { certificateOf, certificatesOf, isPair, privateKeyOf } from './pem.ts';
+import { isPair, privateKeyOf } from './pem.ts';
 
 /**
  * A user's client certificate with its key. A key alone counts for nothing. The server would only say that we are

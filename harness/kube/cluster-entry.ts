@@ -1,9 +1,9 @@
 import type { TlsOptions } from '../http/exchange.ts';
+import { certificatesOf } from '../http/pem.ts';
 import { UsageError } from '../problem.ts';
 import type { ExecTarget } from './exec-credential.ts';
 import { type Entry, type Fields, isFields, textOf } from './kubeconfig.ts';
 import { fileOrData } from './kubeconfig-file.ts';
-import { certificatesOf } from './pem.ts';
 
 /** What a kubeconfig says of one cluster. */
 export interface ClusterEntry {

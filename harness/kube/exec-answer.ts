@@ -1,8 +1,9 @@
+import { certificateOf, certificatesOf } from '../http/pem.ts';
 import type { UsageError } from '../problem.ts';
 import type { Credentials } from './credentials.ts';
 import { isHeaderValue } from './impersonation.ts';
 import { isFields, textOf } from './kubeconfig.ts';
-import { certificateOf, certificatesOf, isPair, privateKeyOf } from './pem.ts';
+import { isPair, privateKeyOf } from './pem.ts';
 
 /**
  * What an exec plugin has printed, as client-go takes it.

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
+import { certificatesOf } from '../http/pem.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import type { ClusterAccess } from './access.ts';
 import type { Credentials } from './credentials.ts';
-import { certificatesOf } from './pem.ts';
 
 export const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 

@@ -50,6 +50,14 @@ const unset = {
   DATABASE_URL: '',
   KUBECONFIG: '',
   SSL_CERT_FILE: '',
+  SSL_CERT_DIR: '',
+  CURL_CA_BUNDLE: '',
+  ...Object.fromEntries(
+    ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
+      [name, ''],
+      [name.toLowerCase(), ''],
+    ]),
+  ),
   GITHUB_STEP_SUMMARY: '',
 };
 

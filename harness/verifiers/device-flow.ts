@@ -1,3 +1,4 @@
+import type { Route } from '../http/curl-route.ts';
 import { exchange } from '../http/exchange.ts';
 import { Problem } from '../problem.ts';
 import { holds, never, notYet, type Observation, waitFor } from '../wait/wait-for.ts';
@@ -7,8 +8,8 @@ import { holds, never, notYet, type Observation, waitFor } from '../wait/wait-fo
 export interface DeviceClient {
   readonly issuer: URL;
   readonly clientId: string;
-  /** Roots to trust, in PEM; Node's own where absent. */
-  readonly ca?: readonly string[];
+  /** How each of the issuer's endpoints is reached; they need not be on one host. */
+  readonly routeTo: (url: URL) => Route;
   /** Where connections to the issuer's own host are opened instead. */
   readonly connectTo?: { readonly host: string; readonly port: number };
   /** For one answer, in milliseconds. */
@@ -139,7 +140,8 @@ function endpoint(reply: Reply, name: string): URL {
 }
 
 async function ask(client: DeviceClient, url: URL, form?: Readonly<Record<string, string>>): Promise<Reply> {
-  const { ca, connectTo, issuer, deadlineMs, signal } = client;
+  const { routeTo, connectTo, issuer, deadlineMs, signal } = client;
+  const { ca, proxy } = routeTo(url);
   const answer = await exchange({
     url,
     peer: 'issuer',
@@ -151,6 +153,7 @@ async function ask(client: DeviceClient, url: URL, form?: Readonly<Record<string
           body: new URLSearchParams(form).toString(),
         }),
     tls: ca === undefined ? {} : { ca },
+    ...(proxy === undefined ? {} : { proxy }),
     ...(connectTo !== undefined && url.host === issuer.host ? { connectTo } : {}),
     deadlineMs,
     signal,

@@ -1,4 +1,4 @@
-import { readVerifierEnvironment, type VerifierEnvironment } from '../config.ts';
+import { type NetworkEnvironment, readVerifierEnvironment, type VerifierEnvironment } from '../config.ts';
 import { AnswerCache } from '../github/answer-cache.ts';
 import { Github } from '../github/client.ts';
 import { countByGithub } from '../green-counter/ask.ts';
@@ -6,13 +6,14 @@ import { type Badge, badgeOf, type Evidence, evidenceOf, sealed, writeBadge } fr
 import { cloneReachability } from '../green-counter/clone.ts';
 import type { Count } from '../green-counter/count.ts';
 import { explained } from '../green-counter/lines.ts';
+import { routeAsInCurl } from '../http/curl-route.ts';
 import { Hiccups } from '../http/hiccups.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { Invalid, readFlags, type ValuesOf } from './flags.ts';
 import { apiUrl, greenCounterFlags } from './green-counter-flags.ts';
+import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
-import { SSL_CERT_FILE_HELP, systemRoots } from './system-roots.ts';
 import { usage } from './usage.ts';
 
 type Values = ValuesOf<typeof greenCounterFlags>;
@@ -20,7 +21,7 @@ type Values = ValuesOf<typeof greenCounterFlags>;
 const environment = {
   GITHUB_TOKEN: 'reads actions, checks, contents and pull requests of the repository',
   GITHUB_API_URL: "GitHub's API; set in every workflow",
-  SSL_CERT_FILE: SSL_CERT_FILE_HELP,
+  ...NETWORK_ENVIRONMENT,
 };
 
 const exitCodes = '0 passing, 1 not passing, 2 it could not be counted';
@@ -90,7 +91,7 @@ interface AskedFor {
   readonly values: Values;
   readonly token: string;
   readonly apiUrl: URL;
-  readonly sslCertFile: string | undefined;
+  readonly network: NetworkEnvironment;
 }
 
 /** @throws UsageError with everything that is wrong with flags and environment */
@@ -109,12 +110,12 @@ function settled(values: Partial<Values>, problems: readonly string[], env: Veri
     throw new UsageError(all);
   }
   // Without problems, every flag has its value.
-  return { values: values as Values, token, apiUrl: url, sslCertFile: env.sslCertFile };
+  return { values: values as Values, token, apiUrl: url, network: env.network };
 }
 
 async function countAsked(asked: AskedFor, io: StandaloneIo, onWait: (line: string) => void): Promise<Count> {
-  const { values, token, apiUrl: url, sslCertFile } = asked;
-  const ca = values.cacert?.certificates ?? systemRoots(sslCertFile);
+  const { values, token, apiUrl: url, network } = asked;
+  const { ca, proxy } = routeAsInCurl(url, network, values.cacert?.certificates);
   using github = new Github({
     apiUrl: url,
     token,
@@ -124,6 +125,7 @@ async function countAsked(asked: AskedFor, io: StandaloneIo, onWait: (line: stri
     cache: new AnswerCache(values.cache),
     onWait,
     ...(ca === undefined ? {} : { tls: { ca } }),
+    ...(proxy === undefined ? {} : { proxy }),
   });
   const clone = values.clone;
   return countByGithub({

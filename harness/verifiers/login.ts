@@ -1,12 +1,13 @@
-import { readVerifierEnvironment } from '../config.ts';
+import { readNetworkEnvironment } from '../config.ts';
+import { routeAsInCurl } from '../http/curl-route.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { messageOf, Problem, UsageError } from '../problem.ts';
 import { WaitError } from '../wait/wait-for.ts';
 import { askForCode, awaitToken, type DeviceClient, type DeviceCode } from './device-flow.ts';
 import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
+import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
-import { SSL_CERT_FILE_HELP, systemRoots } from './system-roots.ts';
 import { usage } from './usage.ts';
 import { address, anyText, caFile, httpUrl, wholeSeconds } from './values.ts';
 
@@ -24,7 +25,7 @@ const summary = `Logs an operator in by the device flow: prints a link and a cod
 a browser, and prints the access token on standard output: export MEHO_ACCESS_TOKEN="$(meho-acceptance login …)". Where
 standard output is a terminal the token is not printed, because terminals keep what they show.`;
 
-const environment = { SSL_CERT_FILE: SSL_CERT_FILE_HELP };
+const environment = NETWORK_ENVIRONMENT;
 const exitCodes = '0 logged in, 1 no login came about, 2 it could not run as asked';
 
 /** `meho-acceptance login`. @returns 0 logged in, 1 no login came about, 2 could not run as asked */
@@ -79,13 +80,13 @@ function read(argv: readonly string[]): ValuesOf<typeof flags> {
 }
 
 function clientOf(values: ValuesOf<typeof flags>, signal: AbortSignal): DeviceClient {
-  const ca = values.cacert?.certificates ?? systemRoots(readVerifierEnvironment().sslCertFile);
+  const network = readNetworkEnvironment();
   return {
     issuer: values.issuer,
     clientId: values['client-id'],
     deadlineMs: values['request-timeout'] * 1000,
     signal,
-    ...(ca === undefined ? {} : { ca }),
+    routeTo: (url) => routeAsInCurl(url, network, values.cacert?.certificates),
     ...(values['connect-to'] === undefined ? {} : { connectTo: values['connect-to'] }),
   };
 }

@@ -14,6 +14,7 @@ import { clusterFlags, clusterOf } from './cluster-flags.ts';
 import { commonFlags } from './common-flags.ts';
 import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
+import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import { closingLineOf, collector, endOf, type StepReport, tellProblems } from './step-report.ts';
@@ -65,6 +66,7 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
     const environment = {
       KUBECONFIG: 'kubeconfig file or files',
       HELM_DRIVER: HELM_DRIVER_HELP,
+      ...NETWORK_ENVIRONMENT,
       NO_COLOR: 'no colours in the matrix',
     };
     io.out(

@@ -16,6 +16,7 @@ import { chart, chartVersion, imageRepository, imageTag, valuesFile } from './ch
 import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, Invalid, optional, readFlags, repeated, required, toggle, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
+import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { prSmokeSummary } from './pr-smoke-summary.ts';
 import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
 import { auditLogOf, problemsOf } from './run-verifier.ts';
@@ -76,6 +77,7 @@ const environment = {
   DATABASE_URL: "the backplane's database, for the leg of the audit row",
   KUBECONFIG: 'kubeconfig file or files',
   HELM_DRIVER: HELM_DRIVER_HELP,
+  ...NETWORK_ENVIRONMENT,
   GITHUB_STEP_SUMMARY: 'the summary is appended to this file',
 };
 

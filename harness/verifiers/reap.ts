@@ -4,6 +4,7 @@ import { reap } from '../pr-smoke/reap.ts';
 import { UsageError } from '../problem.ts';
 import { clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, readFlags, toggle, type ValuesOf } from './flags.ts';
+import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
 import { tellProblems } from './step-report.ts';
@@ -27,7 +28,7 @@ const exitCodes =
 export async function runReap(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
   const safe = lineSafe([]);
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
-    const environment = { KUBECONFIG: 'kubeconfig file or files' };
+    const environment = { KUBECONFIG: 'kubeconfig file or files', ...NETWORK_ENVIRONMENT };
     io.out(usage({ command: 'meho-acceptance pr-smoke reap', summary, flags: reapFlags, environment, exitCodes }));
     return 0;
   }

@@ -5,6 +5,7 @@ import { checkAccess, verifyNamespace } from '../rke2-access/access.ts';
 import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, optional, readFlags, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
+import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import { closingLineOf, collector, endOf, type StepReport, tellProblems } from './step-report.ts';
@@ -30,7 +31,7 @@ to others there. Makes one namespace meho-ci-verify-…, removed at the end; all
 /** `meho-acceptance rke2-access …`. @returns 0 all holds, 1 too little or too much, 2 could not run as asked */
 export async function runRke2Access(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
-    const environment = { KUBECONFIG: 'kubeconfig file or files' };
+    const environment = { KUBECONFIG: 'kubeconfig file or files', ...NETWORK_ENVIRONMENT };
     io.out(
       usage({
         command: 'meho-acceptance rke2-access',

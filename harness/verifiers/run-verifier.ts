@@ -7,6 +7,8 @@ import { postgresProblem } from '../contract/postgres/target.ts';
 import { runChecks, type Target } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
+import { routeAsInCurl } from '../http/curl-route.ts';
+import { systemRoots } from '../http/system-roots.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
@@ -14,7 +16,6 @@ import type { CommonValues } from './common-flags.ts';
 import { readFlags, type ValuesOf } from './flags.ts';
 import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
 import { type CheckReport, lineOf, type RunReport, reportOf, requestOf } from './report.ts';
-import { systemRoots } from './system-roots.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
 
 export interface VerifierRun {
@@ -49,12 +50,12 @@ export async function runVerifier(
   const values = read.values as ValuesOf<Verifier['flags']> & CommonValues;
   const origin = verifier.origin(values);
   const subject = { namespace: values.namespace, release: values.release };
-  const ca = values.cacert?.certificates ?? (origin.protocol === 'https:' ? systemRoots(env.sslCertFile) : undefined);
+  const route = routeAsInCurl(origin, env.network, values.cacert?.certificates);
   using https = new Backplane({
     origin,
     deadlineMs: values['request-timeout'] * 1000,
     routedWithinMs: ROUTED_WITHIN_MS,
-    ...(ca === undefined ? {} : { ca }),
+    ...route,
     ...(values['connect-to'] === undefined ? {} : { connectTo: values['connect-to'] }),
   });
   using api = access === undefined ? undefined : new KubeApi(access, values['request-timeout'] * 1000);
@@ -166,6 +167,8 @@ export function problemsOf({
 }
 
 /** The backplane's database, with the roots that `sslrootcert=system` means. */
-export function auditLogOf(url: string, { sslCertFile }: Pick<VerifierEnvironment, 'sslCertFile'>): AuditLog {
-  return new AuditLog(new Secret(url), { systemRoots: systemRoots(sslCertFile) });
+export function auditLogOf(url: string, { network }: Pick<VerifierEnvironment, 'network'>): AuditLog {
+  return new AuditLog(new Secret(url), {
+    systemRoots: systemRoots({ ...network.roots, curlCaBundle: undefined }, 'openssl'),
+  });
 }

@@ -3,7 +3,7 @@ import type { Check } from '../contract/check.ts';
 import type { Subject } from '../contract/subject.ts';
 import { type CommonValues, commonFlags } from './common-flags.ts';
 import type { Flags, ValuesOf } from './flags.ts';
-import { SSL_CERT_FILE_HELP } from './system-roots.ts';
+import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 
 /** A command line around an ordered list of checks. */
 export interface Verifier<Own extends Flags = Flags> {
@@ -53,6 +53,6 @@ export const COMMON_ENVIRONMENT: Readonly<Record<string, string>> = {
   DATABASE_URL: "the backplane's database, in the form the backplane takes it",
   KUBECONFIG: 'kubeconfig file or files',
   HELM_DRIVER: HELM_DRIVER_HELP,
-  SSL_CERT_FILE: SSL_CERT_FILE_HELP,
+  ...NETWORK_ENVIRONMENT,
   NO_COLOR: 'no colours',
 };

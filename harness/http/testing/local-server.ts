@@ -40,7 +40,8 @@ export async function closedPort(): Promise<number> {
   return server.port;
 }
 
-async function listen(server: Server): Promise<LocalServer> {
+/** On a free port of loopback, until it is disposed of. */
+export async function listen(server: Server): Promise<LocalServer> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

@@ -20,6 +20,14 @@ export interface PublishedCli extends AsyncDisposable {
   installArgs(port: number, ...more: readonly string[]): readonly string[];
 }
 
+/** Neither a proxy of this machine nor what it trusts has a say. */
+const noNetworkEnvironment = Object.fromEntries(
+  ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY']
+    .flatMap((name) => [name, name.toLowerCase()])
+    .concat('SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE')
+    .map((name) => [name, '']),
+);
+
 /** What bundling and starting a process may take on a machine that is busy with other things, in milliseconds. */
 export const cliDeadlineMs = 60_000;
 
@@ -31,7 +39,14 @@ async function publish(): Promise<PublishedCli> {
   const program = path.join(folder, 'dist', 'meho-acceptance.js');
   const [authority] = await Promise.all([createAuthority(), bundleVerifiers(path.dirname(program))]);
   await writeFile(ca, authority.certificatePem);
-  const none = { HOME: folder, KUBECONFIG: '', KUBERNETES_SERVICE_HOST: '', MEHO_ACCESS_TOKEN: '', DATABASE_URL: '' };
+  const none = {
+    ...noNetworkEnvironment,
+    HOME: folder,
+    KUBECONFIG: '',
+    KUBERNETES_SERVICE_HOST: '',
+    MEHO_ACCESS_TOKEN: '',
+    DATABASE_URL: '',
+  };
   const owned = stack.move();
   return {
     folder,
