@@ -3,18 +3,14 @@ import { completeSearchPath, readSettings, wantsColour } from './config.ts';
 import { UsageError } from './problem.ts';
 
 test('an empty environment gives the defaults', () => {
-  expect(readSettings({ PATH: '/bin' })).toMatchObject({ imageMode: 'auto', dockerHost: undefined, path: '/bin' });
+  expect(readSettings({ PATH: '/bin' })).toMatchObject({ imageMode: 'auto', path: '/bin' });
 });
 
 test('every problem is told at once', () => {
-  const wrong = { MEHO_IMAGES: 'pull', DOCKER_HOST: '/var/run/docker.sock', XDG_CACHE_HOME: 'cache' };
+  const wrong = { MEHO_IMAGES: 'pull', XDG_CACHE_HOME: 'cache' };
   const read = () => readSettings(wrong);
   expect(read).toThrow(UsageError);
-  expect(read).toThrow(/MEHO_IMAGES: .*"pull"\nDOCKER_HOST: .*\nXDG_CACHE_HOME: .*"cache"/);
-});
-
-test('an engine behind ssh, which testcontainers takes for one on a plain port, is refused with the way round', () => {
-  expect(() => readSettings({ DOCKER_HOST: 'ssh://me@lab' })).toThrow(/got "ssh:\/\/me@lab"; forward its socket: ssh /);
+  expect(read).toThrow(/MEHO_IMAGES: .*"pull"\nXDG_CACHE_HOME: .*"cache"/);
 });
 
 test('an empty variable counts as not set', () => {

@@ -121,8 +121,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Settings {
   /** MEHO_IMAGES: `auto`, `registry` or `build`. */
   readonly imageMode: ImageMode;
-  /** DOCKER_HOST */
-  readonly dockerHost: string | undefined;
   /** `$XDG_CACHE_HOME/meho-acceptance`, by default under `~/.cache`: built programs, root file systems, tarballs. */
   readonly cacheFolder: string;
   /** PATH, in which helm and kubectl are looked for. */
@@ -142,13 +140,6 @@ export function readSettings(env: Environment = process.env): Settings {
   if (imageMode === undefined) {
     problems.push(`MEHO_IMAGES: expected ${imageModes.join(', ')}, got ${JSON.stringify(asked)}`);
   }
-  const dockerHost = value('DOCKER_HOST');
-  if (dockerHost !== undefined && !/^(unix|tcp|npipe|https?):\/\//.test(dockerHost)) {
-    const forward = dockerHost.startsWith('ssh://')
-      ? '; forward its socket: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST'
-      : '';
-    problems.push(`DOCKER_HOST: expected unix://… or tcp://…, got ${JSON.stringify(dockerHost)}${forward}`);
-  }
   const cacheHome = value('XDG_CACHE_HOME');
   if (cacheHome !== undefined && !path.isAbsolute(cacheHome)) {
     problems.push(`XDG_CACHE_HOME: expected an absolute path, got ${JSON.stringify(cacheHome)}`);
@@ -157,7 +148,61 @@ export function readSettings(env: Environment = process.env): Settings {
     throw new UsageError(problems);
   }
   const cacheFolder = path.join(cacheHome ?? path.join(homedir(), '.cache'), 'meho-acceptance');
-  return { imageMode, dockerHost, cacheFolder, path: value('PATH') ?? '' };
+  return { imageMode, cacheFolder, path: value('PATH') ?? '' };
+}
+
+/** What Docker's own client takes from the environment to find its engine. */
+export interface DockerEnvironment {
+  /** DOCKER_HOST */
+  readonly host: string | undefined;
+  /** DOCKER_CONTEXT */
+  readonly context: string | undefined;
+  /** DOCKER_CONFIG, by default `~/.docker`: its configuration and its contexts. */
+  readonly configFolder: string;
+  /** DOCKER_TLS_VERIFY: set to anything, `0` as well, as Docker takes it. */
+  readonly tlsVerify: boolean;
+  /** DOCKER_TLS: encryption without verification. */
+  readonly tls: boolean;
+  /** DOCKER_CERT_PATH */
+  readonly certPath: string | undefined;
+}
+
+export function readDockerEnvironment(env: Environment = process.env): DockerEnvironment {
+  const value = (name: string) => (env[name] === '' ? undefined : env[name]);
+  return {
+    host: value('DOCKER_HOST'),
+    context: value('DOCKER_CONTEXT'),
+    configFolder: value('DOCKER_CONFIG') ?? path.join(value('HOME') ?? homedir(), '.docker'),
+    tlsVerify: value('DOCKER_TLS_VERIFY') !== undefined,
+    tls: value('DOCKER_TLS') !== undefined,
+    certPath: value('DOCKER_CERT_PATH'),
+  };
+}
+
+const dockerVariables = ['DOCKER_HOST', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_PATH_PREFIX'] as const;
+
+/** Work that reads Docker's variables by itself and mustn't: the client's constructor mixes them into what it is told. */
+export function withoutDockerVariables<T>(work: () => T, env: Record<string, string | undefined> = process.env): T {
+  const kept = dockerVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  for (const [name] of kept) {
+    delete env[name];
+  }
+  try {
+    return work();
+  } finally {
+    Object.assign(env, Object.fromEntries(kept));
+  }
+}
+
+/** Names the engine that was taken to this process and its children, with what they need and nothing that was there before. */
+export function setDockerVariables(
+  variables: Readonly<Record<string, string>>,
+  env: Record<string, string | undefined> = process.env,
+): void {
+  for (const name of [...dockerVariables, 'DOCKER_TLS']) {
+    delete env[name];
+  }
+  Object.assign(env, variables);
 }
 
 /** What testcontainers is told already: by the user, or by a command of ours that has found out for its children. */

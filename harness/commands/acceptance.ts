@@ -70,7 +70,7 @@ async function ownAcceptance(
     process.stdout.write(`${ownPlan}\n`);
     return undefined;
   }
-  return ownedRun(settings, context, async (run, engine) => {
+  return ownedRun(context, async (run, engine) => {
     const subject = await resolveSubject(values, { settings, run, engine }, context);
     await prepare(settings, context);
     return runSuites({ suites: values.suite, settings, subject, run, artefacts: values.artefacts }, context);

@@ -26,7 +26,7 @@ export const bench: Command = {
   async run(args, context) {
     const { values, settings } = readInput({ artefacts }, args);
     const { progress, timeline, signal } = context;
-    const { rows, failures } = await ownedRun(settings, context, async (run) => {
+    const { rows, failures } = await ownedRun(context, async (run) => {
       await prepare(settings, context);
       const request = {
         settings,

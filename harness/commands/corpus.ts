@@ -30,7 +30,7 @@ export const corpus: Command = {
     const { values, settings } = readInput({ artefacts }, args);
     const { progress, signal } = context;
     const { imageMode: mode, cacheFolder } = settings;
-    const report = await ownedRun(settings, context, async ({ labels }) => {
+    const report = await ownedRun(context, async ({ labels }) => {
       const engine = await prepare(settings, context, ['postgres']);
       const images = await ensureImages(['postgres'], { engine, mode, progress, signal, cacheFolder });
       const image = images.get('postgres');

@@ -1,7 +1,9 @@
 import { readServiceSecrets } from '../config.ts';
 import { candidates } from '../engine/candidates.ts';
 import { ping } from '../engine/client.ts';
+import { type EngineEndpoint, namedEndpoint } from '../engine/endpoint.ts';
 import type { Engine } from '../engine/engine.ts';
+import { withdraw } from '../engine/ensure-engine.ts';
 import { hostOf, systemPlace } from '../engine/place.ts';
 import { stopEngine } from '../engine/stop-engine.ts';
 import { Problem } from '../problem.ts';
@@ -50,17 +52,18 @@ export const down: Command = {
     exitCodes: workCodes,
   }),
   async run(args, context) {
-    const { values, settings } = readInput(flags, args, problemsOf);
+    const { values } = readInput(flags, args, problemsOf);
     const { progress, signal } = context;
     if (values.kubeconfig !== undefined) {
       await downOn(values.kubeconfig, values, context);
     }
-    const engines = await runningEngines(settings.dockerHost);
-    if (engines.length === 0 && settings.dockerHost !== undefined) {
+    const named = namedEndpoint();
+    const engines = await runningEngines(named);
+    if (named !== undefined && !engines.some(({ host }) => host === named.host)) {
       throw new Problem({
-        expected: `a Docker engine at DOCKER_HOST=${settings.dockerHost}`,
+        expected: `a Docker engine at ${named.host}, which ${named.source} names`,
         observed: "it does not answer, so what runs left in it can't be seen",
-        next: 'start it, or unset DOCKER_HOST to look into the engines of this machine',
+        next: `start it, or ${withdraw(named.source)} to look into the engines of this machine`,
       });
     }
     if (engines.length === 0) {
@@ -104,12 +107,15 @@ async function downOn(kubeconfig: string, values: ValuesOf<typeof flags>, contex
 }
 
 /** Every engine in which a run may have left something: the one that is named, or all that a run could have found. */
-async function runningEngines(named: string | undefined): Promise<readonly Engine[]> {
-  const hosts = named === undefined ? [...(await candidates()).map(({ host }) => host), hostOf(systemPlace)] : [named];
+async function runningEngines(named: EngineEndpoint | undefined): Promise<readonly Engine[]> {
+  const places: readonly EngineEndpoint[] =
+    named === undefined ? [...candidates(), { host: hostOf(systemPlace), source: 'private engine' }] : [named];
   const answers = await Promise.all(
-    [...new Set(hosts)].map(async (host) => ({ host, answer: await ping(host, pingDeadlineMs) })),
+    places.map(async (endpoint) => ({ endpoint, answer: await ping(endpoint, pingDeadlineMs) })),
   );
-  return answers.flatMap(({ host, answer }) =>
-    answer.answers ? [{ host, version: answer.version, ours: host === hostOf(systemPlace) }] : [],
+  return answers.flatMap(({ endpoint: { host, tls }, answer }) =>
+    answer.answers
+      ? [{ host, version: answer.version, ours: host === hostOf(systemPlace), ...(tls === undefined ? {} : { tls }) }]
+      : [],
   );
 }

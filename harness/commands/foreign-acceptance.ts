@@ -49,7 +49,7 @@ export async function foreignAcceptance(
   }
   await foreignValuesAccepted(values, settings, context);
   const looksAtImage = values['git-sha'] === undefined;
-  return foreignRun(places, network !== undefined || looksAtImage, settings, context, async (run, engine) => {
+  return foreignRun(places, network !== undefined || looksAtImage, context, async (run, engine) => {
     const lookedAt = looksAtImage ? engine : undefined;
     const subject = await resolveSubject(values, { settings, run, engine: lookedAt }, context);
     const around =

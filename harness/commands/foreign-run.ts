@@ -1,5 +1,4 @@
 import { type RunNamespace, removeNamespaces } from '../cluster/run-namespaces.ts';
-import type { Settings } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { newRun, type RunIdentity } from '../runs/identity.ts';
@@ -30,7 +29,6 @@ const looks = 3;
 export function foreignRun<T>(
   places: ForeignPlaces,
   needsEngine: boolean,
-  settings: Settings,
   context: CommandContext,
   work: (run: RunIdentity, engine: Engine | undefined) => Promise<T>,
 ): Promise<T> {
@@ -48,7 +46,7 @@ export function foreignRun<T>(
       });
     return withCleanUp(() => work(run, engine), cleanUp);
   };
-  return needsEngine ? ownedRun(settings, context, onCluster) : withoutEngine((run) => onCluster(run, undefined));
+  return needsEngine ? ownedRun(context, onCluster) : withoutEngine((run) => onCluster(run, undefined));
 }
 
 /**

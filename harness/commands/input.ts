@@ -1,4 +1,5 @@
 import { readFlagVariables, readSettings, type Settings } from '../config.ts';
+import { endpointProblems } from '../engine/endpoint.ts';
 import { UsageError } from '../problem.ts';
 import { type Flags, readFlags, type ValuesOf } from '../verifiers/flags.ts';
 
@@ -13,7 +14,7 @@ export function readInput<F extends Flags>(
   together: (values: Partial<ValuesOf<F>>) => readonly string[] = () => [],
 ): { readonly values: ValuesOf<F>; readonly settings: Settings } {
   const read = readFlags(flags, args, readFlagVariables());
-  const problems = [...read.problems, ...together(read.values)];
+  const problems = [...read.problems, ...together(read.values), ...endpointProblems()];
   let settings: Settings | undefined;
   try {
     settings = readSettings();
@@ -41,7 +42,8 @@ export const workCodes = `0 done, 1 not, and what is in the way, ${otherCodes}`;
 /** Variables that every command which starts things reads, for its usage text. */
 export const commonVariables = {
   MEHO_IMAGES: 'auto, registry or build: where images come from',
-  DOCKER_HOST: 'the Docker engine to use',
+  DOCKER_HOST:
+    "the Docker engine to use; DOCKER_CONTEXT, DOCKER_CONFIG and DOCKER_TLS_VERIFY as Docker's client takes them",
   XDG_CACHE_HOME: 'what was built is kept in its folder meho-acceptance; ~/.cache where absent',
   NO_COLOR: 'no colours',
 };

@@ -1,4 +1,3 @@
-import type { Settings } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { newRun, type RunIdentity } from '../runs/identity.ts';
@@ -16,11 +15,10 @@ const cleanUpDeadlineMs = 60_000;
  * @throws CleanUpError where something may be left, and SuppressedError where the work had failed before
  */
 export async function ownedRun<T>(
-  { dockerHost }: Settings,
   { progress, signal }: CommandContext,
   work: (run: RunIdentity, engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  const engine = await ensureEngine({ progress, signal });
   for (const { kind, name, runId } of await removeDeadRuns({ engine, signal })) {
     progress.note(`removed ${kind} ${name} of run ${runId}, which is gone`);
   }

@@ -14,9 +14,9 @@ export async function prepare(
   context: CommandContext,
   names: readonly ImageName[] = imageNames,
 ): Promise<Engine> {
-  const { dockerHost, imageMode: mode, cacheFolder } = settings;
+  const { imageMode: mode, cacheFolder } = settings;
   const { progress, signal } = context;
-  const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  const engine = await ensureEngine({ progress, signal });
   // For the test runner, which is a child of ours.
   await useWithTestcontainers(engine, { signal });
   // Side by side: the first time both are built, and what one waits for the other uses.

@@ -43,7 +43,7 @@ export const prove: Command = {
     const chosen = stories.filter(({ name }) => names.length === 0 || names.includes(name));
     const options = { settings, artefacts: values.artefacts };
     const tally = chosen.some(needsRelease)
-      ? await ownedRun(settings, context, async (run) => {
+      ? await ownedRun(context, async (run) => {
           await prepare(settings, context);
           return proveStories(chosen, { ...options, run }, context);
         })

@@ -34,7 +34,7 @@ interface Night {
 export async function soakLab(args: readonly string[], context: CommandContext): Promise<0 | 1> {
   const { values, settings } = readInput(labSoakFlags, args);
   const { progress, signal } = context;
-  const night = await ownedRun(settings, context, async ({ labels }): Promise<Night> => {
+  const night = await ownedRun(context, async ({ labels }): Promise<Night> => {
     await prepare(settings, context);
     await using lab = await progress.step('a lab of others', () => startLab({ labels, progress, signal }));
     const spaces = async () => (await lab.admin.listMetadata(namespaces, {})).items.map(nameOf);

@@ -32,7 +32,7 @@ export async function soakPolicies(args: readonly string[], context: CommandCont
   const { progress, signal } = context;
   const seed = values.seed ?? Math.floor(Math.random() * 2 ** 31);
   process.stdout.write(`seed ${seed}\n`);
-  const { held, tookMs } = await ownedRun(settings, context, async ({ labels }, engine) => {
+  const { held, tookMs } = await ownedRun(context, async ({ labels }, engine) => {
     await prepare(settings, context, images);
     await using ground = await startGround({ settings, engine, labels }, context);
     return await progress.step('random policies', async (step) => {

@@ -23,7 +23,7 @@ const firstPr = 901;
 export async function soakPrSmokes(args: readonly string[], context: CommandContext): Promise<0 | 1> {
   const { values, settings } = readInput(prSmokeSoakFlags, args);
   const { progress, signal } = context;
-  const ends = await ownedRun(settings, context, async (run) => {
+  const ends = await ownedRun(context, async (run) => {
     await prepare(settings, context);
     const request = {
       settings,

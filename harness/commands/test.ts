@@ -30,7 +30,7 @@ export const test: Command = {
   }),
   async run(args, context) {
     const { values, settings } = readInput({ artefacts }, args);
-    const running = ownedRun(settings, context, async (run) => {
+    const running = ownedRun(context, async (run) => {
       const units = await project('unit', quickTimeoutMs, values.artefacts, context);
       await prepare(settings, context);
       const chart = await project('chart', quickTimeoutMs, values.artefacts, context);

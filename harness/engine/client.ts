@@ -1,44 +1,48 @@
+import { Agent } from 'node:https';
 import Docker from 'dockerode';
+import { withoutDockerVariables } from '../config.ts';
 import { messageOf } from '../problem.ts';
+import type { EngineEndpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 
-/**
- * A client of an engine's API.
- *
- * @param host as DOCKER_HOST takes it; for `tcp://` with TLS the client reads DOCKER_TLS_VERIFY and DOCKER_CERT_PATH
- *   from the environment by itself, as every Docker client does
- */
-function dockerAt(host: string): Docker {
-  const url = new URL(host);
-  if (url.protocol === 'unix:') {
-    return new Docker({ socketPath: url.pathname });
+type Reachable = Pick<EngineEndpoint, 'host' | 'tls'>;
+
+/** A client of an engine's API. What isn't said is not taken from the environment: an engine is what was decided once. */
+function dockerAt({ host, tls }: Reachable): Docker {
+  if (host.startsWith('unix://')) {
+    return withoutDockerVariables(() => new Docker({ socketPath: host.slice('unix://'.length) }));
   }
-  if (url.protocol === 'npipe:') {
-    return new Docker({ socketPath: url.pathname });
+  const { hostname, port } = new URL(host);
+  if (tls === undefined) {
+    return withoutDockerVariables(() => new Docker({ protocol: 'http', host: hostname, port: Number(port) }));
   }
-  if (url.protocol === 'ssh:') {
-    throw new Error('ssh:// is not understood here: forward the socket and set DOCKER_HOST to it');
-  }
-  return new Docker({ host: url.hostname, port: url.port === '' ? 2375 : Number(url.port) });
+  const { ca, cert, key } = tls;
+  // Said here, since NODE_TLS_REJECT_UNAUTHORIZED would decide where it isn't.
+  const agent = new Agent({ ca, cert, key, rejectUnauthorized: true, allowPartialTrustChain: true });
+  // The client's types don't know that it takes an agent.
+  const options: Docker.DockerOptions & { readonly agent: Agent } = {
+    protocol: 'https',
+    host: hostname,
+    port: Number(port),
+    ca,
+    cert,
+    key,
+    agent,
+  };
+  return withoutDockerVariables(() => new Docker(options));
 }
 
-export const dockerOf = (engine: Engine): Docker => dockerAt(engine.host);
+export const dockerOf = (engine: Engine): Docker => dockerAt(engine);
 
 export type Ping =
   | { readonly answers: true; readonly version: string }
   | { readonly answers: false; readonly reason: string };
 
 /** Asks an engine for its version. An answer that doesn't come within `deadlineMs` is none. */
-export async function ping(host: string, deadlineMs: number): Promise<Ping> {
-  let docker: Docker;
-  try {
-    docker = dockerAt(host);
-  } catch (error) {
-    return { answers: false, reason: messageOf(error) };
-  }
+export async function ping(endpoint: Reachable, deadlineMs: number): Promise<Ping> {
   const deadline = AbortSignal.timeout(deadlineMs);
   try {
-    const version = await versionOf(docker, deadline);
+    const version = await versionOf(dockerAt(endpoint), deadline);
     return typeof version.Version === 'string'
       ? { answers: true, version: version.Version }
       : { answers: false, reason: 'it answers, but not like a Docker engine' };

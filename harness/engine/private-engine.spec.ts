@@ -47,7 +47,7 @@ test('one that was killed is started anew, whatever its pid file says', { timeou
   process.kill(before, 'SIGKILL');
   await waitFor(
     'dockerd to be gone',
-    async () => ((await ping(hostOf(place), 500)).answers ? notYet('it answers') : holds(true)),
+    async () => ((await ping({ host: hostOf(place) }, 500)).answers ? notYet('it answers') : holds(true)),
     { deadlineMs: 10_000 },
   );
   await startPrivateEngine(place, signal);
@@ -58,7 +58,7 @@ test('stopping stops it, and says so once', { timeout: 180_000 }, async ({ skip 
   skip(obstacle !== undefined, obstacle);
   await startPrivateEngine(place, signal);
   expect(await stopPrivateEngine(place, signal)).toBe(true);
-  expect((await ping(hostOf(place), 500)).answers).toBe(false);
+  expect((await ping({ host: hostOf(place) }, 500)).answers).toBe(false);
   expect(await stopPrivateEngine(place, signal)).toBe(false);
 });
 

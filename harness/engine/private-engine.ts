@@ -20,7 +20,7 @@ const stopDeadlineMs = 60_000;
  */
 export async function startPrivateEngine(place: PrivateEnginePlace, signal: AbortSignal): Promise<Engine> {
   return exclusively(`engine ${place.runFolder}`, { deadlineMs: 2 * startDeadlineMs, signal }, async () => {
-    const running = await ping(hostOf(place), 2_000);
+    const running = await ping({ host: hostOf(place) }, 2_000);
     if (running.answers) {
       return { host: hostOf(place), version: running.version, ours: true };
     }
@@ -54,7 +54,7 @@ async function untilItAnswers(
     return await waitFor(
       'the private dockerd to answer',
       async () => {
-        const answer = await ping(hostOf(place), 2_000);
+        const answer = await ping({ host: hostOf(place) }, 2_000);
         if (answer.answers) {
           return holds(answer.version);
         }

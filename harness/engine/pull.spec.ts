@@ -1,6 +1,5 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { readSettings } from '../config.ts';
 import { quiet } from '../report/testing/quiet.ts';
 import type { Engine } from './engine.ts';
 import { ensureEngine } from './ensure-engine.ts';
@@ -8,9 +7,7 @@ import { Registries } from './pull.ts';
 import { testcontainersVariables } from './testcontainers.ts';
 
 const signal = new AbortController().signal;
-const { dockerHost } = readSettings();
-const named = dockerHost === undefined ? {} : { host: dockerHost };
-const engine: Engine = await ensureEngine({ progress: quiet, signal, ...named });
+const engine: Engine = await ensureEngine({ progress: quiet, signal });
 const open = new Set<Socket>();
 const servers: (() => void)[] = [];
 

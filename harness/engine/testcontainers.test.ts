@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { readTestcontainersEnvironment } from '../config.ts';
+import { readDockerEnvironment, readTestcontainersEnvironment } from '../config.ts';
 import type { Engine } from './engine.ts';
 import { isTold, useWithTestcontainers } from './testcontainers.ts';
 
@@ -24,9 +24,19 @@ test('whoever is told asks no engine and no registry', async () => {
   });
   vi.stubEnv('DOCKER_HOST', 'unix:///other.sock');
   vi.stubEnv('TESTCONTAINERS_RYUK_DISABLED', 'true');
+  vi.stubEnv('DOCKER_TLS_VERIFY', '1');
+  vi.stubEnv('DOCKER_TLS', '1');
+  vi.stubEnv('DOCKER_CERT_PATH', '/nowhere');
   // That engine is not there: a question to it would fail.
   await useWithTestcontainers(engine, { signal: new AbortController().signal });
   expect(readTestcontainersEnvironment()).toEqual({ dockerHost: engine.host, ryukDisabled: true });
+  // What was there of another engine would be mixed into this one.
+  expect(readDockerEnvironment()).toMatchObject({
+    host: engine.host,
+    tlsVerify: false,
+    tls: false,
+    certPath: undefined,
+  });
   vi.stubEnv('TESTCONTAINERS_RYUK_DISABLED', undefined);
   await expect(useWithTestcontainers(engine, { signal: new AbortController().signal })).rejects.toThrow(/ENOENT/);
 });

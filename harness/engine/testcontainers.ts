@@ -1,4 +1,4 @@
-import { readTestcontainersEnvironment, type TestcontainersEnvironment } from '../config.ts';
+import { readTestcontainersEnvironment, setDockerVariables, type TestcontainersEnvironment } from '../config.ts';
 import { dockerOf, statusOf } from './client.ts';
 import type { Engine } from './engine.ts';
 import { Registries } from './pull.ts';
@@ -6,9 +6,19 @@ import { Registries } from './pull.ts';
 /** What testcontainers 12 starts to remove containers after a crash; its own default, which it doesn't export. */
 const ryukImage = 'testcontainers/ryuk:0.14.0';
 
-export interface TestcontainersVariables {
-  readonly DOCKER_HOST: string;
+export interface TestcontainersVariables extends EngineVariables {
   readonly TESTCONTAINERS_RYUK_DISABLED: 'true' | 'false';
+}
+
+/** How children of this process, and testcontainers, reach the engine that was taken: DOCKER_HOST comes before any context. */
+export interface EngineVariables {
+  readonly DOCKER_HOST: string;
+  readonly DOCKER_TLS_VERIFY?: '1';
+  readonly DOCKER_CERT_PATH?: string;
+}
+
+export function engineVariables({ host, tls }: Pick<Engine, 'host' | 'tls'>): EngineVariables {
+  return { DOCKER_HOST: host, ...(tls === undefined ? {} : { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: tls.folder }) };
 }
 
 export interface TestcontainersOptions {
@@ -28,7 +38,7 @@ export async function testcontainersVariables(
   const hasRyuk =
     (await hasImage(engine, ryukImage)) ||
     (await new Registries(engine).pull(ryukImage, { answerWithinMs, deadlineMs: 60_000, signal })).outcome === 'pulled';
-  return { DOCKER_HOST: engine.host, TESTCONTAINERS_RYUK_DISABLED: hasRyuk ? 'false' : 'true' };
+  return { ...engineVariables(engine), TESTCONTAINERS_RYUK_DISABLED: hasRyuk ? 'false' : 'true' };
 }
 
 /**
@@ -36,13 +46,10 @@ export async function testcontainersVariables(
  * that has set them asks no registry again, which where nobody answers takes seconds each time.
  */
 export async function useWithTestcontainers(engine: Engine, options: TestcontainersOptions): Promise<void> {
-  if (isTold(engine, readTestcontainersEnvironment())) {
-    // biome-ignore lint/style/noProcessEnv: written, not read; testcontainers has no other way in
-    Object.assign(process.env, { DOCKER_HOST: engine.host });
-    return;
-  }
-  // biome-ignore lint/style/noProcessEnv: written, not read; testcontainers has no other way in
-  Object.assign(process.env, await testcontainersVariables(engine, options));
+  const variables = isTold(engine, readTestcontainersEnvironment())
+    ? engineVariables(engine)
+    : await testcontainersVariables(engine, options);
+  setDockerVariables({ ...variables });
 }
 
 /**

@@ -88,8 +88,8 @@ async function startOwnEnvironment(
   { progress, signal }: EnvironmentStart,
 ): Promise<Environment> {
   const { settings, labels } = request;
-  const { cacheFolder, imageMode: mode, dockerHost, path: searchPath } = settings;
-  const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  const { cacheFolder, imageMode: mode, path: searchPath } = settings;
+  const engine = await ensureEngine({ progress, signal });
   await useWithTestcontainers(engine, { signal });
   const images = await ensureImages(needed, { engine, mode, progress, signal, cacheFolder });
   const image = (name: ImageName) => found(images, name);

@@ -33,8 +33,8 @@ export async function servicesBeside(
   stack: AsyncDisposableStack,
   { progress, signal }: EnvironmentStart,
 ): Promise<Around> {
-  const { cacheFolder, imageMode: mode, dockerHost } = settings;
-  const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  const { cacheFolder, imageMode: mode } = settings;
+  const engine = await ensureEngine({ progress, signal });
   await useWithTestcontainers(engine, { signal });
   const images = await ensureImages(besideImages, { engine, mode, progress, signal, cacheFolder });
   const image: Environment['image'] = (name) => {

@@ -27,9 +27,9 @@ export async function refusesToJudge(
   signal: AbortSignal,
 ): Promise<Refusal> {
   const { image, request } = environment;
-  const { dockerHost, cacheFolder } = request.settings;
+  const { cacheFolder } = request.settings;
   const progress = new TerminalProgress({ stream: process.stderr, colour: false, timeline });
-  const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  const engine = await ensureEngine({ progress, signal });
   await using stack = new AsyncDisposableStack();
   const network = stack.use(await createNetwork(request.labels));
   const provider = new K3sCluster({

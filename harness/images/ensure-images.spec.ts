@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type ImageMode, readSettings } from '../config.ts';
+import type { ImageMode } from '../config.ts';
 import { dockerOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
@@ -18,8 +18,6 @@ import type { ImageRecipe } from './recipe.ts';
 import { saveTarball } from './save-tarball.ts';
 
 const signal = new AbortController().signal;
-const { dockerHost } = readSettings();
-const named = dockerHost === undefined ? {} : { host: dockerHost };
 const prefix = `spec-${process.pid}`;
 let engine: Engine;
 let folder: string;
@@ -28,7 +26,7 @@ let titles: string[];
 let progress: Progress;
 
 beforeAll(async () => {
-  engine = await ensureEngine({ progress: recorder([]), signal, ...named });
+  engine = await ensureEngine({ progress: recorder([]), signal });
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'images-'));

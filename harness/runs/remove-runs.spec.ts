@@ -4,7 +4,6 @@ import { access } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSettings } from '../config.ts';
 import { dockerOf, statusOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
@@ -17,8 +16,6 @@ import { liveRuns, removeDeadRuns, removeRun } from './remove-runs.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const signal = new AbortController().signal;
-const { dockerHost } = readSettings();
-const named = dockerHost === undefined ? {} : { host: dockerHost };
 /** An image with nothing in it: containers of it can be created, which is all that is needed here. */
 const image = 'meho.local/empty:runs-spec';
 let engine: Engine;
@@ -26,7 +23,7 @@ let docker: Docker;
 const runs: RunIdentity[] = [];
 
 beforeAll(async () => {
-  engine = await ensureEngine({ progress: quiet, signal, ...named });
+  engine = await ensureEngine({ progress: quiet, signal });
   docker = dockerOf(engine);
   const answer: Promise<NodeJS.ReadableStream> = docker.importImage(Readable.from(Buffer.alloc(1024)), {
     repo: 'meho.local/empty',

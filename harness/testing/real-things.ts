@@ -28,13 +28,9 @@ export interface RealThings {
 }
 
 export async function realThings(...names: readonly ImageName[]): Promise<RealThings> {
-  const { imageMode: mode, dockerHost, cacheFolder, path: searchPath } = readSettings();
+  const { imageMode: mode, cacheFolder, path: searchPath } = readSettings();
   const signal = new AbortController().signal;
-  const engine = await ensureEngine({
-    progress: quiet,
-    signal,
-    ...(dockerHost === undefined ? {} : { host: dockerHost }),
-  });
+  const engine = await ensureEngine({ progress: quiet, signal });
   await useWithTestcontainers(engine, { signal });
   const images = await ensureImages(names, { engine, mode, progress: quiet, signal, cacheFolder });
   const image = (name: ImageName) => {

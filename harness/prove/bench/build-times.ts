@@ -37,9 +37,9 @@ export const buildTimes: Bench = {
 };
 
 async function ensured({ environment, progress, signal }: BenchContext): Promise<number> {
-  const { cacheFolder, dockerHost, imageMode: mode } = environment.request.settings;
+  const { cacheFolder, imageMode: mode } = environment.request.settings;
   const started = performance.now();
-  const engine = await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) });
+  const engine = await ensureEngine({ progress, signal });
   await ensureImages(imageNames, { engine, mode, progress, signal, cacheFolder });
   return performance.now() - started;
 }

@@ -23,12 +23,12 @@ export const cluster: Bench = {
 
 async function usableCluster({ environment, progress, signal }: BenchContext): Promise<number> {
   const { image, request } = environment;
-  const { cacheFolder, dockerHost } = request.settings;
+  const { cacheFolder } = request.settings;
   const provider = new K3sCluster({
     node: image('node'),
     agnhost: image('agnhost'),
     labels: request.labels,
-    engine: await ensureEngine({ progress, signal, ...(dockerHost === undefined ? {} : { host: dockerHost }) }),
+    engine: await ensureEngine({ progress, signal }),
     cacheFolder,
   });
   const started = performance.now();

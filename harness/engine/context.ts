@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, UsageError } from '../problem.ts';
+import type { EngineTls } from './engine.ts';
+import { tlsFrom } from './tls-material.ts';
+
+/** The context that Docker's client configuration names as the current one, and where it says so. */
+export function currentContext(folder: string): { readonly name: string; readonly source: string } | undefined {
+  const file = join(folder, 'config.json');
+  const name = field(readObject(file, "Docker's configuration", { absent: 'nothing' }), 'currentContext');
+  if (name !== undefined && name !== null && typeof name !== 'string') {
+    throw new UsageError([`Docker's configuration ${file}: expected a text as currentContext`]);
+  }
+  return name === undefined || name === null || name === ''
+    ? undefined
+    : { name, source: `Docker context ${name} (currentContext of ${file})` };
+}
+
+/**
+ * A context's engine and its TLS material, from where Docker's client keeps them: under the digest of its name.
+ *
+ * @throws UsageError where it isn't there, can't be read, or asks for what can't be done
+ */
+export function contextOf(
+  folder: string,
+  name: string,
+  source: string,
+): { readonly host: string; readonly tls: EngineTls | undefined } {
+  const digest = createHash('sha256').update(name).digest('hex');
+  const file = join(folder, 'contexts', 'meta', digest, 'meta.json');
+  const meta = readObject(file, source, { absent: 'refused' });
+  const endpoint = field(field(meta, 'Endpoints'), 'docker');
+  const host = field(endpoint, 'Host') ?? '';
+  const unverified = field(endpoint, 'SkipTLSVerify') ?? false;
+  if (typeof endpoint !== 'object' || endpoint === null) {
+    throw new UsageError([`${source}: ${file} names no Docker engine (Endpoints.docker)`]);
+  }
+  if (typeof host !== 'string' || typeof unverified !== 'boolean') {
+    throw new UsageError([`${source}: expected a text as Host and a yes or no as SkipTLSVerify in ${file}`]);
+  }
+  if (unverified) {
+    throw new UsageError([
+      `${source} has SkipTLSVerify, and testcontainers always verifies; give the context its engine's ca.pem: docker context update ${name} --docker "host=${host},ca=ca.pem,cert=cert.pem,key=key.pem"`,
+    ]);
+  }
+  const material = join(folder, 'contexts', 'tls', digest, 'docker');
+  const hasMaterial = existsSync(material) && readdirSync(material).length > 0;
+  return { host, tls: hasMaterial ? tlsFrom(material, source) : undefined };
+}
+
+function readObject(file: string, what: string, { absent }: { readonly absent: 'nothing' | 'refused' }): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (absent === 'nothing' && (code === 'ENOENT' || code === 'ENOTDIR')) {
+      return undefined;
+    }
+    const why =
+      code === 'ENOENT' ? `there is no ${file}; \`docker context ls\` lists those that are there` : messageOf(error);
+    throw new UsageError([`${what} can't be read: ${why}`], { cause: error });
+  }
+  if (text.trim() === '') {
+    return undefined;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser repeats what it read, and a configuration may hold a registry's credentials.
+    throw new UsageError([`${what}: expected JSON in ${file}; mend it, or name the engine by DOCKER_HOST`]);
+  }
+  if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
+    throw new UsageError([`${what}: expected a JSON object in ${file}; mend it, or name the engine by DOCKER_HOST`]);
+  }
+  return value;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
