@@ -165,6 +165,8 @@ export interface DockerEnvironment {
   readonly tls: boolean;
   /** DOCKER_CERT_PATH */
   readonly certPath: string | undefined;
+  /** DOCKER_AUTH_CONFIG: registries' credentials in the form of the client's configuration. Secret. */
+  readonly authConfig: string | undefined;
 }
 
 export function readDockerEnvironment(env: Environment = process.env): DockerEnvironment {
@@ -176,6 +178,7 @@ export function readDockerEnvironment(env: Environment = process.env): DockerEnv
     tlsVerify: value('DOCKER_TLS_VERIFY') !== undefined,
     tls: value('DOCKER_TLS') !== undefined,
     certPath: value('DOCKER_CERT_PATH'),
+    authConfig: value('DOCKER_AUTH_CONFIG'),
   };
 }
 

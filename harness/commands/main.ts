@@ -1,29 +1,36 @@
 import { completeSearchPath, wantsColour } from '../config.ts';
+import { clientConfigProblems } from '../engine/context.ts';
 import { TerminalProgress } from '../report/terminal.ts';
 import { Timeline } from '../report/timeline.ts';
-import { commands } from './commands.ts';
-import { runCommand } from './run-command.ts';
+import type { Command } from './command.ts';
 
 /** How long whatever is still open at the end may take to close by itself. */
 const lingerMs = 2000;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-function usage(): string {
+function usage(commands: readonly Command[]): string {
   const width = Math.max(...commands.map((command) => command.name.length));
   const list = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
   return ['usage: npm run <command> -- [options]', '', ...list].join('\n');
 }
 
 async function main(argv: readonly string[]): Promise<number> {
+  const problems = clientConfigProblems();
+  if (problems.length > 0) {
+    say(problems.map((problem) => `error: ${problem}`).join('\n'));
+    return 2;
+  }
+  // Loads testcontainers, which reads that configuration at once.
+  const [{ commands }, { runCommand }] = await Promise.all([import('./commands.ts'), import('./run-command.ts')]);
   const [name, ...args] = argv;
   if (name === undefined || name === '--help' || name === '-h') {
-    process.stdout.write(`${usage()}\n`);
+    process.stdout.write(`${usage(commands)}\n`);
     return name === undefined ? 2 : 0;
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    say(`unknown command ${JSON.stringify(name)}\n${usage()}`);
+    say(`unknown command ${JSON.stringify(name)}\n${usage(commands)}`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readDockerEnvironment } from '../config.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import type { EngineTls } from './engine.ts';
 import { tlsFrom } from './tls-material.ts';
@@ -49,6 +50,25 @@ export function contextOf(
   return { host, tls: hasMaterial ? tlsFrom(material, source) : undefined };
 }
 
+/**
+ * What is wrong with the configuration of Docker's client. testcontainers reads it, or DOCKER_AUTH_CONFIG in its place, as it
+ * is loaded, and ends the process where that is no JSON object: so this is asked before, whoever names the engine.
+ */
+export function clientConfigProblems({ configFolder, authConfig } = readDockerEnvironment()): readonly string[] {
+  try {
+    currentContext(configFolder);
+    if (authConfig !== undefined) {
+      parsedObject(authConfig, 'DOCKER_AUTH_CONFIG', 'it');
+    }
+    return [];
+  } catch (error) {
+    if (error instanceof UsageError) {
+      return error.problems;
+    }
+    throw error;
+  }
+}
+
 function readObject(file: string, what: string, { absent }: { readonly absent: 'nothing' | 'refused' }): unknown {
   let text: string;
   try {
@@ -62,18 +82,19 @@ function readObject(file: string, what: string, { absent }: { readonly absent: '
       code === 'ENOENT' ? `there is no ${file}; \`docker context ls\` lists those that are there` : messageOf(error);
     throw new UsageError([`${what} can't be read: ${why}`], { cause: error });
   }
-  if (text.trim() === '') {
-    return undefined;
-  }
+  return parsedObject(text, what, file);
+}
+
+function parsedObject(text: string, what: string, file: string): object {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The parser repeats what it read, and a configuration may hold a registry's credentials.
-    throw new UsageError([`${what}: expected JSON in ${file}; mend it, or name the engine by DOCKER_HOST`]);
+    throw new UsageError([`${what}: expected JSON in ${file}; mend it`]);
   }
-  if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
-    throw new UsageError([`${what}: expected a JSON object in ${file}; mend it, or name the engine by DOCKER_HOST`]);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError([`${what}: expected a JSON object in ${file}; mend it`]);
   }
   return value;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readDockerEnvironment } from '../config.ts';
 import { UsageError } from '../problem.ts';
+import { run } from '../process/run.ts';
 import { namedEndpoint } from './endpoint.ts';
 
 let folder: string;
@@ -71,7 +72,7 @@ describe("who names the engine, in Docker's own order", () => {
     expect(endpoint?.tls).toBeUndefined();
   });
 
-  test.each(['{}', '{"currentContext":""}', '{"currentContext":"default"}', 'null', ''])(
+  test.each(['{}', '{"currentContext":""}', '{"currentContext":"default"}', '{"currentContext":null}'])(
     'a configuration that is %s names none',
     async (text) => {
       await configured(text);
@@ -132,6 +133,8 @@ describe('what is broken is refused by its name, and no other engine is taken', 
   test.each([
     ['{', /expected JSON in .*config\.json; mend it/],
     ['{"auths":{"very-secret"', /expected JSON in/],
+    ['', /expected JSON in/],
+    ['null', /expected a JSON object/],
     ['[]', /expected a JSON object/],
     ['{"currentContext":5}', /expected a text as currentContext/],
     ['\ufeff{"currentContext":"lab"}', /expected JSON in/],
@@ -140,8 +143,41 @@ describe('what is broken is refused by its name, and no other engine is taken', 
     await configured(text);
     expect(problemOf()).toMatch(problem);
     expect(problemOf()).not.toMatch(/very-secret|\n/);
-    // Where the engine is named otherwise, nobody looks into it.
     expect(named({ DOCKER_HOST: 'tcp://127.0.0.1:1' })?.host).toBe('tcp://127.0.0.1:1');
+  });
+
+  test.each([
+    [
+      ['images'],
+      { DOCKER_HOST: 'unix:///nowhere' },
+      '{"auths":{"very-secret"',
+      /^error: Docker's configuration: expected JSON/,
+    ],
+    [['--help'], {}, '', /^error: Docker's configuration: expected JSON/],
+    [
+      ['images'],
+      { DOCKER_AUTH_CONFIG: '{"very-secret' },
+      '{}',
+      /^error: DOCKER_AUTH_CONFIG: expected JSON in it; mend it$/,
+    ],
+    [
+      ['images'],
+      { DOCKER_CONTEXT: 'nowhere' },
+      '{}',
+      /^error: Docker context nowhere \(DOCKER_CONTEXT\) can't be read/,
+    ],
+  ])('ends the command %j in a line, whoever names the engine: %j', async (args, variables, text, line) => {
+    await configured(text);
+    const main = new URL('../commands/main.ts', import.meta.url).pathname;
+    const env = { DOCKER_CONFIG: folder, DOCKER_HOST: '', DOCKER_CONTEXT: '', DOCKER_AUTH_CONFIG: '', ...variables };
+    const { exitCode, stderr } = await run(process.execPath, [main, ...args], {
+      env,
+      timeoutMs: 30_000,
+      acceptExitCodes: [2],
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(line);
+    expect(stderr).not.toMatch(/very-secret| {4}at /);
   });
 
   test('a configuration that is a folder', async () => {
@@ -151,7 +187,7 @@ describe('what is broken is refused by its name, and no other engine is taken', 
 
   test.each([
     ['{', /expected JSON in .*meta\.json/],
-    ['', /names no Docker engine/],
+    ['', /expected JSON in .*meta\.json/],
     ['[]', /expected a JSON object/],
     ['{}', /names no Docker engine/],
     ['{"Endpoints":{"kubernetes":{"Host":"https://x"}}}', /names no Docker engine/],
