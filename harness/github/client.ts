@@ -14,8 +14,10 @@ export interface GithubOptions {
   readonly apiUrl: URL;
   /** Secret; goes into the Authorization header and nowhere else. */
   readonly token: string;
-  /** For one answer, in milliseconds; where GitHub has trouble it may be asked for again for as long. */
+  /** For one answer, in milliseconds, with all that is asked again. */
   readonly deadlineMs: number;
+  /** What one attempt has of it at least before another is made; as long as GitHub itself takes where absent. */
+  readonly attemptMs?: number;
   /** How long all rate limits together may be waited for, in milliseconds. */
   readonly rateLimitPatienceMs: number;
   readonly signal: AbortSignal;
@@ -26,8 +28,8 @@ export interface GithubOptions {
   readonly onWait?: (line: string) => void;
 }
 
-/** How many of the deadline of one answer all attempts together may take. */
-const deadlines = 2;
+/** After which GitHub gives up a request itself: who waits for much longer waits for a connection that is dead. */
+const longestAnswerMs = 10_000;
 /** What is asked for again. A limit, 429 among them, is waited for by what it says, out of a patience of its own. */
 const statuses: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 /** GitHub tells of limits in whole seconds. */
@@ -190,7 +192,7 @@ export class Github implements Disposable {
 
   /** Asked again where GitHub has trouble; nothing is asked for that a second request would change. */
   async #carried(url: URL, etag: string | undefined): Promise<Carried> {
-    const { token, deadlineMs, signal, tls, proxy } = this.#options;
+    const { token, deadlineMs, attemptMs = longestAnswerMs, signal, tls, proxy } = this.#options;
     let tried = 0;
     const send = async (leftMs: number): Promise<Carried> => {
       tried += 1;
@@ -198,7 +200,7 @@ export class Github implements Disposable {
         {
           url,
           peer: 'github',
-          deadlineMs: Math.min(leftMs, deadlineMs),
+          deadlineMs: Math.min(leftMs, Math.max(deadlineMs / 2, attemptMs)),
           signal,
           headers: {
             accept: 'application/vnd.github+json',
@@ -216,14 +218,7 @@ export class Github implements Disposable {
       return { ...answer, tried };
     };
     try {
-      const deadlinesMs = deadlines * deadlineMs;
-      return await askAgain(send, {
-        whom: 'GitHub',
-        deadlineMs: deadlinesMs,
-        signal,
-        ifPerhapsDone: 'repeat',
-        statuses,
-      });
+      return await askAgain(send, { whom: 'GitHub', deadlineMs, signal, ifPerhapsDone: 'repeat', statuses });
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof TransportError)) {

@@ -51,7 +51,7 @@ export const greenCounterFlags = {
   cacert: optional('FILE', 'trust the certificates in this PEM file instead of the system roots', caFile),
   'request-timeout': defaulted(
     'SECONDS',
-    'how long one answer may take; asked again for as long where GitHub has trouble',
+    'how long one answer may take, asked for again where GitHub has trouble',
     wholeSeconds(1, 600),
     30,
   ),

@@ -9,6 +9,7 @@ import { explained } from '../green-counter/lines.ts';
 import { routeAsInCurl } from '../http/curl-route.ts';
 import { Hiccups } from '../http/hiccups.ts';
 import { messageOf, UsageError } from '../problem.ts';
+import { byAnyWayOut } from './any-way-out.ts';
 import { Invalid, readFlags, type ValuesOf } from './flags.ts';
 import { apiUrl, greenCounterFlags } from './green-counter-flags.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
@@ -66,7 +67,8 @@ export async function runGreenCounter(argv: readonly string[], io: StandaloneIo)
   try {
     const asked = settled(known, problems, env);
     const hiccups = new Hiccups();
-    const count = await hiccups.during(() => countAsked(asked, io, (line) => io.err(`[note] ${safe(line)}\n`)));
+    const onWait = (line: string) => io.err(`[note] ${safe(line)}\n`);
+    const count = await byAnyWayOut(io.signal, (signal) => hiccups.during(() => countAsked(asked, signal, onWait)));
     return await tell(asked.values, count, hiccups.line, json, io, safe);
   } catch (error) {
     const found = io.signal.aborted
@@ -113,7 +115,7 @@ function settled(values: Partial<Values>, problems: readonly string[], env: Veri
   return { values: values as Values, token, apiUrl: url, network: env.network };
 }
 
-async function countAsked(asked: AskedFor, io: StandaloneIo, onWait: (line: string) => void): Promise<Count> {
+async function countAsked(asked: AskedFor, signal: AbortSignal, onWait: (line: string) => void): Promise<Count> {
   const { values, token, apiUrl: url, network } = asked;
   const { ca, proxy } = routeAsInCurl(url, network, values.cacert?.certificates);
   using github = new Github({
@@ -121,7 +123,7 @@ async function countAsked(asked: AskedFor, io: StandaloneIo, onWait: (line: stri
     token,
     deadlineMs: values['request-timeout'] * 1000,
     rateLimitPatienceMs: values['rate-limit-wait'] * 1000,
-    signal: io.signal,
+    signal,
     cache: new AnswerCache(values.cache),
     onWait,
     ...(ca === undefined ? {} : { tls: { ca } }),
@@ -136,7 +138,7 @@ async function countAsked(asked: AskedFor, io: StandaloneIo, onWait: (line: stri
     notes: values.notes ?? [],
     job: values.job,
     merges: values.merges,
-    ...(clone === undefined ? {} : { reachability: await cloneReachability(clone, values.branch, io.signal) }),
+    ...(clone === undefined ? {} : { reachability: await cloneReachability(clone, values.branch, signal) }),
   });
 }
 

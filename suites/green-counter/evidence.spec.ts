@@ -67,11 +67,16 @@ describe('what the badge rests on', () => {
         pullRequest: 105,
         conclusion: 'success',
         treatment: 'counts',
+        jobs: [{ id: 9005000, name: 'smoke', attempt: 1, conclusion: 'success' }],
+        rule: 'head on branch',
+        mergeCommit: world.pulls.find(({ number }) => number === 105)?.mergeCommitSha,
+        branchMoved: false,
       }),
     ]);
+    expect(told.evidence).toMatchObject({ job: 'smoke', merges: 'any' });
   });
 
-  test('changes with every run, attempt and conclusion that it lists', async () => {
+  test('changes with every run, attempt, conclusion and job that it lists', async () => {
     const world = madeWorld(greenSmokes(6));
     const digestOf = async (runs: typeof world.runs) => {
       const { stdout } = await runGreenCounter({ ...world, runs }, { flags: ['--output=json', '--min-streak=1'] });
@@ -83,9 +88,14 @@ describe('what the badge rests on', () => {
       digestOf(world.runs.map((run) => (run.number === 1 ? { ...run, attempt: 2 } : run))),
       digestOf(world.runs.map((run) => (run.number === 1 ? { ...run, conclusion: 'stale' } : run))),
       digestOf(world.runs.map((run) => (run.number === 2 ? { ...run, id: 7 } : run))),
+      digestOf(
+        world.runs.map((run) =>
+          run.number === 2 ? { ...run, jobs: [{ name: 'lab / smoke', conclusion: 'success' }] } : run,
+        ),
+      ),
     ]);
     expect(digests[0]).toBe(digests[1]);
-    expect(new Set(digests)).toHaveProperty('size', 4);
+    expect(new Set(digests)).toHaveProperty('size', 5);
   });
 
   test('of a failure that an operator noted, names the cause', async ({ folder }) => {
@@ -139,6 +149,7 @@ describe('the token', () => {
       runGreenCounter(madeWorld(greenSmokes(5)), { flags }),
       // A server that says it back.
       runGreenCounter(madeWorld(greenSmokes(5)), {
+        flags: ['--request-timeout=2'],
         fault: (_, response) => {
           response.writeHead(500).end(JSON.stringify({ message: `refused ${fakeToken}` }));
           return true;

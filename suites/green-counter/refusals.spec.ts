@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, greenSmokes, madeWorld, runGreenCounter, test } from '../../harness/test.ts';
 
 const world = madeWorld(greenSmokes(8));
@@ -33,6 +34,72 @@ describe('2: it could not count', () => {
       exitCode: 2,
       problems: [expect.stringMatching(message)],
     });
+  });
+
+  const silent = () => true;
+  test.for([
+    [
+      'switches to another protocol',
+      /switched to another protocol \(101\)/,
+      '',
+      (response: ServerResponse) => {
+        response.writeHead(101, { connection: 'Upgrade', upgrade: 'websocket' }).end();
+        return true;
+      },
+    ],
+    // Node would leave with 13 here: nothing is left that could end the wait.
+    [
+      'is waited for by nothing any more',
+      /could not count: nothing is left to wait for/,
+      'import net from "node:net"; const { connect } = net.Socket.prototype; net.Socket.prototype.connect = function (...to) { return connect.apply(this, to).unref(); };',
+      silent,
+    ],
+    // And here with a stack trace and 1.
+    [
+      'is forgotten over an error that nobody caught',
+      /could not count: out of nowhere/,
+      'setTimeout(() => { throw new Error("out of nowhere"); }, 1500);',
+      silent,
+    ],
+    [
+      'is forgotten over a promise that nobody kept',
+      /could not count: out of nowhere/,
+      'setTimeout(() => Promise.reject(new Error("out of nowhere")), 1500);',
+      silent,
+    ],
+  ] as const)('where GitHub %s', async ([, message, before, answer]) => {
+    const { exitCode, stdout, stderr } = await runGreenCounter(world, {
+      flags: ['--output=json'],
+      env: before === '' ? {} : { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(before)}` },
+      fault: (_, response) => answer(response),
+    });
+    expect({ exitCode, lines: stderr.trim().split('\n') }).toEqual({
+      exitCode: 2,
+      lines: [expect.stringMatching(message)],
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'error',
+      exitCode: 2,
+      problems: [expect.stringMatching(message)],
+    });
+  });
+
+  test('where the job that smokes is not there, with the jobs that are', async () => {
+    const renamed = greenSmokes(8).map((smoke) => ({
+      ...smoke,
+      changes: {
+        jobs: [{ name: 'build' }, { name: 'lab / e2e (1.33)' }].map((job) => ({ ...job, conclusion: 'success' })),
+      },
+    }));
+    const badge = await Promise.all([
+      runGreenCounter(madeWorld(renamed)),
+      runGreenCounter(madeWorld(renamed), { flags: ['--job=e2e'] }),
+      runGreenCounter(madeWorld(renamed), { flags: ['--job='] }),
+    ]);
+    expect(badge.map(({ exitCode }) => exitCode)).toEqual([2, 0, 2]);
+    expect(badge[0]?.stderr).toMatch(
+      /0 in a row .* run 9008 of #108 has no job "smoke", it has "build", "lab \/ e2e \(1\.33\)"; name the one that smokes with --job/,
+    );
   });
 
   test('where a limit outlasts its patience; where it does not, it waits', async () => {

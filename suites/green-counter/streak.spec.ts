@@ -1,6 +1,7 @@
 import { describe, expect, greenSmokes, type MadeSmoke, madeWorld, runGreenCounter, test } from '../../harness/test.ts';
 
 const history = (count: number, ...newer: readonly MadeSmoke[]) => madeWorld([...greenSmokes(count), ...newer]);
+const job = (name: string, conclusion: string) => ({ name, conclusion });
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
 
 describe('the streak of green smokes', () => {
@@ -51,11 +52,62 @@ describe('the streak of green smokes', () => {
     ]);
   });
 
+  test('of squashes is one by their merge commits, and none by the letter of the contract', async () => {
+    const squashes = greenSmokes(5).map((smoke) => ({
+      ...smoke,
+      by: 'squash' as const,
+      ...(smoke.run === 5 ? { pullChanges: { baseMoved: true } } : {}),
+    }));
+    const [any, literal] = await Promise.all([
+      runGreenCounter(madeWorld(squashes), { flags: ['--explain'] }),
+      runGreenCounter(madeWorld(squashes), { flags: ['--merges=merge-commits'] }),
+    ]);
+    expect([any.exitCode, literal.exitCode]).toEqual([0, 1]);
+    expect(lines(any.stdout).slice(0, 2)).toEqual([
+      expect.stringMatching(
+        /counts: #105 .* its merge commit [0-9a-f]{7} is on main, as after a squash or rebase; main had moved in between: the tree that runs was never smoked$/,
+      ),
+      expect.stringMatching(/counts: #104 .*; main had not moved in between: the tree that runs is the smoked one$/),
+    ]);
+    expect(literal.stderr).toMatch(/seen 0; .* resets: .* not reachable from main, and --merges merge-commits/);
+  });
+
+  test('leaves out what was skipped behind a gate, and asks once for the jobs of each run', async () => {
+    const gated = greenSmokes(6).map((smoke) => ({
+      ...smoke,
+      ...(smoke.run === 6
+        ? { changes: { jobs: [job('gate', 'success'), job('smoke', 'skipped'), job('smoke-report', 'success')] } }
+        : {}),
+    }));
+    const { exitCode, stdout, log } = await runGreenCounter(madeWorld(gated), { flags: ['--explain'] });
+    expect(exitCode).toBe(0);
+    expect(lines(stdout)[0]).toMatch(
+      /success: excluded: "smoke" was skipped, as by the auth gate, though the run is green$/,
+    );
+    expect(log.filter(({ target }) => target.includes('/jobs'))).toHaveLength(6);
+    // Per run that counts: its head's runs, its pull request by branch, twice by number, its files, its jobs, how it was merged.
+    expect(log.length).toBeLessThanOrEqual(2 + 6 * 9);
+  });
+
+  test('says what GitHub had to be asked again for', async () => {
+    const { exitCode, stdout } = await runGreenCounter(history(5), {
+      fault: ({ before, path }, response) => {
+        if (before > 0 || !path.endsWith('/pulls/105')) {
+          return false;
+        }
+        response.writeHead(502).end();
+        return true;
+      },
+    });
+    expect(exitCode).toBe(0);
+    expect(lines(stdout)[0]).toMatch(/: 5, since the first run \(GitHub said 502 once, answered after \d\.\d s\)$/);
+  });
+
   test('is the same in small pages as in large ones, and asks for no more than it needs', async () => {
     const world = history(30, { pull: 300, run: 31, changes: { conclusion: 'failure' } }, { pull: 301, run: 32 });
     const [large, small] = await Promise.all([runGreenCounter(world), runGreenCounter(world, { pageLimit: 3 })]);
     expect(small.stderr).toBe(large.stderr);
-    expect(large.log.length).toBeLessThan(20);
+    expect(large.log.length).toBeLessThan(22);
     // The reset is on the first of eleven pages.
     expect(small.log.filter(({ target }) => target.includes('page=2') && target.includes('runs'))).toEqual([]);
   });
