@@ -36,11 +36,11 @@ export const adviceFor: Readonly<Record<PeerKind, Advice>> = {
   },
   issuer: {
     name: 'check the DNS record and the spelling of --issuer',
-    listener: 'nothing listens there: check --issuer, and that the issuer runs',
+    listener: 'nothing listens there: check --issuer and --connect-to, and that the issuer runs',
     silence: 'the issuer, or what stands before it, hangs or crashes: look at its log',
     certificate: "look at the issuer's certificate",
     trust: 'give the CA that issued it with --cacert, or look at which certificate the issuer serves',
-    address: 'check --issuer',
+    address: 'check --issuer and --connect-to',
   },
   github: {
     name: "check this machine's DNS, and GITHUB_API_URL or --api-url",

@@ -39,7 +39,7 @@ const unreachablePatienceMs = 1500;
  *
  * @param send one attempt, with what is left of the deadline
  * @returns the first answer without trouble, or else the last one
- * @throws TransportError of the last attempt, the signal's reason, whatever else `send` throws
+ * @throws TransportError of the last attempt that was not cut off, the signal's reason, whatever else `send` throws
  */
 export async function askAgain<A extends HttpAnswer>(
   send: (leftMs: number) => Promise<A>,
@@ -51,6 +51,7 @@ export async function askAgain<A extends HttpAnswer>(
   const troubles: string[] = [];
   let isAnswered = false;
   let refusedWaitMs: number | undefined;
+  let told: Outcome<A> | undefined;
   try {
     while (true) {
       const outcome = await attempted(() => send(leftMs()));
@@ -60,6 +61,8 @@ export async function askAgain<A extends HttpAnswer>(
         return finished(outcome);
       }
       troubles.push(trouble.said);
+      // Cut off because time was up, it says less than what the server has said before.
+      const last = told !== undefined && isTimeout(outcome) ? told : outcome;
       const patienceMs =
         trouble.isUnreachable && !isStubborn ? Math.min(unreachablePatienceMs, deadlineMs) : deadlineMs;
       const forWaitMs = patienceMs - elapsedMs();
@@ -68,8 +71,9 @@ export async function askAgain<A extends HttpAnswer>(
       const isOver = waitMs <= 0 || waitMs + leastAttemptMs > forWaitMs;
       refusedWaitMs = isOver ? trouble.waitMs : undefined;
       if (isOver || (trouble.isPerhapsDone && ifPerhapsDone === 'stop')) {
-        return finished(outcome);
+        return finished(last);
       }
+      told = last;
       await delay(waitMs, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
         throw signal?.aborted === true ? signal.reason : error;
       });
@@ -97,6 +101,10 @@ async function attempted<A>(send: () => Promise<A>): Promise<Outcome<A>> {
     }
     throw error;
   }
+}
+
+function isTimeout(outcome: Outcome<HttpAnswer>): boolean {
+  return 'error' in outcome && outcome.error.failure.endsWith('-timeout');
 }
 
 function finished<A>(outcome: Outcome<A>): A {

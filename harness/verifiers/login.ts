@@ -1,10 +1,11 @@
 import { readNetworkEnvironment } from '../config.ts';
 import { routeAsInCurl } from '../http/curl-route.ts';
-import { TransportError } from '../http/transport-error.ts';
-import { messageOf, Problem, UsageError } from '../problem.ts';
-import { WaitError } from '../wait/wait-for.ts';
-import { askForCode, awaitToken, type DeviceClient, type DeviceCode } from './device-flow.ts';
+import { Hiccups } from '../http/hiccups.ts';
+import { messageOf, UsageError } from '../problem.ts';
+import { askForCode, awaitToken, patienceMs } from './device-flow.ts';
+import type { DeviceClient } from './device-flow-issuer.ts';
 import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
+import { explanation, invitation } from './login-lines.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
@@ -16,8 +17,18 @@ const flags = {
   'client-id': required('ID', 'public client whose device flow is used', anyText('a client id')),
   cacert: optional('FILE', 'trust the certificates in this PEM file instead of the system roots', caFile),
   'connect-to': optional('HOST:PORT', 'open connections to the issuer at this address', address),
-  timeout: defaulted('SECONDS', 'how long the person may take', wholeSeconds(1, 3600), 300),
-  'request-timeout': defaulted('SECONDS', 'how long one answer may take', wholeSeconds(1, 600), 10),
+  timeout: defaulted(
+    'SECONDS',
+    'how long the person may take, where the code is good for longer',
+    wholeSeconds(1, 3600),
+    300,
+  ),
+  'request-timeout': defaulted(
+    'SECONDS',
+    'how long one answer may take, asking again included',
+    wholeSeconds(1, 600),
+    10,
+  ),
   'show-token': toggle('print the token even where standard output is a terminal'),
 };
 
@@ -36,17 +47,25 @@ export async function runLogin(argv: readonly string[], io: StandaloneIo): Promi
     io.out(usage({ command: 'meho-acceptance login', summary, flags, environment, exitCodes }));
     return 0;
   }
+  const hiccups = new Hiccups();
+  const withHiccups = (line: string) => (hiccups.line === undefined ? line : `${line}; ${hiccups.line}`);
   try {
     const values = read(argv);
     const client = clientOf(values, io.signal);
-    const code = await askForCode(client);
-    say(invitation(code));
-    const token = await awaitToken(client, code, values.timeout * 1000);
+    const { accessToken, doubt } = await hiccups.during(async () => {
+      const code = await askForCode(client);
+      const withinMs = patienceMs(code, values.timeout * 1000);
+      say(invitation(code, withinMs));
+      return awaitToken(client, code, values.timeout * 1000);
+    });
+    if (doubt !== undefined) {
+      say(`[WARN] login: ${doubt}`);
+    }
     if (io.outIsTerminal && !values['show-token']) {
-      say('[ok] logged in; the token is not shown on a terminal: use $(…), a pipe or --show-token');
+      say(withHiccups('[ok] logged in; the token is not shown on a terminal: use $(…), a pipe or --show-token'));
     } else {
-      say('[ok] logged in');
-      io.out(`${token}\n`);
+      say(withHiccups('[ok] logged in'));
+      io.out(`${accessToken}\n`);
     }
     return 0;
   } catch (error) {
@@ -61,7 +80,7 @@ export async function runLogin(argv: readonly string[], io: StandaloneIo): Promi
       say('`meho-acceptance login --help` lists the flags');
       return 2;
     }
-    say(`[FAIL] login: ${explanation(error)}`);
+    say(withHiccups(`[FAIL] login: ${explanation(error)}`));
     return 1;
   }
 }
@@ -89,24 +108,6 @@ function clientOf(values: ValuesOf<typeof flags>, signal: AbortSignal): DeviceCl
     routeTo: (url) => routeAsInCurl(url, network, values.cacert?.certificates),
     ...(values['connect-to'] === undefined ? {} : { connectTo: values['connect-to'] }),
   };
-}
-
-function invitation({ verificationUri, verificationUriComplete, userCode, expiresInMs }: DeviceCode): string {
-  const minutes = Math.round(expiresInMs / 60_000);
-  return `open ${verificationUriComplete ?? verificationUri} within ${minutes} min and confirm the code ${userCode}`;
-}
-
-function explanation(error: unknown): string {
-  if (error instanceof WaitError) {
-    return `expected the code to be confirmed within ${(error.waitedMs / 1000).toFixed(0)} s, got ${error.lastObserved}; run it again for a new code`;
-  }
-  if (error instanceof TransportError) {
-    return `expected an answer of the issuer, got ${error.observed}; ${error.hint}`;
-  }
-  if (error instanceof Problem) {
-    return `expected ${error.expected}, got ${error.observed}; ${error.next}`;
-  }
-  return `it broke off: ${messageOf(error)}`;
 }
 
 /** Codes and tokens only travel encrypted. */

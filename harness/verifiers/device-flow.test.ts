@@ -1,0 +1,284 @@
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  DEVICE_CODE,
+  fits,
+  granted,
+  ISSUER,
+  type IssuerWorld,
+  issuerWorld,
+  pending,
+  refused,
+  TOKEN,
+} from './testing/scripted-issuer.ts';
+
+// Intervals are real: what keeps to them takes its seconds, all tests at once.
+vi.setConfig({ testTimeout: 30_000, maxConcurrency: 20 });
+
+let world: IssuerWorld;
+
+beforeAll(async () => {
+  world = await issuerWorld();
+});
+
+afterAll(() => world[Symbol.asyncDispose]());
+
+const gaps = (polls: readonly { readonly atMs: number }[]) =>
+  polls.slice(1).map(({ atMs }, index) => atMs - (polls[index]?.atMs ?? 0));
+
+describe.concurrent('PKCE', () => {
+  test('an issuer that demands it by S256 gives the token', async () => {
+    await using issuer = await world.issuer({
+      device: (good, form) =>
+        form.get('code_challenge_method') === 'S256' && /^[\w-]{43}$/.test(form.get('code_challenge') ?? '')
+          ? [200, good]
+          : refused('invalid_request', 'Missing parameter: code_challenge_method'),
+      token: (polls) =>
+        fits(polls.at(-1)?.form.get('code_verifier') ?? null, issuer.asked[0]?.get('code_challenge') ?? null)
+          ? granted
+          : refused('invalid_grant', 'PKCE verification failed'),
+    });
+    const { exitCode, out } = await issuer.login();
+    expect({ exitCode, sub: decodeJwt(out.trim()).sub }).toEqual({ exitCode: 0, sub: 'operator' });
+    expect(out).toBe(`${TOKEN}\n`);
+  });
+
+  test('no two logins have the same secret', async () => {
+    await using issuer = await world.issuer({ token: () => refused('access_denied') });
+    await Promise.all([issuer.login(), issuer.login()]);
+    const [one, other] = issuer.asked.map((form) => form.get('code_challenge'));
+    expect(one).not.toBe(other);
+  });
+
+  test.each([
+    ['code', { device: () => refused('invalid_request', 'Missing parameter: code_challenge_method') }],
+    ['token', { token: () => refused('invalid_grant', 'PKCE verification failed: Code mismatch') }],
+  ])('one that wants it otherwise is not put down to the client id, at the %s', async (_, script) => {
+    await using issuer = await world.issuer(script);
+    const { exitCode, err } = await issuer.login();
+    expect(exitCode).toBe(1);
+    expect(err).toMatch(/PKCE by S256 always: set the client's method to S256/);
+    expect(err).not.toMatch(/--client-id/);
+  });
+});
+
+describe.concurrent('while nobody has confirmed', () => {
+  test('429 is not the end, and Retry-After is kept to', async () => {
+    await using issuer = await world.issuer({
+      token: ({ length }) => (length === 1 ? [429, { error: 'too_many' }, { 'retry-after': '3' }] : granted),
+    });
+    const { exitCode, out, lines } = await issuer.login();
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: `${TOKEN}\n` });
+    expect(lines.at(-1)).toMatch(/^\[ok\] logged in; the issuer said 429 once, answered after 3\.\d s$/);
+    expect(gaps(issuer.polls)).toEqual([expect.closeTo(3000, -3)]);
+    expect(gaps(issuer.polls)[0]).toBeGreaterThan(2900);
+  });
+
+  test.each([
+    ['503', [503, '<html>busy</html>', { 'content-type': 'text/html' }]],
+    ['an error with 200', [200, { error: 'authorization_pending' }]],
+    ['a connection that ends', (request: { socket: { destroy(): void } }) => request.socket.destroy()],
+  ] as const)('%s is not the end', async (_, trouble) => {
+    await using issuer = await world.issuer({ token: ({ length }) => (length === 1 ? trouble : granted) });
+    const { exitCode, out } = await issuer.login();
+    expect({ exitCode, out, polls: issuer.polls.length }).toEqual({ exitCode: 0, out: `${TOKEN}\n`, polls: 2 });
+  });
+
+  test('a token whose answer was lost is given only once, and the line says so', async () => {
+    await using issuer = await world.issuer({
+      token: ({ length }) =>
+        length === 1 ? (request) => request.socket.destroy() : refused('invalid_grant', 'Device code not valid'),
+    });
+    const { exitCode, err } = await issuer.login();
+    expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringMatching(/lost on the way.*run it again/) });
+  });
+
+  test('slow_down adds 5 s', async () => {
+    await using issuer = await world.issuer({ token: ({ length }) => (length === 1 ? refused('slow_down') : granted) });
+    expect((await issuer.login()).exitCode).toBe(0);
+    expect(gaps(issuer.polls)[0]).toBeGreaterThan(5900);
+  });
+
+  test.each([
+    ['0', 0],
+    ['negative', -1],
+    ['text', 'often'],
+    ['null', null],
+  ])('an interval that is %s is as none: 5 s', async (_, interval) => {
+    await using issuer = await world.issuer({
+      device: (good) => [200, { ...good, interval }],
+      token: ({ length }) => (length === 1 ? pending : granted),
+    });
+    expect((await issuer.login(['--timeout=20'])).exitCode).toBe(0);
+    expect(gaps(issuer.polls)[0]).toBeGreaterThan(4900);
+  });
+
+  test('a huge interval leaves the last poll', async () => {
+    await using issuer = await world.issuer({ device: (good) => [200, { ...good, interval: 1e300 }] });
+    const { exitCode, tookMs } = await issuer.login(['--timeout=2']);
+    expect({ exitCode, polls: issuer.polls.length }).toEqual({ exitCode: 0, polls: 1 });
+    expect(tookMs).toBeGreaterThan(1900);
+  });
+
+  test('who has confirmed in the last moment is logged in', async () => {
+    let confirmedAtMs = Number.POSITIVE_INFINITY;
+    await using issuer = await world.issuer({
+      device: (good) => [200, { ...good, interval: 2 }],
+      token: () => (performance.now() >= confirmedAtMs ? granted : pending),
+    });
+    const { exitCode, err } = await issuer.login(['--timeout=5'], {
+      onInvitation: () => {
+        confirmedAtMs = performance.now() + 4500;
+      },
+    });
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: expect.stringContaining('[ok] logged in') });
+    expect(Math.min(...gaps(issuer.polls))).toBeGreaterThan(1900);
+  });
+
+  test('a last poll that meets trouble is asked again at once', async () => {
+    await using issuer = await world.issuer({
+      token: ({ length }) => (length === 1 ? [503, {}] : granted),
+    });
+    const { exitCode, err } = await issuer.login(['--timeout=1']);
+    expect({ exitCode, err }).toEqual({
+      exitCode: 0,
+      err: expect.stringMatching(/\[ok\] logged in; the issuer said 503 once, answered after \d\.\d s\n$/),
+    });
+  });
+
+  test('nobody confirms until time is up: 1, with what was waited for', async () => {
+    await using issuer = await world.issuer({ token: () => pending });
+    const { exitCode, out, lines, tookMs } = await issuer.login(['--timeout=3']);
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+    expect(lines[1]).toBe(
+      '[FAIL] login: expected the code to be confirmed within 3 s, got nobody has confirmed the code (authorization_pending); run it again for a new code; where the browser showed an error, that comes first',
+    );
+    expect(tookMs).toBeLessThan(6000);
+  });
+
+  test('a token endpoint that never answers keeps nobody beyond the end', async () => {
+    await using issuer = await world.issuer({ token: () => () => undefined });
+    const { exitCode, err, tookMs } = await issuer.login(['--timeout=2']);
+    expect({ exitCode, err }).toEqual({
+      exitCode: 1,
+      err: expect.stringMatching(/no answer of the issuer: .*sent no answer/),
+    });
+    expect(tookMs).toBeLessThan(6500);
+  });
+
+  test('a signal ends the wait with 2 and nothing on standard output', async () => {
+    await using issuer = await world.issuer({ token: () => pending });
+    const controller = new AbortController();
+    const onInvitation = () => controller.abort(new Error('interrupted by SIGINT'));
+    const { exitCode, out, lines, tookMs } = await issuer.login([], { signal: controller.signal, onInvitation });
+    expect({ exitCode, out, last: lines.at(-1) }).toEqual({
+      exitCode: 2,
+      out: '',
+      last: 'error: interrupted by SIGINT: no login',
+    });
+    expect(tookMs).toBeLessThan(5000);
+  });
+});
+
+describe.concurrent('how long the person has', () => {
+  test.each([
+    ["the issuer's, where that is shorter", { expires_in: 15 }, '60', 'within 15 s'],
+    ['ours, where that is shorter', { expires_in: 600 }, '300', 'within 5 min'],
+    ['ours, where that is longer than the issuer says', { expires_in: 600 }, '3600', 'within 10 min'],
+    ['rounded down', { expires_in: 599 }, '3600', 'within 9 min'],
+    ['as text', { expires_in: '90' }, '300', 'within 90 s'],
+    ['no number', { expires_in: 'soon' }, '300', 'within 5 min'],
+    ['none', { expires_in: undefined }, '300', 'within 5 min'],
+    ['huge', { expires_in: 1e300 }, '300', 'within 5 min'],
+  ])('%s', async (_, change, timeout, said) => {
+    await using issuer = await world.issuer({ device: (good) => [200, { ...good, ...change }] });
+    const { exitCode, lines } = await issuer.login([`--timeout=${timeout}`]);
+    expect({ exitCode, line: lines[0] }).toEqual({ exitCode: 0, line: expect.stringContaining(` ${said}, `) });
+  });
+
+  test('a code is polled for the last time before it is over', async () => {
+    await using issuer = await world.issuer({
+      device: (good) => [200, { ...good, expires_in: 3 }],
+      token: () => pending,
+    });
+    const { exitCode, err, tookMs } = await issuer.login(['--timeout=60']);
+    expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringMatching(/confirmed within 3 s, got nobody/) });
+    expect(tookMs).toBeLessThan(3600);
+  });
+
+  test.each([0, -5])('one that is good for %i s is over before it is shown', async (expires_in) => {
+    await using issuer = await world.issuer({ device: (good) => [200, { ...good, expires_in }] });
+    const { exitCode, lines } = await issuer.login();
+    expect({ exitCode, lines }).toEqual({ exitCode: 1, lines: [expect.stringMatching(`expires_in ${expires_in};`)] });
+  });
+});
+
+describe.concurrent('what the person is asked', () => {
+  test('the link with the code in it, which may never show that', async () => {
+    await using issuer = await world.issuer();
+    const { lines } = await issuer.login();
+    expect(lines[0]).toBe(
+      `open ${ISSUER}/v?user_code=ABCD-EFGH within 5 min, log in and confirm; if a page shows a code, it must be ABCD-EFGH; by hand: ${ISSUER}/v asks for it`,
+    );
+  });
+
+  test.each([
+    ['where there is no such link', undefined],
+    ['where that is not encrypted', 'http://127.0.0.1/v?user_code=ABCD-EFGH'],
+    ['where that is no link', 'javascript:alert(1)'],
+  ])('to type the code, %s', async (_, verification_uri_complete) => {
+    await using issuer = await world.issuer({ device: (good) => [200, { ...good, verification_uri_complete }] });
+    const { lines } = await issuer.login();
+    expect(lines[0]).toBe(`open ${ISSUER}/v within 5 min, enter the code ABCD-EFGH, log in and confirm`);
+  });
+
+  test.each([
+    'http://127.0.0.1/v',
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'https://user:pass@127.0.0.1/v',
+    'not a link',
+    '',
+    `https://127.0.0.1/${'a'.repeat(1_000_00)}`,
+    42,
+  ])('nothing, where the link is %j', async (verification_uri) => {
+    await using issuer = await world.issuer({
+      device: (good) => [200, { ...good, verification_uri, verification_uri_complete: undefined }],
+    });
+    const { exitCode, lines } = await issuer.login();
+    expect({ exitCode, lines }).toEqual({
+      exitCode: 1,
+      lines: [expect.stringMatching(/^\[FAIL\] login: expected an https link as verification_uri/)],
+    });
+    expect(lines[0]?.length).toBeLessThan(700);
+  });
+
+  test('a link is written so that no sign of it does anything here', async () => {
+    await using issuer = await world.issuer({
+      device: (good) => [200, { ...good, verification_uri_complete: 'https://127.0.0.1/v\u001b[2J\u202e?a=b c' }],
+    });
+    const { lines } = await issuer.login();
+    expect(lines[0]).toMatch(/^open https:\/\/127\.0\.0\.1\/v%1B\[2J%E2%80%AE\?a=b%20c within/);
+  });
+
+  test.each(['U\n[ok] logged in\u001b[2J', 'A'.repeat(1_000_00), '\u202eABCD'])(
+    'no code that can not be typed',
+    async (user_code) => {
+      await using issuer = await world.issuer({ device: (good) => [200, { ...good, user_code }] });
+      const { exitCode, lines } = await issuer.login();
+      expect({ exitCode, lines }).toEqual({
+        exitCode: 1,
+        lines: [expect.stringMatching(/^\[FAIL\] login: expected a user_code/)],
+      });
+      expect(lines[0]?.length).toBeLessThan(500);
+    },
+  );
+
+  test('no code and no secret of the tool in any line', async () => {
+    await using issuer = await world.issuer({
+      token: (polls) => refused('access_denied', `${DEVICE_CODE} ${polls[0]?.form.get('code_verifier')} ${TOKEN}`),
+    });
+    const { err } = await issuer.login();
+    expect(err).toMatch(/access_denied \("\[secret\] \[secret\] \[secret\]"\)/);
+  });
+});

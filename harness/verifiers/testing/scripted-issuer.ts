@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type Authority, createAuthority } from '../../contract/testing/stub-backplane.ts';
+import { type LocalServer, serveHttps } from '../../http/testing/local-server.ts';
+import { type LoginRun, loginWith } from './run-login.ts';
+
+/** An answer as it is written: a status with JSON, or whatever a test wants to do to the connection. */
+export type Answer =
+  | readonly [status: number, body: unknown, headers?: Readonly<Record<string, string>>]
+  | ((request: IncomingMessage, response: ServerResponse) => void);
+
+export interface Poll {
+  readonly form: URLSearchParams;
+  readonly atMs: number;
+}
+
+/** What a scripted issuer answers; what is left out is what a good one does. */
+export interface Script {
+  readonly discovery?: (good: Readonly<Record<string, unknown>>) => Answer;
+  readonly device?: (good: Readonly<Record<string, unknown>>, form: URLSearchParams) => Answer;
+  /** Of the polls so far, this one included. */
+  readonly token?: (polls: readonly Poll[]) => Answer;
+}
+
+export const ISSUER = 'https://127.0.0.1/realms/meho';
+export const TOKEN = `${encoded({ alg: 'RS256' })}.${encoded({ sub: 'operator', aud: 'meho-backplane' })}.c2lnbmF0dXJl`;
+export const DEVICE_CODE = 'the-device-code-nobody-may-see';
+export const granted: Answer = [200, { access_token: TOKEN, token_type: 'Bearer', expires_in: 300 }];
+export const refused = (error: string, description?: string): Answer => [
+  400,
+  { error, ...(description === undefined ? {} : { error_description: description }) },
+];
+export const pending = refused('authorization_pending', 'not yet');
+
+export interface ScriptedIssuer extends AsyncDisposable {
+  readonly polls: readonly Poll[];
+  /** Forms that asked for a code. */
+  readonly asked: readonly URLSearchParams[];
+  login(more?: readonly string[], run?: LoginRun): ReturnType<typeof loginWith>;
+}
+
+export interface IssuerWorld extends AsyncDisposable {
+  issuer(script?: Script): Promise<ScriptedIssuer>;
+}
+
+/** An authority and its file, for as many issuers as a test file wants. */
+export async function issuerWorld(): Promise<IssuerWorld> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'meho-issuer-'));
+  const authority = await createAuthority();
+  const ca = path.join(folder, 'ca.pem');
+  await writeFile(ca, authority.certificatePem);
+  return {
+    issuer: (script = {}) => scripted(script, authority, ca),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  };
+}
+
+async function scripted(script: Script, authority: Authority, ca: string): Promise<ScriptedIssuer> {
+  const polls: Poll[] = [];
+  const asked: URLSearchParams[] = [];
+  const answerTo = async (request: IncomingMessage): Promise<Answer> => {
+    const form = new URLSearchParams(await text(request));
+    switch (`${request.method} ${request.url}`) {
+      case 'GET /realms/meho/.well-known/openid-configuration':
+        return script.discovery?.(goodDiscovery) ?? [200, goodDiscovery];
+      case 'POST /realms/meho/device':
+        asked.push(form);
+        return script.device?.(goodDevice, form) ?? [200, goodDevice];
+      case 'POST /realms/meho/token':
+        polls.push({ form, atMs: performance.now() });
+        return script.token?.(polls) ?? granted;
+      default:
+        return [404, { error: 'not_found' }];
+    }
+  };
+  const pair = await authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
+  const server: LocalServer = await serveHttps(pair, async (request, response) => {
+    const answer = await answerTo(request);
+    if (typeof answer === 'function') {
+      answer(request, response);
+      return;
+    }
+    const [status, body, headers] = answer;
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  return {
+    polls,
+    asked,
+    login: (more = [], run = {}) =>
+      loginWith(
+        [
+          `--issuer=${ISSUER}`,
+          '--client-id=meho-cli',
+          `--cacert=${ca}`,
+          `--connect-to=127.0.0.1:${server.port}`,
+          ...more,
+        ],
+        run,
+      ),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** What an issuer that demands PKCE makes of a verifier (RFC 7636, 4.6). */
+export function fits(verifier: string | null, challenge: string | null): boolean {
+  return verifier !== null && createHash('sha256').update(verifier).digest('base64url') === challenge;
+}
+
+const goodDiscovery = {
+  issuer: ISSUER,
+  device_authorization_endpoint: `${ISSUER}/device`,
+  token_endpoint: `${ISSUER}/token`,
+};
+const goodDevice = {
+  device_code: DEVICE_CODE,
+  user_code: 'ABCD-EFGH',
+  verification_uri: `${ISSUER}/v`,
+  verification_uri_complete: `${ISSUER}/v?user_code=ABCD-EFGH`,
+  expires_in: 600,
+  interval: 1,
+};
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
