@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { ReleaseDocument, Revision } from '../record.ts';
+import { revisionOf } from '../record.ts';
+
+/** A record as a helm wrote it, unpacked: fifty of them hold the same chart. */
+export interface CapturedRecord {
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly creationTimestamp: string;
+  };
+  readonly document: ReleaseDocument;
+}
+
+/** What one helm wrote in each scenario: the records as they were in the cluster at its end. */
+export interface Captured {
+  /** E.g. `v4.3.1`. */
+  readonly helm: string;
+  readonly scenarios: Readonly<Record<string, readonly CapturedRecord[]>>;
+}
+
+const folder = path.join(import.meta.dirname, 'captured');
+
+export function readCaptured(): readonly Captured[] {
+  return readdirSync(folder).map((file) => JSON.parse(gunzipSync(readFileSync(path.join(folder, file))).toString()));
+}
+
+export function writeCaptured(captured: Captured): void {
+  const file = path.join(folder, `helm-${captured.helm.replace(/^v/, '')}.json.gz`);
+  writeFileSync(file, gzipSync(JSON.stringify(captured, null, 1), { level: 9 }));
+}
+
+/** Oldest first. */
+export function revisionsOf(records: readonly CapturedRecord[]): readonly Revision[] {
+  return records
+    .map(({ metadata, document }) => {
+      const release = Buffer.from(JSON.stringify(document)).toString('base64');
+      return revisionOf({ kind: 'ConfigMap', metadata, data: { release } });
+    })
+    .toSorted((a, b) => a.revision - b.revision);
+}
