@@ -25,6 +25,8 @@ export type Verdict =
   | {
       /** The look itself failed (transport, permission, malformed answer): never a green line. */
       readonly outcome: 'unknown';
+      /** The look did not fail, but what was seen doesn't tell: another check's failure is no explanation of that. */
+      readonly seen?: true;
       readonly expected: string;
       readonly observed: string;
       readonly hint: string;

@@ -30,7 +30,7 @@ export function noLook(expected: string, error: unknown): Verdict {
   }
   if (error instanceof HelmRecordError) {
     const hint = 'helm itself says what it can read: helm list --all --all-namespaces';
-    return { outcome: 'unknown', expected, observed: messageOf(error), hint };
+    return { outcome: 'unknown', seen: true, expected, observed: messageOf(error), hint };
   }
   throw error;
 }

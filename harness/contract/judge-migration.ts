@@ -14,7 +14,7 @@ function violated(observed: string, hint: string): Verdict & { readonly outcome:
 }
 
 function unknown(observed: string, hint: string): Verdict {
-  return { outcome: 'unknown', expected: MIGRATED, observed, hint };
+  return { outcome: 'unknown', seen: true, expected: MIGRATED, observed, hint };
 }
 
 /** What is wrong with a Job that is there: one that did not succeed is enough, whatever the release looks like. */

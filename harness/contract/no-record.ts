@@ -25,6 +25,7 @@ export async function noRecord(
     ? { outcome: 'violated', expected, observed: `${where}, and no Deployment`, hint, severity: 'failure' }
     : {
         outcome: 'unknown',
+        seen: true,
         expected,
         observed: `Deployment ${names} is there, but ${where}: what is applied without helm, as Argo CD does, leaves no record to read this from`,
         hint,

@@ -40,17 +40,19 @@ test('a check waits for those it comes after, also for later ones', async () => 
   expect(order).toEqual(['work', 'budget']);
 });
 
-test('what a failure explains is a note that names it; a violation of its own stays red', async () => {
+test('what a failure explains is a note that names it; a violation of its own stays red, and so does what was seen and tells nothing', async () => {
   const list = [
     check('cause', async () => violated),
     check('blind', async () => unknown, { explainedBy: ['cause'] }),
     check('wrong', async () => violated, { explainedBy: ['cause'] }),
+    check('unclear', async () => ({ ...unknown, seen: true }), { explainedBy: ['cause'] }),
     check('alone', async () => unknown),
   ];
   expect(await outcomes(list)).toEqual([
     ['cause', 'violated'],
     ['blind', 'skipped'],
     ['wrong', 'violated'],
+    ['unclear', 'unknown'],
     ['alone', 'unknown'],
   ]);
 });

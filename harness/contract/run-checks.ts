@@ -36,7 +36,8 @@ export async function runChecks(
     await resultsOf(check.after);
     const result = await look(check, target, signal);
     const { verdict } = result;
-    if (verdict.outcome !== 'unknown' && !(verdict.outcome === 'violated' && verdict.host === 'gateway')) {
+    const isBlind = verdict.outcome === 'unknown' && verdict.seen !== true;
+    if (!isBlind && !(verdict.outcome === 'violated' && verdict.host === 'gateway')) {
       return result;
     }
     return unlessExplained(result, await resultsOf(check.explainedBy));

@@ -72,6 +72,7 @@ export function judgeHistory({ namespace, release }: Subject, revisions: readonl
     case 'unclear':
       return {
         outcome: 'unknown',
+        seen: true,
         expected: EXPECTED,
         observed: `${seen}, and whether by a rollback or an upgrade its record doesn't tell: ${origin.why}`,
         hint: `helm 4.3 and newer write it down: find N's revision by ${look}, then with such a helm ${rollback('REVISION')}`,
