@@ -52,6 +52,24 @@ describe('against the model', () => {
     );
   });
 
+  test('a smoke that "re-run failed jobs" left in the first attempt is found over the wire', async () => {
+    const jobs = [
+      { name: 'smoke', conclusion: 'success', attempt: 1 },
+      { name: 'docs', conclusion: 'success', attempt: 2 },
+    ];
+    const world = madeWorld(greenSmokes(5).map((smoke) => ({ ...smoke, changes: { attempt: 2, jobs } })));
+    await using server = await fakeGithub({ world: () => world });
+    using github = new Github({
+      apiUrl: new URL(server.url),
+      token: fakeToken,
+      deadlineMs: 5000,
+      rateLimitPatienceMs: 0,
+      signal: AbortSignal.timeout(30_000),
+    });
+    const { repo, workflow } = world;
+    expect(await countByGithub({ github, repo, workflow, ...rules })).toMatchObject({ streak: 5 });
+  });
+
   test('a clone that was not fetched for a while takes nothing away, and saves questions where it knows', async () => {
     const world = madeWorld(greenSmokes(6));
     const known = new Set(world.runs.slice(0, 3).map(({ headSha }) => headSha));
