@@ -110,6 +110,13 @@ export class AuditLog {
       return { kind: 'found', ...read(rows) };
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof NoAnswer) {
+        return {
+          kind: 'unknown',
+          observed: `the database answered, but ${error.message}`,
+          hint: 'ask with psql what stands between: a proxy, or a view that audit_log is',
+        };
+      }
       return databaseFault(error);
     }
   }

@@ -40,9 +40,9 @@ test('the command passes the statement whole, whatever the sub', async () => {
   const sub = `o'hara"; $(touch /tmp/x) \\`;
   const command = psqlForAuditRow(sub, { method: 'GET' });
   const script = `psql() { printf '%s\\n' "$@"; }\n${command}`;
-  const env = { DATABASE_URL: 'postgresql+asyncpg://u:p@h:5432/d' };
+  const env = { DATABASE_URL: 'postgresql+asyncpg://u:p@h:5432/d?a=1&ssl=require' };
   const { stdout } = await run('sh', [], { stdin: script, env, timeoutMs: 5_000 });
   const [url, flag, statement] = stdout.split('\n');
-  expect([url, flag]).toEqual(['postgresql://u:p@h:5432/d', '-c']);
+  expect([url, flag]).toEqual(['postgresql://u:p@h:5432/d?a=1&sslmode=require', '-c']);
   expect(statement).toContain(`operator_sub = ${sqlLiteral(sub)} AND method = 'GET'`);
 });

@@ -23,8 +23,8 @@ export function sqlLiteral(text: string): string {
   return `U&'${escaped.join('')}'`;
 }
 
-/** psql does not know SQLAlchemy's driver suffix; the password stays in the variable and off the screen. */
-const PSQL = `psql "$(printf %s "$DATABASE_URL" | sed 's/^postgresql+[a-z0-9]*:/postgresql:/')"`;
+/** psql knows neither SQLAlchemy's driver suffix nor asyncpg's name for `sslmode`; the password stays in the variable and off the screen. */
+const PSQL = `psql "$(printf %s "$DATABASE_URL" | sed 's/^postgresql+[a-z0-9]*:/postgresql:/; s/\\([?&]\\)ssl=/\\1sslmode=/')"`;
 
 /**
  * The command that shows the audit row by hand. `psql -c` does not interpolate `-v` variables, so the values are
