@@ -1,5 +1,9 @@
+import { connect } from 'node:net';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { serveTcp } from '../http/testing/local-server.ts';
+import { askForCode, awaitToken } from './device-flow.ts';
+import type { DeviceClient } from './device-flow-issuer.ts';
 import {
   DEVICE_CODE,
   fits,
@@ -82,6 +86,39 @@ describe.concurrent('while nobody has confirmed', () => {
     await using issuer = await world.issuer({ token: ({ length }) => (length === 1 ? trouble : granted) });
     const { exitCode, out } = await issuer.login();
     expect({ exitCode, out, polls: issuer.polls.length }).toEqual({ exitCode: 0, out: `${TOKEN}\n`, polls: 2 });
+  });
+
+  test('a proxy that has lost the issuer for a while is not the end', async () => {
+    await using issuer = await world.issuer();
+    let ways = 0;
+    await using proxy = await serveTcp((client) => {
+      ways += 1;
+      const isLost = ways === 3;
+      client.once('data', () => {
+        // Discovery and code came before it: this is the way to the first poll.
+        if (isLost) {
+          client.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n');
+          return;
+        }
+        const upstream = connect(issuer.port, '127.0.0.1', () => {
+          client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+          client.pipe(upstream).pipe(client);
+        });
+        upstream.on('error', () => client.destroy());
+      });
+    });
+    const client: DeviceClient = {
+      issuer: new URL(ISSUER),
+      clientId: 'meho-cli',
+      routeTo: () => ({
+        ca: [issuer.caPem],
+        proxy: { scheme: 'http', host: '127.0.0.1', port: proxy.port, source: 'HTTPS_PROXY' },
+      }),
+      deadlineMs: 10_000,
+      signal: new AbortController().signal,
+    };
+    const { accessToken } = await awaitToken(client, await askForCode(client), 10_000);
+    expect({ accessToken, ways, polls: issuer.polls.length }).toEqual({ accessToken: TOKEN, ways: 4, polls: 1 });
   });
 
   test('a token whose answer was lost is given only once, and the line says so', async () => {

@@ -193,7 +193,7 @@ function judge(reply: Reply, client: DeviceClient): Outcome {
 
 /** Certificates, and what is no HTTP, stay as they are; a network comes back. */
 function isPassing({ failure }: TransportError): boolean {
-  return ['reset', 'refused', 'unreachable', 'dns'].includes(failure) || failure.endsWith('-timeout');
+  return ['reset', 'refused', 'unreachable', 'dns', 'proxy'].includes(failure) || failure.endsWith('-timeout');
 }
 
 function linksOf(reply: Reply): Pick<DeviceCode, 'verificationUri' | 'verificationUriComplete'> {

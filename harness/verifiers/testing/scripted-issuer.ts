@@ -37,6 +37,8 @@ export const refused = (error: string, description?: string): Answer => [
 export const pending = refused('authorization_pending', 'not yet');
 
 export interface ScriptedIssuer extends AsyncDisposable {
+  readonly port: number;
+  readonly caPem: string;
   readonly polls: readonly Poll[];
   /** Forms that asked for a code. */
   readonly asked: readonly URLSearchParams[];
@@ -89,6 +91,8 @@ async function scripted(script: Script, authority: Authority, ca: string): Promi
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   return {
+    port: server.port,
+    caPem: authority.certificatePem,
     polls,
     asked,
     login: (more = [], run = {}) =>
