@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { V1Status } from '@kubernetes/client-node';
 import type { KubeApi } from './api.ts';
-import { officialConfig } from './official-config.ts';
+import { officialConfig, openingFault } from './official-config.ts';
 
 export interface PodCommand {
   readonly namespace: string;
@@ -24,7 +24,7 @@ export interface PodAnswer {
  */
 export async function execInPod(api: KubeApi, target: PodCommand, signal: AbortSignal): Promise<PodAnswer> {
   const { Exec } = await import('@kubernetes/client-node');
-  const config = await officialConfig(api.access);
+  const config = await officialConfig(api);
   signal.throwIfAborted();
   const output = new PassThrough();
   const collected = text(output);
@@ -32,17 +32,13 @@ export async function execInPod(api: KubeApi, target: PodCommand, signal: AbortS
   // Whoever aborts may do so while nobody waits for the end yet, and then nobody reads the output either.
   ended.promise.catch(() => undefined);
   collected.catch(() => undefined);
-  const socket = await new Exec(config).exec(
-    target.namespace,
-    target.pod,
-    target.container,
-    [...target.command],
-    output,
-    output,
-    null,
-    false,
-    (status) => ended.resolve(status),
-  );
+  const socket = await new Exec(config)
+    .exec(target.namespace, target.pod, target.container, [...target.command], output, output, null, false, (status) =>
+      ended.resolve(status),
+    )
+    .catch((thrown: unknown) => {
+      throw openingFault(thrown, api);
+    });
   const abort = () => ended.reject(signal.reason);
   if (signal.aborted) {
     abort();

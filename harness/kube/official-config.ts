@@ -1,50 +1,68 @@
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { ClusterAccess } from './access.ts';
+import { Connections } from '../http/connections.ts';
+import { bare, portOf } from '../http/endpoint.ts';
+import { secureOptions } from '../http/tls-options.ts';
+import { classify, TransportError } from '../http/transport-error.ts';
+import type { KubeApi } from './api.ts';
 import { authorizationOf } from './credentials.ts';
 
+const openingMs = 15_000;
+
 /**
- * The official client's configuration for the same access. Loading that client takes a third of a second: only what
- * needs its WebSockets (exec, port-forward) does.
+ * What the official client needs for its WebSockets (exec, port-forward), with connections that are opened as all others
+ * to this API server are. Loading that client takes a third of a second: only what needs it does.
  */
-export async function officialConfig({ server, tls, identity, proxyUrl }: ClusterAccess): Promise<KubeConfig> {
+export async function officialConfig({ access, connection }: KubeApi): Promise<KubeConfig> {
   const { KubeConfig: Config } = await import('@kubernetes/client-node');
-  const credentials = await identity.credentials();
-  const { cert, key } = credentials;
-  const authorization = authorizationOf(credentials);
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  /** The client's own users know neither impersonated groups nor what is beside them. */
+  const { server, identity } = access;
+  const { tls, proxy } = connection;
+  const host = bare(server.hostname);
+  /** By itself the client looks at NODE_TLS_REJECT_UNAUTHORIZED, and knows neither impersonated groups nor our proxies. */
   class AccessConfig extends Config {
-    override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
-      await super.applyToHTTPSOptions(options);
+    override async applyToHTTPSOptions(options: RequestOptions & { handshakeTimeout?: number }): Promise<void> {
+      const credentials = await identity.credentials();
+      const { cert, key } = credentials;
+      const authorization = authorizationOf(credentials);
       options.headers = {
         ...options.headers,
         ...identity.impersonate,
         ...(authorization === undefined ? {} : { Authorization: authorization }),
       };
+      options.handshakeTimeout = openingMs;
+      if (server.protocol !== 'https:') {
+        return;
+      }
+      const identified = { ...tls, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
+      const target = { host, port: portOf(server) };
+      Object.assign(options, secureOptions(host, host, identified), {
+        agent: new Connections({ keepAlive: false }),
+        ...(proxy === undefined ? {} : { tunnel: { proxy, target, signal: AbortSignal.timeout(openingMs) } }),
+      });
     }
   }
   const config = new AccessConfig();
   config.loadFromOptions({
-    clusters: [
-      {
-        name: 'cluster',
-        server: server.href.replace(/\/$/, ''),
-        skipTLSVerify: tls.rejectUnauthorized === false,
-        ...(tls.ca === undefined ? {} : { caData: base64(tls.ca.join('\n')) }),
-        ...(tls.servername === undefined ? {} : { tlsServerName: tls.servername }),
-        ...(proxyUrl === undefined ? {} : { proxyUrl: proxyUrl.href }),
-      },
-    ],
-    users: [
-      {
-        name: 'user',
-        ...(cert === undefined ? {} : { certData: base64(cert) }),
-        ...(key === undefined ? {} : { keyData: base64(key) }),
-      },
-    ],
+    clusters: [{ name: 'cluster', server: server.href.replace(/\/$/, '') }],
+    users: [{ name: 'user' }],
     contexts: [{ name: 'context', cluster: 'cluster', user: 'user' }],
     currentContext: 'context',
   });
   return config;
+}
+
+/** What stopped a WebSocket from being opened: the official client throws the event that told of it. */
+export function openingFault(thrown: unknown, { access, connection }: KubeApi): Error {
+  const { server } = access;
+  const error = thrown instanceof Error ? thrown : eventError(thrown);
+  if (error instanceof TransportError || !('code' in error)) {
+    return error;
+  }
+  const host = connection.tls.servername ?? bare(server.hostname);
+  return classify(error, { host, endpoint: `${bare(server.hostname)}:${portOf(server)}`, kind: 'api-server' });
+}
+
+function eventError(event: unknown): Error {
+  const error = typeof event === 'object' && event !== null && 'error' in event ? event.error : undefined;
+  return error instanceof Error ? error : new Error('the connection was not opened', { cause: event });
 }

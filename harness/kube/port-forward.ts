@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { messageOf } from '../problem.ts';
 import type { KubeApi } from './api.ts';
-import { officialConfig } from './official-config.ts';
+import { officialConfig, openingFault } from './official-config.ts';
 
 export interface PortForward extends AsyncDisposable {
   /** Port on loopback. */
@@ -18,7 +18,7 @@ export interface PortForward extends AsyncDisposable {
  */
 export async function forwardPort(api: KubeApi, namespace: string, pod: string, podPort: number): Promise<PortForward> {
   const { PortForward: Forwarder } = await import('@kubernetes/client-node');
-  const forwarder = new Forwarder(await officialConfig(api.access), true);
+  const forwarder = new Forwarder(await officialConfig(api), true);
   const sockets = new Set<Socket>();
   const failures: string[] = [];
   const server = net.createServer((socket) => {
@@ -29,15 +29,18 @@ export async function forwardPort(api: KubeApi, namespace: string, pod: string, 
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', fail);
-    forwarder.portForward(namespace, pod, [podPort], socket, null, socket).then((tunnel) => {
-      // What the client has closed is of no use to anybody; an open one would keep this process alive.
-      const close = () => (typeof tunnel === 'function' ? tunnel()?.close() : tunnel.close());
-      if (socket.destroyed) {
-        close();
-      } else {
-        socket.once('close', close);
-      }
-    }, fail);
+    forwarder.portForward(namespace, pod, [podPort], socket, null, socket).then(
+      (tunnel) => {
+        // What the client has closed is of no use to anybody; an open one would keep this process alive.
+        const close = () => (typeof tunnel === 'function' ? tunnel()?.close() : tunnel.close());
+        if (socket.destroyed) {
+          close();
+        } else {
+          socket.once('close', close);
+        }
+      },
+      (thrown: unknown) => fail(openingFault(thrown, api)),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
