@@ -26,7 +26,7 @@ export function noLook(expected: string, error: unknown): Verdict {
   }
   if (error instanceof TransportError) {
     const observed = `the API server could not be asked: ${error.observed}`;
-    return { outcome: 'unknown', expected, observed, hint: 'check with: kubectl version' };
+    return { outcome: 'unknown', expected, observed, hint: `${error.hint}; check with: kubectl version` };
   }
   if (error instanceof HelmRecordError) {
     const hint = 'helm itself says what it can read: helm list --all --all-namespaces';

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isLoopback } from './endpoint.ts';
 
 /** Whether NO_PROXY exempts a host: the two dialects, each as its tool reads the list (see proxy-rules.ts). */
 
@@ -8,8 +9,7 @@ import { BlockList, isIP } from 'node:net';
  * without. What this machine itself is needs no entry.
  */
 export function isExemptInGo(host: string, port: number, list: string): boolean {
-  const family = isIP(host);
-  if (host === 'localhost' || (family !== 0 && inRange(host, '127.0.0.0/8', '::1'))) {
+  if (isLoopback(host)) {
     return true;
   }
   return list
@@ -63,20 +63,15 @@ export function isExemptInCurl(host: string, list: string): boolean {
   });
 }
 
-/** Whether an address is one of these addresses or in one of these ranges; what is neither holds none. */
-function inRange(address: string, ...ranges: readonly string[]): boolean {
+/** Whether an address is this one or in this range; what is neither holds none. */
+function inRange(address: string, range: string): boolean {
   const list = new BlockList();
-  for (const range of ranges) {
-    const [, net = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
-    const family = isIP(net);
-    if (family !== 0 && Number(bits ?? 0) <= (family === 4 ? 32 : 128)) {
-      const type = family === 4 ? 'ipv4' : 'ipv6';
-      if (bits === undefined) {
-        list.addAddress(net, type);
-      } else {
-        list.addSubnet(net, Number(bits), type);
-      }
-    }
+  const [, net = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
+  const family = isIP(net);
+  const longest = family === 4 ? 32 : 128;
+  if (family === 0 || Number(bits ?? 0) > longest) {
+    return false;
   }
+  list.addSubnet(net, Number(bits ?? longest), family === 4 ? 'ipv4' : 'ipv6');
   return list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }

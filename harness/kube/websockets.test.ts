@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import https from 'node:https';
 import net from 'node:net';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { serveHttps, serveTcp } from '../http/testing/local-server.ts';
+import { listen, serveHttps, serveTcp } from '../http/testing/local-server.ts';
 import { serveProxy } from '../http/testing/proxy-server.ts';
 // biome-ignore lint/style/noRestrictedImports: an API server needs a certificate; only tests do
 import { type Authority, createAuthority } from '../ingress/authority.ts';
@@ -112,4 +114,33 @@ describe.each(ways)('$name', ({ path, faultOf }) => {
     using api = new KubeApi(accessTo(server.port));
     expect(await faultOf(api)).toMatch(/closed the connection/);
   });
+});
+
+test('a command runs through the tunnel, and its output and exit code come back', async () => {
+  const keyPair = await authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
+  const apiServer = https.createServer({ cert: keyPair.certificatePem, key: keyPair.privateKeyPem });
+  apiServer.on('upgrade', ({ headers }, socket) => {
+    const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+    const accept = createHash('sha1').update(`${headers['sec-websocket-key']}${magic}`).digest('base64');
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: v4.channel.k8s.io\r\n\r\n`,
+    );
+    const causes = [{ reason: 'ExitCode', message: '3' }];
+    const status = { status: 'Failure', reason: 'NonZeroExitCode', details: { causes } };
+    // Channel 1 is standard output, channel 3 tells the end.
+    for (const [channel, text] of [
+      [1, 'hello'],
+      [3, JSON.stringify(status)],
+    ] as const) {
+      const payload = Buffer.concat([Buffer.from([channel]), Buffer.from(text)]);
+      const length = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 0xff];
+      socket.write(Buffer.concat([Buffer.from([0x82, ...length]), payload]));
+    }
+  });
+  await using server = await listen(apiServer);
+  await using proxy = await serveProxy({ to: server.port });
+  using api = new KubeApi(accessTo(server.port, { proxyUrl: new URL(`http://127.0.0.1:${proxy.port}`) }));
+  const command = { namespace: 'meho', pod: 'one', container: 'main', command: ['false'] };
+  expect(await execInPod(api, command, AbortSignal.timeout(10_000))).toEqual({ exitCode: 3, output: 'hello' });
+  expect(proxy.asked).toEqual([`CONNECT 127.0.0.1:${server.port}`]);
 });

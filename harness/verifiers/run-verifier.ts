@@ -8,6 +8,7 @@ import { runChecks, type Target } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
 import { routeAsInCurl } from '../http/curl-route.ts';
+import { bare, isLoopback } from '../http/endpoint.ts';
 import { systemRoots } from '../http/system-roots.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
@@ -51,6 +52,10 @@ export async function runVerifier(
   const origin = verifier.origin(values);
   const subject = { namespace: values.namespace, release: values.release };
   const route = routeAsInCurl(origin, env.network, values.cacert?.certificates);
+  const firstHop = route.proxy?.host ?? values['connect-to']?.host ?? bare(origin.hostname);
+  if (origin.protocol === 'http:' && env.accessToken !== undefined && verifier.allowsHttp?.(values) !== true) {
+    assertLoopback(firstHop);
+  }
   using https = new Backplane({
     origin,
     deadlineMs: values['request-timeout'] * 1000,
@@ -151,6 +156,15 @@ function targetOf(
       database: 'DATABASE_URL is not set',
     },
   };
+}
+
+/** A token that goes over the network unencrypted is anybody's who listens. */
+function assertLoopback(host: string): void {
+  if (!isLoopback(host)) {
+    throw new UsageError([
+      `--backplane: expected https, because MEHO_ACCESS_TOKEN would travel to ${host} unencrypted; where that is meant, give --allow-http`,
+    ]);
+  }
 }
 
 /** What is wrong with the variables that checks are made with. */

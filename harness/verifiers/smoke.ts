@@ -10,6 +10,7 @@ export default defineVerifier({
   cluster: 'optional',
   flags: {
     backplane: required('URL', 'where the backplane is reached, e.g. https://meho.example.com', httpUrl),
+    'allow-http': toggle('send the token over plain http as well, e.g. to a Service inside the cluster'),
     'skip-login': toggle('do not assert leg 1; the other legs still need the token'),
     'enforce-budget': toggle(`fail when the smoke took longer than ${SMOKE_BUDGET_SECONDS} s or its start is unknown`),
     'request-timeout': defaulted(
@@ -25,6 +26,7 @@ export default defineVerifier({
     ...COMMON_ENVIRONMENT,
   },
   origin: ({ backplane }) => backplane,
+  allowsHttp: (values) => values['allow-http'],
   checks: (values, subject, { smokeStartTs }) =>
     smokeChecks({
       subject,

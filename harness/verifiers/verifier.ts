@@ -17,6 +17,8 @@ export interface Verifier<Own extends Flags = Flags> {
   readonly environment: Readonly<Record<string, string>>;
   /** Scheme, host and port under which the backplane is reached from outside. */
   readonly origin: (values: ValuesOf<Own>) => URL;
+  /** Whether somebody has said that a token may travel unencrypted; to this machine itself it always may. */
+  readonly allowsHttp?: (values: ValuesOf<Own>) => boolean;
   readonly checks: (
     values: ValuesOf<Own> & CommonValues,
     subject: Subject,
@@ -27,10 +29,12 @@ export interface Verifier<Own extends Flags = Flags> {
 /** Gives a verifier the type of its own flags, and the registry one type for all. */
 export function defineVerifier<Own extends Flags>(verifier: Verifier<Own>): Verifier {
   const own = (values: ValuesOf<Flags>) => values as ValuesOf<Own>;
+  const { allowsHttp, ...rest } = verifier;
   return {
-    ...verifier,
+    ...rest,
     // The values were read by the very flags that the type parameter stands for.
     origin: (values) => verifier.origin(own(values)),
+    ...(allowsHttp === undefined ? {} : { allowsHttp: (values) => allowsHttp(own(values)) }),
     checks: (values, subject, env) => verifier.checks(values as ValuesOf<Own> & CommonValues, subject, env),
   };
 }
