@@ -35,7 +35,7 @@ export async function pendingRelease(
       ? `helm uninstall ${release} --namespace ${namespace} --wait`
       : back.revision === undefined
         ? undefined
-        : `helm rollback ${release} ${back.revision} --namespace ${namespace} --wait`;
+        : `helm rollback ${release} ${back.revision} --namespace ${namespace} ${back.flags}`;
   const what = command ?? `${back.none}: helm history ${release} --namespace ${namespace}`;
   return [
     {

@@ -107,7 +107,7 @@ test.each<[string, readonly Told[], number]>([
     3,
   ],
 ])('back to %s', (_, told, revision) => {
-  expect(wayBack(revisions(...told))).toEqual({ revision });
+  expect(wayBack(revisions(...told))).toEqual({ revision, flags: '--wait' });
 });
 
 test.each<[string, readonly Told[], RegExp]>([
@@ -136,4 +136,21 @@ test.each<[string, readonly Told[], RegExp]>([
   ['nobody knows the target', [next, { revision: 3, status: 'pending-rollback', run: 1 }], /no record tells to which/],
 ])('no way back is known: %s', (_, told, none) => {
   expect(wayBack(revisions(...told))).toEqual({ none: expect.stringMatching(none) });
+});
+
+test.each([
+  [
+    'a rollback',
+    'Rollback "meho" failed: conflict occurred while applying object meho/c /v1, Kind=ConfigMap: Apply failed',
+  ],
+  [
+    'an upgrade',
+    'Upgrade "meho" failed: … Apply failed with 1 conflict: conflict with "kubectl-patch" using v1: .data.a',
+  ],
+])('%s that failed for a field that somebody else has set: helm has to be told to take it over', (_, description) => {
+  const told: readonly Told[] = [
+    { ...n, status: 'deployed' },
+    { ...next, status: 'failed', description },
+  ];
+  expect(wayBack(revisions(...told))).toEqual({ revision: 1, flags: '--wait --force-conflicts' });
 });

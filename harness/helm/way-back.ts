@@ -1,9 +1,9 @@
 import type { Revision } from './record.ts';
 import { originOf } from './rollback-of.ts';
 
-/** The revision to go back to, or why none is known. */
+/** The revision to go back to, with the flags for it, or why none is known. */
 export type WayBack =
-  | { readonly revision: number; readonly none?: never }
+  | { readonly revision: number; readonly flags: string; readonly none?: never }
   | { readonly revision?: never; readonly none: string };
 
 /**
@@ -26,7 +26,16 @@ export function wayBack(revisions: readonly Revision[]): WayBack {
     return { none: `it was going back to revision ${aims.join(' or ')}, of which no record is left` };
   }
   const revision = there.find((aim) => !isBroken(aim))?.revision ?? lastGood(revisions);
-  return revision === undefined ? { none: 'by its records no revision ever worked' } : { revision };
+  return revision === undefined
+    ? { none: 'by its records no revision ever worked' }
+    : { revision, flags: flagsFor(last) };
+}
+
+/** What somebody else has set stays in the way, of a rollback as of what failed, until helm is told to take it over. */
+function flagsFor({ status, description }: Revision): string {
+  const isConflict =
+    status === 'failed' && /conflict occurred while applying|failed with \d+ conflict/.test(description);
+  return isConflict ? '--wait --force-conflicts' : '--wait';
 }
 
 /** Where the last revision was going, if it is a rollback; none where it isn't. */

@@ -45,7 +45,8 @@ export function judgeHistory({ namespace, release }: Subject, revisions: readonl
   const seen = `revision ${last.revision} is ${last.status}`;
   const look = `helm -n ${namespace} history ${release}`;
   // Without a revision Helm goes back to the one before, whatever that is.
-  const rollback = (revision: number | 'REVISION') => `helm -n ${namespace} rollback ${release} ${revision} --wait`;
+  const rollback = (revision: number | 'REVISION', flags = '--wait') =>
+    `helm -n ${namespace} rollback ${release} ${revision} ${flags}`;
   if (revisions.length < 2) {
     return violated(`only one revision: ${seen}`, `nothing was upgraded yet: ${look}`);
   }
@@ -53,7 +54,7 @@ export function judgeHistory({ namespace, release }: Subject, revisions: readonl
     const back = wayBack(revisions);
     return back.revision === undefined
       ? violated(`${seen}, "${last.description}"`, `no revision to go back to can be named, ${back.none}; ${look}`)
-      : violated(`${seen}, "${last.description}"`, rollback(back.revision));
+      : violated(`${seen}, "${last.description}"`, rollback(back.revision, back.flags));
   }
   const origin = originOf(revisions, last);
   switch (origin.kind) {
