@@ -174,7 +174,8 @@ async function open(request: HttpRequest, deadline: AbortSignal, progress: Progr
         reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
       }
     });
-    outgoing.end(request.body);
+    // Bytes: with text, Node writes the head in its encoding as well, and a header beyond ASCII goes out as another.
+    outgoing.end(request.body === undefined ? undefined : Buffer.from(request.body));
   });
 }
 

@@ -8,6 +8,7 @@ const EARLY_MS = 10_000;
  * The ID token that `kubectl` keeps in a user's `auth-provider` (`oidc` is the only one left in it). One that has run
  * out is not refreshed here: that would use up a refresh token which only kubectl can write back.
  *
+ * @returns what gives the token; where something else goes before it, it need not be good
  * @throws UsageError
  */
 export function authProviderToken(provider: Fields, where: string): () => string {
@@ -22,20 +23,22 @@ export function authProviderToken(provider: Fields, where: string): () => string
       throw new UsageError([`${where}: auth-provider oidc: ${needed} is missing`]);
     }
   }
-  const token = textOf(config, 'id-token');
   const problem = (what: string) =>
     new UsageError([`${where}: auth-provider oidc: ${what}; run any kubectl command, which refreshes and keeps it`]);
-  if (token === '') {
-    throw problem('there is no id-token');
-  }
-  const expires = expiryOf(token);
-  if (expires === undefined) {
-    throw problem('the id-token is no JWT with exp');
-  }
-  if (expires - EARLY_MS <= Date.now()) {
-    throw problem(`the id-token ran out at ${new Date(expires).toISOString()}`);
-  }
-  return () => token;
+  return () => {
+    const token = textOf(config, 'id-token');
+    if (token === '') {
+      throw problem('there is no id-token');
+    }
+    const expires = expiryOf(token);
+    if (expires === undefined) {
+      throw problem('the id-token is no JWT with exp');
+    }
+    if (expires - EARLY_MS <= Date.now()) {
+      throw problem(`the id-token ran out at ${new Date(expires).toISOString()}`);
+    }
+    return token;
+  };
 }
 
 function expiryOf(token: string): number | undefined {

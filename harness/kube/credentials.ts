@@ -67,7 +67,9 @@ export async function credentialsOf(
   if (exec !== undefined && provider !== undefined) {
     throw new UsageError([`${where}: exec and auth-provider are both there; leave one of them out`]);
   }
-  if (basic !== undefined && (textOf(fields, 'token') !== '' || (isSecure && textOf(fields, 'tokenFile') !== ''))) {
+  const hasPassword = basic !== undefined || textOf(fields, 'password') !== '';
+  const hasFile = isSecure && basic !== undefined && textOf(fields, 'tokenFile') !== '';
+  if ((hasPassword && textOf(fields, 'token') !== '') || hasFile) {
     throw new UsageError([`${where}: username or password and a token are both there; leave one of them out`]);
   }
   const plugin =
@@ -109,10 +111,10 @@ export interface UserContext {
   readonly signal: AbortSignal;
 }
 
+/** A password without a name is not sent. */
 function basicOf(fields: Fields): Credentials['basic'] {
   const username = textOf(fields, 'username');
-  const password = textOf(fields, 'password');
-  return username === '' && password === '' ? undefined : { username, password };
+  return username === '' ? undefined : { username, password: textOf(fields, 'password') };
 }
 
 /** A file's token goes before one that is written beside it, as long as the file has one. */

@@ -87,9 +87,11 @@ const scalars: readonly ScalarTag[] = [
   scalar('bool', /^(?:[yY]|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, () => true),
   scalar('bool', /^(?:[nN]|no|No|NO|false|False|FALSE|off|Off|OFF)$/, () => false),
   scalar('int', /^[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+)$/, Number),
-  scalar('float', /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/, (text) =>
-    Number(text.replaceAll('_', '')),
-  ),
+  scalar('float', /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/, (text) => {
+    const value = Number(text.replaceAll('_', ''));
+    // What is too large for a number stays text, such as a token of digits with one `e` in it.
+    return Number.isFinite(value) ? value : text;
+  }),
   scalar('float', /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, () => Number.NaN),
 ];
 

@@ -13,7 +13,8 @@ export { type Fields, isFields };
  * that isn't there, refuses two files with an entry of one name, joins exec plugins to no folder, asks none again after
  * a 401, and quotes the text of what it can't parse. What it would save is the smaller half, and the difference to
  * kubectl would be hidden in it. client-go's tools/clientcmd (0.34) is what is followed, and
- * kubectl-differential.test.ts holds us to it with a real kubectl.
+ * harness/verifiers/kubectl-differential.spec.ts
+ * holds us to it with a real kubectl.
  */
 
 /** One named entry of a kubeconfig, with the folder its relative paths hang on. */

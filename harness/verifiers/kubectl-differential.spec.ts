@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSettings } from '../config.ts';
+import { ensureTool } from '../images/tools/ensure-tool.ts';
+import { type Finished, run } from '../process/run.ts';
+import type { Progress } from '../report/progress.ts';
+import { bundleVerifiers } from './bundle.ts';
+import { clusterCases } from './testing/kubeconfigs/cluster-cases.ts';
+import { credentialCases } from './testing/kubeconfigs/credential-cases.ts';
+import { execCases } from './testing/kubeconfigs/exec-cases.ts';
+import { fileCases } from './testing/kubeconfigs/file-cases.ts';
+import { type KubeconfigCase, SECRET } from './testing/kubeconfigs/kubeconfig-case.ts';
+import { startWorld, writeCase } from './testing/kubeconfigs/kubeconfig-world.ts';
+import type { Asked } from './testing/kubeconfigs/recording-server.ts';
+
+const quiet: Progress = {
+  step: (_title, work) => work({ update: () => undefined }),
+  note: () => undefined,
+  warn: () => undefined,
+};
+const { cacheFolder, path: searchPath } = readSettings();
+const stack = new AsyncDisposableStack();
+/** Started at once: it tells the names of the cases, too. */
+const world = await startWorld(stack);
+let folder: string;
+let kubectl: string;
+let program: string;
+let counter = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'kubectl-differential-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const signal = new AbortController().signal;
+  kubectl = (await ensureTool('kubectl', { searchPath, cacheFolder, progress: quiet, signal })).path;
+  program = path.join(folder, 'dist', 'meho-acceptance.js');
+  await bundleVerifiers(path.dirname(program));
+  await mkdir(path.join(folder, 'elsewhere'));
+});
+afterAll(() => stack.disposeAsync());
+
+/** Who asked, by what the server has seen; and how the plugin was called, if there is one. */
+interface Seen {
+  readonly who: readonly unknown[];
+  readonly plugin: string | undefined;
+  readonly finished: Finished;
+}
+
+async function asked(command: readonly string[], one: KubeconfigCase, at: string): Promise<Seen> {
+  const [file = '', ...args] = command;
+  const list = one.list ?? ['config'];
+  await rm(path.join(at, 'called'), { force: true });
+  const finished = await run(file, [...args, ...flagsOf(one, at)], {
+    cwd: path.join(folder, 'elsewhere'),
+    env: {
+      ...none,
+      HOME: path.join(at, 'home'),
+      PATH: [path.join(at, 'bin'), searchPath].join(path.delimiter),
+      KUBECONFIG: list.map((name) => (name === '' ? '' : path.join(at, name))).join(path.delimiter),
+      ...one.env,
+    },
+    timeoutMs: 60_000,
+    acceptExitCodes: [1, 2],
+  });
+  const requests = [...world.https.take(), ...world.http.take()];
+  return { who: distinct(requests.map(identityOf)), plugin: await calledIn(at), finished };
+}
+
+const none = Object.fromEntries(
+  ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY']
+    .flatMap((name) => [name, name.toLowerCase()])
+    .concat('KUBERNETES_SERVICE_HOST', 'SSL_CERT_FILE', 'KUBERNETES_MASTER')
+    .map((name) => [name, '']),
+);
+
+function flagsOf({ explicit, context }: KubeconfigCase, at: string): readonly string[] {
+  return [
+    ...(explicit === undefined ? [] : ['--kubeconfig', path.join(at, explicit)]),
+    ...(context === undefined ? [] : ['--context', context]),
+  ];
+}
+
+function identityOf({ method: _, path: asked, ...who }: Asked) {
+  return { ...who, prefix: asked.replace(/\/apis?\/.*/, '') };
+}
+
+function distinct(values: readonly object[]): readonly unknown[] {
+  return [...new Set(values.map((value) => JSON.stringify(value)))].map((text) => JSON.parse(text));
+}
+
+/** What the plugin wrote down of how it was called, with what it was told in one order. */
+async function calledIn(at: string): Promise<string | undefined> {
+  const files = await readdir(at, { recursive: true });
+  const file = files.find((name) => path.basename(name) === 'called');
+  if (file === undefined) {
+    return undefined;
+  }
+  const text = await readFile(path.join(at, file), 'utf8');
+  await rm(path.join(at, file));
+  return text.trim().replace(/^info=(.*)$/m, (_, info) => `info=${JSON.stringify(sorted(JSON.parse(info)))}`);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(sorted);
+  }
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(
+        Object.entries(value)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, member]) => [name, sorted(member)]),
+      )
+    : value;
+}
+
+const groups = { credentials: credentialCases, clusters: clusterCases, files: fileCases, plugins: execCases } as const;
+
+describe.each(Object.entries(groups))('%s', (_, cases) => {
+  test.each(cases(world))('$name', async (one) => {
+    counter += 1;
+    const at = path.join(folder, String(counter));
+    await writeCase(at, one.files);
+    const theirs = await asked([kubectl, 'get', '--raw', '/api/v1/namespaces', '--request-timeout=20s'], one, at);
+    const ours = await asked([process.execPath, program, 'pr-smoke', 'reap', '--dry-run'], one, at);
+    const said = ours.finished.stdout + ours.finished.stderr;
+    expect(said).not.toContain(SECRET);
+    if (one.refused === undefined) {
+      expect(theirs, theirs.finished.stderr).toMatchObject({ finished: { exitCode: 0 } });
+      expect({ said, exitCode: ours.finished.exitCode }).toMatchObject({ exitCode: 0 });
+      expect(ours.who).toEqual(theirs.who);
+      expect(ours.who).toHaveLength(1);
+      expect(ours.plugin).toEqual(theirs.plugin);
+      return;
+    }
+    expect({ said, exitCode: ours.finished.exitCode, who: ours.who }).toMatchObject({ exitCode: 2, who: [] });
+    expect(said).toContain(one.refused);
+    const taken = theirs.finished.exitCode === 0;
+    expect(taken, `kubectl: ${theirs.finished.stderr}`).toBe(one.kubectlTakes !== undefined);
+  });
+});
