@@ -20,6 +20,8 @@ export interface VerifierEnvironment {
   /** KUBERNETES_SERVICE_HOST and _PORT: set in every pod. */
   readonly inCluster: { readonly host: string; readonly port: string } | undefined;
   readonly network: NetworkEnvironment;
+  /** Names of variables that would have helm ask a cluster otherwise than its kubeconfig says. */
+  readonly helmVariables: readonly string[];
   /** NO_COLOR is set to anything. */
   readonly noColour: boolean;
   /** GITHUB_TOKEN: what GitHub's API is asked with. Secret. */
@@ -33,6 +35,18 @@ export interface VerifierEnvironment {
   /** HELM_DRIVER: where Helm keeps its records, as Helm spells it. */
   readonly helmDriver: string | undefined;
 }
+
+/** By these helm, and helm alone, is told of another cluster or another identity than its kubeconfig's. */
+export const helmClusterVariables = [
+  'HELM_KUBEAPISERVER',
+  'HELM_KUBEASGROUPS',
+  'HELM_KUBEASUSER',
+  'HELM_KUBECAFILE',
+  'HELM_KUBECONTEXT',
+  'HELM_KUBEINSECURE_SKIP_TLS_VERIFY',
+  'HELM_KUBETLS_SERVER_NAME',
+  'HELM_KUBETOKEN',
+] as const;
 
 export function readVerifierEnvironment(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -48,6 +62,7 @@ export function readVerifierEnvironment(
     kubeconfig: value('KUBECONFIG'),
     inCluster: host === undefined || port === undefined ? undefined : { host, port },
     network: readNetworkEnvironment(env),
+    helmVariables: helmClusterVariables.filter((name) => value(name) !== undefined),
     noColour: value('NO_COLOR') !== undefined,
     githubToken: value('GITHUB_TOKEN'),
     githubApiUrl: value('GITHUB_API_URL'),

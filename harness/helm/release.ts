@@ -1,3 +1,4 @@
+import { helmClusterVariables } from '../config.ts';
 import { CommandError, type Finished, run } from '../process/run.ts';
 import { ValuesError, violationsIn } from './render.ts';
 
@@ -51,6 +52,9 @@ export interface RollbackOptions extends ReleaseOptions {
   /** Returns as soon as the objects are as they were, rather than when their pods are. */
   readonly noWait?: boolean;
 }
+
+/** Empty is unset for helm: it asks as we do. */
+const asTheKubeconfigSays = Object.fromEntries(helmClusterVariables.map((name) => [name, '']));
 
 /** Helm gets this long beyond its own deadline before it is stopped. */
 const GRACE_MS = 20_000;
@@ -143,7 +147,7 @@ export class HelmRelease {
 
   #run(args: readonly string[], { timeoutMs, signal, onLine }: ActionOptions, stdin?: string): Promise<Finished> {
     return run(this.identity.helm, args, {
-      env: { KUBECONFIG: this.identity.kubeconfigFile },
+      env: { ...asTheKubeconfigSays, KUBECONFIG: this.identity.kubeconfigFile },
       timeoutMs: timeoutMs + GRACE_MS,
       ...(stdin === undefined ? {} : { stdin }),
       ...(signal === undefined ? {} : { signal }),

@@ -6,6 +6,7 @@ import { summaryOf, written } from './lines.ts';
 import { type CheckReport, errorDocument, lineOf } from './report.ts';
 import { runVerifier } from './run-verifier.ts';
 import type { ExitCode } from './standalone.ts';
+import { type Taken, takenLine } from './taken.ts';
 import { table, usage } from './usage.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
 import { purposes, standalones, verifiers } from './verifiers.ts';
@@ -57,7 +58,13 @@ async function verify(verifier: Verifier, args: readonly string[], signal: Abort
         written(report, lineOf(report), env.noColour);
       }
     };
-    const report = await runVerifier(verifier, args, { env, signal, onLine });
+    const onTaken = (taken: Taken) => {
+      const line = takenLine(taken);
+      if (!json && line !== undefined) {
+        process.stdout.write(`${line}\n`);
+      }
+    };
+    const report = await runVerifier(verifier, args, { env, signal, onLine, onTaken });
     process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${summaryOf(report)}\n`);
     return report.exitCode;
   } catch (error) {

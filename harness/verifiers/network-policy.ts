@@ -17,7 +17,7 @@ import { writeJunit } from './junit.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
-import { closingLineOf, collector, endOf, type StepReport, tellProblems } from './step-report.ts';
+import { closingLineOf, collector, endOf, type StepReport, takenBy, tellProblems } from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { address, anyText, outputFile, wholeSeconds } from './values.ts';
 import { HELM_DRIVER_HELP } from './verifier.ts';
@@ -121,6 +121,7 @@ async function checked(api: KubeApi, values: Values, io: StandaloneIo, json: boo
     liftPolicies: values['lift-policies'],
   });
   const safe = lineSafe([]);
+  const taken = takenBy(api.access, io, { safe, json });
   const { checks, onResult } = collector(io, { safe, json });
   const target = { given: { cluster: { api, ...subject, rolloutDeadlineMs: 0 } }, missing: {} };
   const results = await runChecks(networkPolicyChecks(look), target, {
@@ -147,6 +148,7 @@ async function checked(api: KubeApi, values: Values, io: StandaloneIo, json: boo
     startedAt,
     durationMs,
     ...endOf(checks, io.signal),
+    taken,
     checks,
     phases: [],
   };

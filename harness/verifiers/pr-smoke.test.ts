@@ -86,6 +86,7 @@ const report: StepReport = {
   durationMs: 12_345,
   outcome: 'failed',
   exitCode: 1,
+  taken: {},
   checks: [
     { id: 'namespace', title: 'The namespace', status: 'ok', outcome: 'holds', observed: 'new', durationMs: 10 },
     {

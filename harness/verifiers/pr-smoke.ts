@@ -21,7 +21,16 @@ import { prSmokeSummary } from './pr-smoke-summary.ts';
 import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
 import { auditLogOf, problemsOf } from './run-verifier.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
-import { closingLineOf, collector, endOf, phaseReports, type StepReport, tellProblems } from './step-report.ts';
+import {
+  closingLineOf,
+  collector,
+  endOf,
+  phaseReports,
+  type StepReport,
+  takenBy,
+  tellProblems,
+} from './step-report.ts';
+import type { TakenHelm } from './taken.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { anyText, commit, oneOf, outputFile, releaseName, wholeNumber, wholeSeconds } from './values.ts';
 import { HELM_DRIVER_HELP } from './verifier.ts';
@@ -102,8 +111,8 @@ export async function runPrSmoke(argv: readonly string[], io: StandaloneIo): Pro
   const json = readFlags(prSmokeFlags, argv).values.output === 'json';
   try {
     const env = readVerifierEnvironment();
-    const { values, access } = await read(argv, env, io.signal);
-    const report = await smoked(values, access, { env, io, json });
+    const { values, access, helm } = await read(argv, env, io.signal);
+    const report = await smoked(values, access, { env, io, json, helm });
     io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
     return report.exitCode;
   } catch (error) {
@@ -114,12 +123,20 @@ export async function runPrSmoke(argv: readonly string[], io: StandaloneIo): Pro
 const command: Standalone = { name: 'pr-smoke', run: runPrSmoke };
 export default command;
 
+interface SmokeSurroundings {
+  readonly env: VerifierEnvironment;
+  readonly io: StandaloneIo;
+  readonly json: boolean;
+  readonly helm: TakenHelm;
+}
+
 async function smoked(
   values: Values,
   access: ClusterAccess,
-  { env, io, json }: { readonly env: VerifierEnvironment; readonly io: StandaloneIo; readonly json: boolean },
+  { env, io, json, helm }: SmokeSurroundings,
 ): Promise<StepReport> {
-  const { pr, context, objects = [], kubeconfig = env.kubeconfig ?? '' } = values;
+  const { pr, objects = [], kubeconfig = env.kubeconfig ?? '' } = values;
+  const context = access.origin?.context;
   const { accessToken, databaseUrl, workflowRunUrl } = env;
   const startedAt = new Date().toISOString();
   const namespace = namespaceOf(pr);
@@ -132,6 +149,7 @@ async function smoked(
     release: values.release,
     ...(context === undefined ? {} : { context }),
   });
+  const taken = takenBy(access, io, { safe, json, helm });
   const { checks, onResult } = collector(io, { safe, json });
   const { timeline, totalMs } = await prSmoke(
     {
@@ -169,6 +187,7 @@ async function smoked(
     startedAt,
     durationMs: Math.round(totalMs),
     ...endOf(checks, io.signal),
+    taken,
     checks,
     phases: phaseReports(timeline.phases),
   };
@@ -190,7 +209,7 @@ async function read(
   argv: readonly string[],
   env: VerifierEnvironment,
   signal: AbortSignal,
-): Promise<{ readonly values: Values; readonly access: ClusterAccess }> {
+): Promise<{ readonly values: Values; readonly access: ClusterAccess; readonly helm: TakenHelm }> {
   const { values, problems: found } = readFlags(prSmokeFlags, argv);
   const problems = [...found, ...problemsOf(env), ...helmDriverProblems(env.helmDriver)];
   // The default is a folder of the repository in which the command is called, and may not be there.
@@ -199,27 +218,42 @@ async function read(
     problems.push(`--chart: expected ${place.expected}`);
   }
   const access = await clusterOf(values, env, signal, problems);
-  problems.push(...(await helmProblems(values.helm, signal)));
-  if (problems.length > 0 || access === undefined) {
+  problems.push(
+    ...env.helmVariables.map(
+      (name) =>
+        `${name}: helm would not ask the cluster as the kubeconfig says; unset it, and write it into the kubeconfig`,
+    ),
+  );
+  const helm = await helmOf(values.helm, signal, problems);
+  if (problems.length > 0 || access === undefined || helm === undefined) {
     throw new UsageError(problems);
   }
   // Without problems, every flag has its value.
-  return { values: values as Values, access };
+  return { values: values as Values, access, helm };
 }
 
 const helmDeadlineMs = 30_000;
 
-async function helmProblems(helm: string | undefined, signal: AbortSignal): Promise<readonly string[]> {
-  if (helm === undefined) {
-    return [];
+/** The helm that will be started; what is wrong with it is added to the other problems. */
+async function helmOf(
+  program: string | undefined,
+  signal: AbortSignal,
+  problems: string[],
+): Promise<TakenHelm | undefined> {
+  if (program === undefined) {
+    return undefined;
   }
   try {
-    const { stdout } = await run(helm, ['version', '--short'], { timeoutMs: helmDeadlineMs, signal });
-    return /^v[34]\./.test(stdout) ? [] : [`--helm: expected helm 3 or 4, got ${JSON.stringify(stdout.slice(0, 40))}`];
+    const { stdout } = await run(program, ['version', '--short'], { timeoutMs: helmDeadlineMs, signal });
+    if (/^v[34]\./.test(stdout)) {
+      return { program, version: stdout.trim().split(/[\s+]/, 1)[0] ?? '' };
+    }
+    problems.push(`--helm: expected helm 3 or 4, got ${JSON.stringify(stdout.slice(0, 40))}`);
   } catch {
     signal.throwIfAborted();
-    return [`--helm: expected a helm that runs, and ${helm} does not; put it on PATH or name it`];
+    problems.push(`--helm: expected a helm that runs, and ${program} does not; put it on PATH or name it`);
   }
+  return undefined;
 }
 
 function givenObjects(file: string): readonly GivenObject[] | Invalid {

@@ -7,7 +7,7 @@ import { defaulted, readFlags, toggle, type ValuesOf } from './flags.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
-import { tellProblems } from './step-report.ts';
+import { takenBy, tellProblems } from './step-report.ts';
 import { usage } from './usage.ts';
 import { duration } from './values.ts';
 
@@ -41,6 +41,7 @@ export async function runReap(argv: readonly string[], io: StandaloneIo): Promis
     }
     // Without problems, every flag has its value.
     const { 'older-than': olderThanMs, 'dry-run': dryRun } = values as ValuesOf<typeof reapFlags>;
+    takenBy(access, io, { safe, json: false });
     using api = new KubeApi(access);
     const seen = await reap(api, {
       olderThanMs,

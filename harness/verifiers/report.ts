@@ -1,5 +1,6 @@
 import type { Asked } from '../contract/backplane.ts';
 import { fails, type Result, type Verdict } from '../contract/check.ts';
+import type { Taken } from './taken.ts';
 
 /** What came of a check, as it is reported everywhere: nothing in it is secret, and no text has line breaks. */
 export interface CheckReport {
@@ -26,6 +27,7 @@ export interface RunReport {
   readonly durationMs: number;
   readonly outcome: 'passed' | 'failed';
   readonly exitCode: 0 | 1;
+  readonly taken: Taken;
   readonly checks: readonly CheckReport[];
   readonly requests: readonly RequestReport[];
 }

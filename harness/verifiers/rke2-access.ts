@@ -8,7 +8,7 @@ import { writeJunit } from './junit.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
-import { closingLineOf, collector, endOf, type StepReport, tellProblems } from './step-report.ts';
+import { closingLineOf, collector, endOf, type StepReport, takenBy, tellProblems } from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { oneOf, outputFile, wholeSeconds } from './values.ts';
 
@@ -75,6 +75,7 @@ async function checked(
   const startedAt = new Date().toISOString();
   const namespace = verifyNamespace();
   const safe = lineSafe([]);
+  const taken = takenBy(api.access, io, { safe, json });
   const { checks, onResult } = collector(io, { safe, json });
   await checkAccess(
     api,
@@ -95,6 +96,7 @@ async function checked(
     startedAt,
     durationMs,
     ...endOf(checks, io.signal),
+    taken,
     checks,
     phases: [],
   };

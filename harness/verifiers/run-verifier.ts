@@ -17,6 +17,7 @@ import type { CommonValues } from './common-flags.ts';
 import { readFlags, type ValuesOf } from './flags.ts';
 import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
 import { type CheckReport, lineOf, type RunReport, reportOf, requestOf } from './report.ts';
+import { type Taken, takenCluster } from './taken.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
 
 export interface VerifierRun {
@@ -24,6 +25,8 @@ export interface VerifierRun {
   readonly signal: AbortSignal;
   /** Gets each check's line as soon as it and all before it are there. */
   readonly onLine: (report: CheckReport, line: string) => void;
+  /** Gets what the verdict is made with, before the first check. */
+  readonly onTaken?: (taken: Taken) => void;
 }
 
 /** Helm ends when pods are ready; ingress controllers that gather changes first route to them up to some seconds later. */
@@ -37,7 +40,7 @@ const ROUTED_WITHIN_MS = 10_000;
 export async function runVerifier(
   verifier: Verifier,
   args: readonly string[],
-  { env, signal, onLine }: VerifierRun,
+  { env, signal, onLine, onTaken }: VerifierRun,
 ): Promise<RunReport> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
@@ -69,6 +72,9 @@ export async function runVerifier(
     ...(env.accessToken === undefined ? [] : secretsOfToken(env.accessToken)),
     ...(env.databaseUrl === undefined ? [] : secretsOfUrl(env.databaseUrl)),
   ]);
+  const takenFrom = access && takenCluster(access, safe);
+  const taken: Taken = takenFrom === undefined ? {} : { cluster: takenFrom };
+  onTaken?.(taken);
   const checks: CheckReport[] = [];
   const results = await runChecks(
     verifier.checks(values, subject, env),
@@ -94,6 +100,7 @@ export async function runVerifier(
     durationMs: Math.round(performance.now() - started),
     outcome: failed ? 'failed' : 'passed',
     exitCode: failed ? 1 : 0,
+    taken,
     checks,
     requests: https.asked.map((asked) => requestOf(asked, safe)),
   };

@@ -1,4 +1,5 @@
 import type { Result } from '../contract/check.ts';
+import type { ClusterAccess } from '../kube/access.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import type { Phase } from '../report/timeline.ts';
 import { Interrupted } from './interrupted.ts';
@@ -6,6 +7,7 @@ import { countsOf } from './lines.ts';
 import { lineSafe } from './redact.ts';
 import { type CheckReport, errorDocument, lineOf, reportOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
+import { type Taken, type TakenHelm, takenCluster, takenLine } from './taken.ts';
 
 /**
  * What a command that makes and removes things says with --output json; `step-output.schema.json` is its published
@@ -19,6 +21,7 @@ export interface StepReport {
   readonly durationMs: number;
   readonly outcome: 'passed' | 'failed' | 'interrupted';
   readonly exitCode: Exclude<ExitCode, 2>;
+  readonly taken: Taken;
   readonly checks: readonly CheckReport[];
   /** Where the time went, start and length in milliseconds. */
   readonly phases: readonly PhaseReport[];
@@ -53,6 +56,21 @@ export function endOf(checks: readonly CheckReport[], signal: AbortSignal): Pick
 /** The last line of a run, e.g. `pr-smoke: passed, 6 hold, 12.4 s`. */
 export function closingLineOf({ command, outcome, checks, durationMs }: StepReport): string {
   return `${command}: ${outcome}, ${countsOf(checks).join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
+}
+
+/** What a run is made with: told at once where it isn't what anybody expects, unless all is one document. */
+export function takenBy(
+  access: ClusterAccess,
+  io: Pick<StandaloneIo, 'out'>,
+  { safe, json, helm }: { readonly safe: (text: string) => string; readonly json: boolean; readonly helm?: TakenHelm },
+): Taken {
+  const cluster = takenCluster(access, safe);
+  const taken = { ...(cluster === undefined ? {} : { cluster }), ...(helm === undefined ? {} : { helm }) };
+  const line = takenLine(taken);
+  if (!json && line !== undefined) {
+    io.out(`${line}\n`);
+  }
+  return taken;
 }
 
 /** What came of each step and check: told at once, unless it is one document at the end that is to be told. */
