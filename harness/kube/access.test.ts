@@ -185,3 +185,45 @@ describe('which identity', () => {
     );
   });
 });
+
+describe('in a pod', () => {
+  const inCluster = { host: 'fd00::1', port: '443' };
+  const serviceAccount = async (files: Readonly<Record<string, string>>) => {
+    const account = await mkdtemp(path.join(folder, 'account-'));
+    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(account, name), text)));
+    return account;
+  };
+
+  test('its service account, with the token as it is now, where no kubeconfig says anything', async () => {
+    const { certificatePem } = await createSelfSigned('kube');
+    const account = await serviceAccount({ token: 'first\n', 'ca.crt': certificatePem });
+    const empty = await file('');
+    for (const variable of [path.join(folder, 'none'), empty, `${empty}${path.delimiter}${await file('{}')}`]) {
+      const access = await findAccess({ variable, inCluster, serviceAccount: account, signal });
+      expect(access?.server.href).toBe('https://[fd00::1]/');
+      expect(access?.origin).toMatchObject({ from: 'service-account', credentials: 'service account token' });
+      expect(await access?.identity.credentials()).toEqual({ token: 'first' });
+      await writeFile(path.join(account, 'token'), 'second');
+      expect(await access?.identity.credentials()).toEqual({ token: 'second' });
+      await writeFile(path.join(account, 'token'), 'first');
+    }
+  });
+
+  test('a kubeconfig goes before it', async () => {
+    const account = await serviceAccount({ token: 'x', 'ca.crt': '' });
+    const variable = await file(config(['lab']));
+    const access = await findAccess({ variable, inCluster, serviceAccount: account, signal });
+    expect(access?.server.host).toBe('lab.example.com:6443');
+  });
+
+  test('without a token it has none; with a broken certificate it says so', async () => {
+    const none = await serviceAccount({});
+    expect(
+      await findAccess({ variable: await file(config(['lab'])), inCluster, serviceAccount: none, signal }),
+    ).toBeDefined();
+    const broken = await serviceAccount({ token: 'x', 'ca.crt': 'hello' });
+    const variable = path.join(folder, 'none');
+    expect(await problemOf({ variable, inCluster, serviceAccount: broken })).toMatch(/ca\.crt holds no certificate/);
+    expect(await problemOf({ variable, inCluster, serviceAccount: none })).toMatch(/does not exist/);
+  });
+});

@@ -1,9 +1,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readSettings } from '../config.ts';
+import { HelmRelease } from '../helm/release.ts';
 import { ensureTool } from '../images/tools/ensure-tool.ts';
+import { findAccess } from '../kube/access.ts';
+import { KubeApi } from '../kube/api.ts';
 import { type Finished, run } from '../process/run.ts';
 import type { Progress } from '../report/progress.ts';
 import { bundleVerifiers } from './bundle.ts';
@@ -11,9 +14,9 @@ import { clusterCases } from './testing/kubeconfigs/cluster-cases.ts';
 import { credentialCases } from './testing/kubeconfigs/credential-cases.ts';
 import { execCases } from './testing/kubeconfigs/exec-cases.ts';
 import { fileCases } from './testing/kubeconfigs/file-cases.ts';
-import { type KubeconfigCase, SECRET } from './testing/kubeconfigs/kubeconfig-case.ts';
+import { type KubeconfigCase, kubeconfig, SECRET } from './testing/kubeconfigs/kubeconfig-case.ts';
 import { startWorld, writeCase } from './testing/kubeconfigs/kubeconfig-world.ts';
-import type { Asked } from './testing/kubeconfigs/recording-server.ts';
+import { type Asked, hashOf } from './testing/kubeconfigs/recording-server.ts';
 
 const quiet: Progress = {
   step: (_title, work) => work({ update: () => undefined }),
@@ -26,6 +29,7 @@ const stack = new AsyncDisposableStack();
 const world = await startWorld(stack);
 let folder: string;
 let kubectl: string;
+let helm: string;
 let program: string;
 let counter = 0;
 
@@ -34,11 +38,15 @@ beforeAll(async () => {
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const signal = new AbortController().signal;
   kubectl = (await ensureTool('kubectl', { searchPath, cacheFolder, progress: quiet, signal })).path;
+  helm = (await ensureTool('helm', { searchPath, cacheFolder, progress: quiet, signal })).path;
   program = path.join(folder, 'dist', 'meho-acceptance.js');
   await bundleVerifiers(path.dirname(program));
   await mkdir(path.join(folder, 'elsewhere'));
 });
 afterAll(() => stack.disposeAsync());
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 /** Who asked, by what the server has seen; and how the plugin was called, if there is one. */
 interface Seen {
@@ -82,7 +90,7 @@ function flagsOf({ explicit, context }: KubeconfigCase, at: string): readonly st
 }
 
 function identityOf({ method: _, path: asked, ...who }: Asked) {
-  return { ...who, prefix: asked.replace(/\/apis?\/.*/, '') };
+  return { ...who, prefix: asked.replace(/\/(?:apis?\/.*|version)$/, '') };
 }
 
 function distinct(values: readonly object[]): readonly unknown[] {
@@ -137,5 +145,71 @@ describe.each(Object.entries(groups))('%s', (_, cases) => {
     expect(said).toContain(one.refused);
     const taken = theirs.finished.exitCode === 0;
     expect(taken, `kubectl: ${theirs.finished.stderr}`).toBe(one.kubectlTakes !== undefined);
+  });
+});
+
+describe('a plugin that asks a person', () => {
+  const plugin = `#!/bin/sh
+printf 'code: ' >&2
+read -r code
+cat <<PRINTED
+{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"code-$code"}}
+PRINTED
+`;
+
+  test.each(['Always', 'IfAvailable'])('has our terminal (interactiveMode %s)', async (interactiveMode) => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode, command: './plugin' };
+    const at = path.join(folder, `terminal-${interactiveMode}`);
+    await writeCase(at, { config: kubeconfig(world, { exec }), plugin });
+    const config = path.join(at, 'config');
+    const seenBy = async (...command: readonly string[]) => {
+      const quoted = command.map((word) => `'${word}'`).join(' ');
+      const { stdout } = await run('script', ['--quiet', '--return', '--command', quoted, '/dev/null'], {
+        env: none,
+        stdin: '4711\n',
+        timeoutMs: 60_000,
+      });
+      expect(stdout).toContain('code: ');
+      return distinct(world.https.take().map(identityOf));
+    };
+    const theirs = await seenBy(kubectl, 'get', '--raw', '/api/v1/namespaces', `--kubeconfig=${config}`);
+    const ours = await seenBy(process.execPath, program, 'pr-smoke', 'reap', '--dry-run', '--kubeconfig', config);
+    expect(theirs).toMatchObject([{ authorization: hashOf('Bearer code-4711') }]);
+    expect(ours).toEqual(theirs);
+  });
+});
+
+describe('the helm that we start asks as we do', () => {
+  const users = {
+    'as with groups, a UID and extras': {
+      token: SECRET,
+      as: 'bob',
+      'as-uid': '4711',
+      'as-groups': ['ops', 'system:masters'],
+      'as-user-extra': { scopes: ['view', 'edit'] },
+    },
+    'a name and a password': { username: 'alice', password: SECRET },
+  };
+
+  test.each(Object.entries(users))('%s, whatever variables of its own say', async (name, user) => {
+    vi.stubEnv('HELM_KUBEASUSER', 'mallory');
+    vi.stubEnv('HELM_KUBEASGROUPS', 'system:masters');
+    vi.stubEnv('HELM_KUBETOKEN', 'other');
+    vi.stubEnv('HELM_KUBECONTEXT', 'elsewhere');
+    const at = path.join(folder, `helm-${name.length}`);
+    await writeCase(at, { config: kubeconfig(world, user) });
+    const file = path.join(at, 'config');
+    const signal = new AbortController().signal;
+    const access = await findAccess({ file, signal });
+    if (access === undefined) {
+      throw new Error('there is no access');
+    }
+    using api = new KubeApi(access);
+    await api.text('/api/v1/namespaces');
+    const ours = distinct(world.https.take().map(identityOf));
+    const release = new HelmRelease({ helm, kubeconfigFile: file, namespace: 'meho', release: 'meho' });
+    await expect(release.manifest({ timeoutMs: 20_000, signal })).rejects.toThrow('not found');
+    expect(distinct(world.https.take().map(identityOf))).toEqual(ours);
+    expect(ours).toHaveLength(1);
   });
 });
