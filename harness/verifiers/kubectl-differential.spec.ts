@@ -16,6 +16,7 @@ import { execCases } from './testing/kubeconfigs/exec-cases.ts';
 import { fileCases } from './testing/kubeconfigs/file-cases.ts';
 import { type KubeconfigCase, kubeconfig, SECRET } from './testing/kubeconfigs/kubeconfig-case.ts';
 import { startWorld, writeCase } from './testing/kubeconfigs/kubeconfig-world.ts';
+import { networkCases } from './testing/kubeconfigs/network-cases.ts';
 import { type Asked, hashOf } from './testing/kubeconfigs/recording-server.ts';
 
 const quiet: Progress = {
@@ -51,6 +52,8 @@ afterEach(() => {
 /** Who asked, by what the server has seen; and how the plugin was called, if there is one. */
 interface Seen {
   readonly who: readonly unknown[];
+  /** What the proxies were asked. */
+  readonly proxies: readonly string[];
   readonly plugin: string | undefined;
   readonly finished: Finished;
 }
@@ -59,6 +62,7 @@ async function asked(command: readonly string[], one: KubeconfigCase, at: string
   const [file = '', ...args] = command;
   const list = one.list ?? ['config'];
   await rm(path.join(at, 'called'), { force: true });
+  const before = [world.proxy, world.socks].map(({ asked }) => asked.length);
   const finished = await run(file, [...args, ...flagsOf(one, at)], {
     cwd: path.join(folder, 'elsewhere'),
     env: {
@@ -66,13 +70,19 @@ async function asked(command: readonly string[], one: KubeconfigCase, at: string
       HOME: path.join(at, 'home'),
       PATH: [path.join(at, 'bin'), searchPath].join(path.delimiter),
       KUBECONFIG: list.map((name) => (name === '' ? '' : path.join(at, name))).join(path.delimiter),
-      ...one.env,
+      ...envOf(one, at),
     },
     timeoutMs: 60_000,
     acceptExitCodes: [1, 2],
   });
   const requests = [...world.https.take(), ...world.http.take()];
-  return { who: distinct(requests.map(identityOf)), plugin: await calledIn(at), finished };
+  const proxies = [world.proxy, world.socks].map(({ asked }, at) => asked.slice(before[at]));
+  return {
+    who: distinct(requests.map(identityOf)),
+    proxies: [...new Set(proxies.flat())],
+    plugin: await calledIn(at),
+    finished,
+  };
 }
 
 const none = Object.fromEntries(
@@ -81,6 +91,12 @@ const none = Object.fromEntries(
     .concat('KUBERNETES_SERVICE_HOST', 'SSL_CERT_FILE', 'KUBERNETES_MASTER')
     .map((name) => [name, '']),
 );
+
+/** A file of roots is named by its path in the case's folder. */
+function envOf({ env = {} }: KubeconfigCase, at: string): Readonly<Record<string, string>> {
+  const roots = env['SSL_CERT_FILE'];
+  return roots === undefined ? env : { ...env, SSL_CERT_FILE: path.join(at, roots) };
+}
 
 function flagsOf({ explicit, context }: KubeconfigCase, at: string): readonly string[] {
   return [
@@ -122,7 +138,13 @@ function sorted(value: unknown): unknown {
     : value;
 }
 
-const groups = { credentials: credentialCases, clusters: clusterCases, files: fileCases, plugins: execCases } as const;
+const groups = {
+  credentials: credentialCases,
+  clusters: clusterCases,
+  files: fileCases,
+  plugins: execCases,
+  ways: networkCases,
+} as const;
 
 describe.each(Object.entries(groups))('%s', (_, cases) => {
   test.each(cases(world))('$name', async (one) => {
@@ -138,6 +160,7 @@ describe.each(Object.entries(groups))('%s', (_, cases) => {
       expect({ said, exitCode: ours.finished.exitCode }).toMatchObject({ exitCode: 0 });
       expect(ours.who).toEqual(theirs.who);
       expect(ours.who).toHaveLength(1);
+      expect(ours.proxies).toEqual(theirs.proxies);
       expect(ours.plugin).toEqual(theirs.plugin);
       return;
     }

@@ -121,7 +121,7 @@ async function checked(api: KubeApi, values: Values, io: StandaloneIo, json: boo
     liftPolicies: values['lift-policies'],
   });
   const safe = lineSafe([]);
-  const taken = takenBy(api.access, io, { safe, json });
+  const taken = takenBy(api, io, { safe, json });
   const { checks, onResult } = collector(io, { safe, json });
   const target = { given: { cluster: { api, ...subject, rolloutDeadlineMs: 0 } }, missing: {} };
   const results = await runChecks(networkPolicyChecks(look), target, {

@@ -149,7 +149,7 @@ async function smoked(
     release: values.release,
     ...(context === undefined ? {} : { context }),
   });
-  const taken = takenBy(access, io, { safe, json, helm });
+  const taken = takenBy(api, io, { safe, json, helm });
   const { checks, onResult } = collector(io, { safe, json });
   const { timeline, totalMs } = await prSmoke(
     {

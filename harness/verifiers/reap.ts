@@ -41,8 +41,8 @@ export async function runReap(argv: readonly string[], io: StandaloneIo): Promis
     }
     // Without problems, every flag has its value.
     const { 'older-than': olderThanMs, 'dry-run': dryRun } = values as ValuesOf<typeof reapFlags>;
-    takenBy(access, io, { safe, json: false });
     using api = new KubeApi(access);
+    takenBy(api, io, { safe, json: false });
     const seen = await reap(api, {
       olderThanMs,
       dryRun,

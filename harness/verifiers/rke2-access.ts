@@ -75,7 +75,7 @@ async function checked(
   const startedAt = new Date().toISOString();
   const namespace = verifyNamespace();
   const safe = lineSafe([]);
-  const taken = takenBy(api.access, io, { safe, json });
+  const taken = takenBy(api, io, { safe, json });
   const { checks, onResult } = collector(io, { safe, json });
   await checkAccess(
     api,

@@ -72,7 +72,7 @@ export async function runVerifier(
     ...(env.accessToken === undefined ? [] : secretsOfToken(env.accessToken)),
     ...(env.databaseUrl === undefined ? [] : secretsOfUrl(env.databaseUrl)),
   ]);
-  const takenFrom = access && takenCluster(access, safe);
+  const takenFrom = api && takenCluster(api, safe);
   const taken: Taken = takenFrom === undefined ? {} : { cluster: takenFrom };
   onTaken?.(taken);
   const checks: CheckReport[] = [];

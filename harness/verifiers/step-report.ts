@@ -1,5 +1,5 @@
 import type { Result } from '../contract/check.ts';
-import type { ClusterAccess } from '../kube/access.ts';
+import type { KubeApi } from '../kube/api.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import type { Phase } from '../report/timeline.ts';
 import { Interrupted } from './interrupted.ts';
@@ -60,11 +60,11 @@ export function closingLineOf({ command, outcome, checks, durationMs }: StepRepo
 
 /** What a run is made with: told at once where it isn't what anybody expects, unless all is one document. */
 export function takenBy(
-  access: ClusterAccess,
+  api: Pick<KubeApi, 'access' | 'connection'>,
   io: Pick<StandaloneIo, 'out'>,
   { safe, json, helm }: { readonly safe: (text: string) => string; readonly json: boolean; readonly helm?: TakenHelm },
 ): Taken {
-  const cluster = takenCluster(access, safe);
+  const cluster = takenCluster(api, safe);
   const taken = { ...(cluster === undefined ? {} : { cluster }), ...(helm === undefined ? {} : { helm }) };
   const line = takenLine(taken);
   if (!json && line !== undefined) {

@@ -1,4 +1,7 @@
+import { hostAndPort } from '../http/endpoint.ts';
+import type { ProxyServer } from '../http/proxy.ts';
 import type { AccessOrigin, ClusterAccess } from '../kube/access.ts';
+import type { KubeApi } from '../kube/api.ts';
 
 /**
  * What a run has taken from its surroundings: a verdict is about the cluster and the rights that it was made with. Stands
@@ -29,8 +32,12 @@ export interface TakenCluster {
     /** Names alone. */
     readonly extra?: readonly string[];
   };
-  /** Without the password that it may hold. */
-  readonly proxy?: string;
+  readonly proxy?: {
+    /** Without the password that it may hold. */
+    readonly address: string;
+    /** What names it: `proxy-url` of the kubeconfig, or a variable. */
+    readonly from: string;
+  };
   /** The server's certificate is not checked, or there is none. */
   readonly unverified?: true;
 }
@@ -42,9 +49,11 @@ export interface TakenHelm {
 
 /** @param safe makes names fit for a line */
 export function takenCluster(
-  { origin, server, proxyUrl, tls }: ClusterAccess,
+  { access, connection }: Pick<KubeApi, 'access' | 'connection'>,
   safe: (text: string) => string,
 ): TakenCluster | undefined {
+  const { origin, server, tls } = access;
+  const { proxy } = connection;
   if (origin === undefined) {
     return undefined;
   }
@@ -61,8 +70,19 @@ export function takenCluster(
     ...(user === undefined ? {} : { user: safe(user) }),
     credentials: safe(credentials),
     ...(impersonation === undefined ? {} : { impersonated: impersonated(impersonation, safe) }),
-    ...(proxyUrl === undefined ? {} : { proxy: safe(`${proxyUrl.protocol}//${proxyUrl.host}`) }),
+    ...(proxy === undefined ? {} : { proxy: proxyOf(proxy, access, safe) }),
     ...(isUnverified ? { unverified: true as const } : {}),
+  };
+}
+
+function proxyOf(
+  { scheme, host, port, source }: ProxyServer,
+  { proxyUrl }: ClusterAccess,
+  safe: (text: string) => string,
+) {
+  return {
+    address: safe(`${scheme}://${hostAndPort(host, port)}`),
+    from: proxyUrl === undefined ? safe(source) : 'proxy-url',
   };
 }
 
@@ -107,7 +127,7 @@ function unusualOf(cluster: TakenCluster): readonly string[] {
   const { from, files = [], missingFiles = [], impersonated: as, proxy, unverified, otherContext } = cluster;
   const found = [
     ...(as === undefined ? [] : [`as ${as.user}${detailsOf(as)}`]),
-    ...(proxy === undefined ? [] : [`through the proxy ${proxy}`]),
+    ...(proxy === undefined ? [] : [`through the proxy ${proxy.address} (${proxy.from})`]),
     ...(unverified === undefined ? [] : ['without checking whose server it is']),
     ...(missingFiles.length === 0 ? [] : [`${missingFiles.join(', ')} of KUBECONFIG not there`]),
     ...(otherContext === undefined ? [] : ['not the current context']),

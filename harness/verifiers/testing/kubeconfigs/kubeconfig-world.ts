@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Authority, createAuthority } from '../../../contract/testing/stub-backplane.ts';
 import type { KeyPair } from '../../../http/testing/local-server.ts';
+import { type ProxyServerForTests, serveProxy, serveSocks } from '../../../http/testing/proxy-server.ts';
 import { createSelfSigned } from '../../../http/testing/self-signed.ts';
 import { type RecordingServer, recordRequests } from './recording-server.ts';
 
@@ -9,9 +10,14 @@ import { type RecordingServer, recordRequests } from './recording-server.ts';
 export interface World {
   readonly https: RecordingServer;
   readonly http: RecordingServer;
+  /** Leads to the server over TLS, whatever name it is asked for. */
+  readonly proxy: ProxyServerForTests;
+  readonly socks: ProxyServerForTests;
   readonly server: string;
   readonly plain: string;
   readonly authority: Authority;
+  /** The server's own. */
+  readonly certificatePem: string;
   readonly client: KeyPair;
   readonly stranger: KeyPair;
   /** Of an OpenID provider, good for an hour. */
@@ -24,14 +30,19 @@ export async function startWorld(stack: AsyncDisposableStack): Promise<World> {
   const shown = await authority.issue({ dnsNames: ['localhost', 'kube.example.com'], ipAddresses: ['127.0.0.1'] });
   const https = stack.use(await recordRequests(shown));
   const http = stack.use(await recordRequests(undefined));
+  const proxy = stack.use(await serveProxy({ to: https.port }));
+  const socks = stack.use(await serveSocks({ to: https.port }));
   const [client, stranger] = await Promise.all([createSelfSigned('alice'), createSelfSigned('mallory')]);
   const now = Math.floor(Date.now() / 1000);
   return {
     https,
     http,
+    proxy,
+    socks,
     server: `https://127.0.0.1:${https.port}`,
     plain: `http://127.0.0.1:${http.port}`,
     authority,
+    certificatePem: shown.certificatePem,
     client,
     stranger,
     idToken: jwt(now + 3600),
