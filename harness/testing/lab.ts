@@ -189,5 +189,6 @@ function identityKubeconfig({ access: { server, tls } }: KubeApi, token: string)
     clusters: [{ name: 'lab', cluster: { server: server.href, 'certificate-authority-data': authority } }],
     users: [{ name: 'meho-acceptance', user: { token } }],
     contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'meho-acceptance' } }],
+    'current-context': 'lab',
   });
 }
