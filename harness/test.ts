@@ -49,7 +49,7 @@ export { schemaDump } from './environment/schema-dump.ts';
 export type { Site } from './environment/site.ts';
 export { checkSmoke, checkUnauthenticated, runSmoke } from './environment/smoke-contract.ts';
 export { smokeFaults } from './environment/smoke-faults.ts';
-export { failingProbes } from './environment/smoke-release.ts';
+export { failingProbes, type SmokeRelease } from './environment/smoke-release.ts';
 export { drive, type FailedInstall, install, installToFailure } from './environment/try-install.ts';
 export { noPodOf, onlyAnswers } from './environment/turnover.ts';
 export { refusesToJudge } from './environment/unenforced.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Invalid } from '../verifiers/flags.ts';
+import { Invalid, readFlags } from '../verifiers/flags.ts';
 import { suiteFlags, writableFolder } from './suite-flags.ts';
 
 let folder: string;
@@ -40,4 +40,17 @@ describe('where reports go', () => {
 test('a suite or story that is not there is told with those that are', () => {
   expect(expectedOf(suiteFlags.suite.parse('install,smok'))).toMatch(/install.*smoke.*SUITE\/STORY/);
   expect(suiteFlags.suite.parse('install/cold-install, smoke')).toEqual(['install/cold-install', 'smoke']);
+});
+
+test('--suite may be repeated: all that are named are run', () => {
+  const read = (...args: readonly string[]) => readFlags({ suite: suiteFlags.suite }, args);
+  expect(read('--suite', 'install,smoke/faults', '--suite=rollback').values.suite).toEqual([
+    'install',
+    'smoke/faults',
+    'rollback',
+  ]);
+  expect(read('--suite', 'install', '--suite', 'smok').problems).toEqual([
+    expect.stringMatching(/^--suite: expected suites among .*got "smok"$/),
+  ]);
+  expect(read().values.suite).toEqual([]);
 });

@@ -68,13 +68,16 @@ function mayWrite(folder: string): void {
 
 /** Flags of every command that runs suites. */
 export const suiteFlags = {
-  suite: defaulted(
-    'NAME[/STORY],…',
-    'the suites to run, or stories of them',
-    someSuites,
-    [] as readonly string[],
-    'all',
-  ),
+  suite: {
+    ...defaulted(
+      'NAME[/STORY],…',
+      'the suites to run, or stories of them; may be repeated',
+      someSuites,
+      [] as readonly string[],
+      'all',
+    ),
+    repeatable: true as const,
+  },
   artefacts: defaulted(
     'FOLDER',
     'where reports and evidence go',

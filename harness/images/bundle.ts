@@ -28,7 +28,9 @@ export async function bundledProgram(
   entries: readonly string[],
   to: string,
 ): Promise<RecipeFile> {
-  const isSource = (path: string) => !/\.(test|spec)\.ts$|\.md$/.test(path);
+  // What else lies there is in no bundle, and makes no other image.
+  const isSource = (path: string, isFolder: boolean) =>
+    isFolder || (/\.(?:ts|js|json)$/.test(path) && !/\.(?:test|spec)\.ts$/.test(path));
   const [own, lock, recipe] = await Promise.all([
     Promise.all(sources.map((path) => hashOfTree(join(root, path), isSource))),
     readFile(join(root, 'package-lock.json')),

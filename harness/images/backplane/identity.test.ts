@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { commitIn, nextIdentity, tagOf } from './identity.ts';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { run } from '../../process/run.ts';
+import { commitIn, nextIdentity, sourceIdentity, tagOf } from './identity.ts';
 
 const identity = { gitSha: '8'.repeat(40), buildDate: '2026-01-02T03:04:05Z', isDirty: false };
 
@@ -22,4 +26,39 @@ test.each([false, true])('a tag tells its commit (dirty: %s)', (isDirty) => {
 
 test('a tag that names no commit is refused', () => {
   expect(() => commitIn('latest')).toThrow('sha-<git-sha>');
+});
+
+/** A clone as it looks here, with one commit. */
+async function clone(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'identity-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const git = (...args: readonly string[]) =>
+    run('git', ['-C', folder, '-c', 'user.name=n', '-c', 'user.email=e@example.com', ...args], { timeoutMs: 10_000 });
+  await git('init', '--quiet');
+  for (const file of ['harness/backplane/server.ts', 'harness/backplane/server.test.ts', 'README.md', 'suites/a.ts']) {
+    await write(folder, file, 'one');
+  }
+  await git('add', '.');
+  await git('commit', '--quiet', '--message', 'first');
+  return folder;
+}
+
+async function write(folder: string, file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+  await writeFile(path.join(folder, file), text);
+}
+
+test.each([
+  ['an untracked file at the top', 'notes.txt', false],
+  ['an untracked file beside the sources', 'harness/backplane/scratch.ts', false],
+  ['a change of what is in no image', 'suites/a.ts', false],
+  ['a change of a note', 'README.md', false],
+  ['a change of a test', 'harness/backplane/server.test.ts', false],
+  ['a change of a source', 'harness/backplane/server.ts', true],
+  ['a migration that nobody has added yet', 'harness/backplane/migrations/0009_new.sql', true],
+] as const)('%s: is what the image holds another (%s: %s)', async (_, file, isDirty) => {
+  const folder = await clone();
+  expect((await sourceIdentity(folder)).isDirty).toBe(false);
+  await write(folder, file, 'other');
+  expect((await sourceIdentity(folder)).isDirty).toBe(isDirty);
 });

@@ -10,11 +10,17 @@ export interface SourceIdentity {
   readonly gitSha: string;
   /** When the commit was made, in UTC: the same for every build of it. */
   readonly buildDate: string;
-  /** Whether files differ from that commit; then the sha alone doesn't tell what is in the image. */
+  /** Whether what the image holds differs from that commit; then the sha alone doesn't tell what is in it. */
   readonly isDirty: boolean;
 }
 
-/** @throws Problem when `root` is not a git work tree with a commit */
+/** What decides what the backplane's images hold: its sources, the packages in its bundle, and how both are put together. */
+const contents = ['harness/backplane', 'harness/images', 'package-lock.json'] as const;
+
+/**
+ * @param root the work tree; files in it that don't end up in the image don't count
+ * @throws Problem when it is not a git work tree with a commit
+ */
 export async function sourceIdentity(root: string): Promise<SourceIdentity> {
   const git = async (...args: readonly string[]) =>
     (await run('git', ['-C', root, ...args], { timeoutMs: GIT_TIMEOUT_MS })).stdout.trim();
@@ -22,9 +28,9 @@ export async function sourceIdentity(root: string): Promise<SourceIdentity> {
     const [gitSha, seconds, changes] = await Promise.all([
       git('rev-parse', 'HEAD'),
       git('show', '--no-patch', '--format=%ct', 'HEAD'),
-      git('status', '--porcelain'),
+      git('status', '--porcelain', '--untracked-files=all', '--no-renames', '-z', '--', ...contents),
     ]);
-    return { gitSha, buildDate: utc(Number(seconds)), isDirty: changes !== '' };
+    return { gitSha, buildDate: utc(Number(seconds)), isDirty: changes.split('\0').some(isInTheImage) };
   } catch (cause) {
     throw new Problem(
       {
@@ -35,6 +41,14 @@ export async function sourceIdentity(root: string): Promise<SourceIdentity> {
       { cause },
     );
   }
+}
+
+/** Of a line as `git status` has it: ` M path`, `?? path`. What nobody has added yet is found by a build in one place alone. */
+function isInTheImage(line: string): boolean {
+  const path = line.slice(3);
+  return line.startsWith('??')
+    ? /^harness\/backplane\/migrations\/.*\.sql$/.test(path)
+    : path !== '' && !/\.(?:test|spec)\.ts$|\.md$/.test(path);
 }
 
 /** The made-up commit after this one that image N+1 is built as: another sha, the same for the same N. */

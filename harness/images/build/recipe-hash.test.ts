@@ -12,7 +12,7 @@ beforeEach(async () => {
   await mkdir(join(folder, 'app', 'inner'), { recursive: true });
   await write('app/go.mod', 'module x\n\nreplace y => ../y\n');
   await write('app/go.sum', '');
-  await write('app/main.go', 'package main');
+  await write('app/main.go', 'package main\n//go:embed inner/data.txt\n');
   await write('app/inner/data.txt', 'data');
   await mkdir(join(folder, 'y'));
   await write('y/y.go', 'package y');
@@ -75,6 +75,9 @@ test('what does not end up in a program does not change its hash', async () => {
   await write('app/recipe.ts', 'export {}');
   await write('app/main_test.go', 'package main');
   await write('app/README.md', '# x');
+  // Not in a folder that embeds anything.
+  await write('y/notes.txt', 'x');
+  await write('y/y', 'a program that was built by hand');
   expect(await hashOfProgram({ ...program }, folder)).toBe(before);
 });
 

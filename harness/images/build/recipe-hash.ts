@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, join, normalize } from 'node:path';
+import { basename, join, normalize, posix } from 'node:path';
 import { Problem } from '../../problem.ts';
 import type { DebianRootfs, GoProgram, ImageRecipe, RecipeFile } from '../recipe.ts';
 import { alwaysExcluded } from './exclusions.ts';
-import { hashOfTree } from './tree.ts';
+import { filesBelow, hashOfFiles, hashOfTree, type TreeFile } from './tree.ts';
 
 /** Raised when the way of building changes so that what was built before must be made anew. */
 const formatVersion = 1;
@@ -41,18 +41,30 @@ export async function hashOfProgram(program: Omit<GoProgram, 'path'>, folder: st
   return digest({
     formatVersion,
     arch: process.arch,
-    sources: await Promise.all(folders.map((path) => hashOfTree(path, isGoSource))),
+    sources: await Promise.all(folders.map(async (path) => hashOfFiles(await goSources(path)))),
     target,
     tags,
     ldflags,
   });
 }
 
-/** Recipes, tests and notes may lie beside Go sources without being part of the program. */
-function isGoSource(path: string): boolean {
-  const name = basename(path);
-  return !/(_test\.go|\.ts|\.md)$/.test(name) && name !== 'testdata' && name !== 'node_modules';
+/** What else lies beside Go sources (recipes, tests, notes, programs built by hand) is no part of the program. */
+async function goSources(folder: string): Promise<readonly TreeFile[]> {
+  const files = await filesBelow(folder, (path) => !/(_test\.go|\.ts|\.md)$/.test(path) && !isAside(basename(path)));
+  const embedding = await Promise.all(
+    files.map(async ({ path, absolute }) =>
+      path.endsWith('.go') && /^\s*\/\/go:embed /m.test(await readFile(absolute, 'utf8')) ? [posix.dirname(path)] : [],
+    ),
+  );
+  const embedded = embedding.flat();
+  return files.filter(
+    ({ path }) =>
+      /\.(?:go|s|S|c|h|syso)$|(?:^|\/)go\.(?:mod|sum)$/.test(path) ||
+      embedded.some((each) => each === '.' || path.startsWith(`${each}/`)),
+  );
 }
+
+const isAside = (name: string) => name === 'testdata' || name === 'node_modules';
 
 /** Folders that a go.mod's `replace` lines point to outside the module cache. */
 export function localReplacements(goModText: string): readonly string[] {

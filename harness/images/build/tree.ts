@@ -12,34 +12,37 @@ export interface TreeFile {
 }
 
 /** All files below a path in a stable order; the file itself if it is one. Links are followed. */
-export async function filesBelow(
-  root: string,
-  keep: (path: string) => boolean = () => true,
-): Promise<readonly TreeFile[]> {
+export async function filesBelow(root: string, keep: Keep = () => true): Promise<readonly TreeFile[]> {
   const found: TreeFile[] = [];
   await walk(root, '', keep, found);
   return found;
 }
 
-async function walk(root: string, path: string, keep: (path: string) => boolean, found: TreeFile[]): Promise<void> {
+type Keep = (path: string, isFolder: boolean) => boolean;
+
+async function walk(root: string, path: string, keep: Keep, found: TreeFile[]): Promise<void> {
   const absolute = join(root, path);
   const status = await stat(absolute);
+  if (path !== '' && !keep(path, status.isDirectory())) {
+    return;
+  }
   if (!status.isDirectory()) {
     found.push({ path, absolute, executable: (status.mode & 0o100) !== 0, size: status.size });
     return;
   }
   for (const name of (await readdir(absolute)).toSorted()) {
-    const inner = posix.join(path, name);
-    if (keep(inner)) {
-      await walk(root, inner, keep, found);
-    }
+    await walk(root, posix.join(path, name), keep, found);
   }
 }
 
 /** Hash over names, contents and the executable bit: what ends up in an image, and nothing else. */
-export async function hashOfTree(root: string, keep?: (path: string) => boolean): Promise<string> {
+export async function hashOfTree(root: string, keep?: Keep): Promise<string> {
+  return hashOfFiles(await filesBelow(root, keep));
+}
+
+export async function hashOfFiles(files: readonly TreeFile[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of await filesBelow(root, keep)) {
+  for (const file of files) {
     hash.update(`${file.path}\0${file.executable ? 'x' : '-'}\0${file.size}\0`);
     hash.update(await readFile(file.absolute));
   }
