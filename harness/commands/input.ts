@@ -31,7 +31,7 @@ export function readInput<F extends Flags>(
   return { values: read.values as ValuesOf<F>, settings };
 }
 
-const otherCodes = '2 it could not run as asked, 130 or 143 interrupted and cleaned up';
+const otherCodes = '2 it could not run as asked, 129, 130, 141 or 143 interrupted and cleaned up';
 
 /** The exit codes of commands that give a verdict, for their usage text. */
 export const verdictCodes = `0 all holds, 1 something doesn't, ${otherCodes}`;

@@ -42,6 +42,16 @@ async function main(argv: readonly string[]): Promise<number> {
   return runCommand(command, args, { signals: process, say, progress, timeline });
 }
 
+// Whoever reads along may stop (`| head`): what was made is removed as after a signal.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') {
+      process.emit('SIGPIPE', 'SIGPIPE');
+    } else {
+      throw error;
+    }
+  });
+}
 completeSearchPath();
 process.exitCode = await main(process.argv.slice(2));
 // Everything is said and cleaned up by now. What still keeps the process alive is a defect, and must not become a hang.

@@ -6,9 +6,9 @@ import { TerminalProgress } from '../report/terminal.ts';
 import { Timeline } from '../report/timeline.ts';
 import { withCleanUp } from './clean-up.ts';
 import type { CommandContext } from './command.ts';
-import { runCommand } from './run-command.ts';
+import { type EndingSignal, runCommand } from './run-command.ts';
 
-type Work = (context: CommandContext, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => Promise<0 | 1>;
+type Work = (context: CommandContext, interrupt: (signal: EndingSignal) => void) => Promise<0 | 1>;
 
 /** Runs a command that does `work`, which may send signals. */
 async function ended(work: Work): Promise<{ exitCode: number; lines: readonly string[]; listening: number }> {
@@ -27,7 +27,7 @@ async function ended(work: Work): Promise<{ exitCode: number; lines: readonly st
       cleanUpDeadlineMs: 200,
     },
   );
-  return { exitCode, lines, listening: signals.listenerCount('SIGINT') + signals.listenerCount('SIGTERM') };
+  return { exitCode, lines, listening: signals.eventNames().length };
 }
 
 const broken = new Problem({ expected: 'it to hold', observed: 'it broke', next: 'mend it' });
@@ -72,7 +72,9 @@ test('a problem tells its causes, each once', async () => {
 });
 
 test.each([
+  ['SIGHUP', 129],
   ['SIGINT', 130],
+  ['SIGPIPE', 141],
   ['SIGTERM', 143],
 ] as const)('%s calls it off: cleaned up, exit code %i', async (signal, code) => {
   const { exitCode, lines } = await ended(async (context, interrupt) =>

@@ -4,7 +4,9 @@ import { lastLines } from '../process/run.ts';
 import { CleanUpError, cleanUpErrorsIn } from './clean-up.ts';
 import type { Command, CommandContext } from './command.ts';
 
-type EndingSignal = 'SIGINT' | 'SIGTERM';
+/** SIGPIPE stands for a reader that has gone away (`| head`), which Node tells as an error of the stream. */
+const endingSignals = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+export type EndingSignal = keyof typeof endingSignals;
 
 /** The reason of an abort by the user or the system; decides the exit code. */
 class Interrupted extends Error {
@@ -13,7 +15,7 @@ class Interrupted extends Error {
   constructor(signal: EndingSignal) {
     super(`interrupted by ${signal}`);
     this.name = 'Interrupted';
-    this.exitCode = signal === 'SIGINT' ? 130 : 143;
+    this.exitCode = endingSignals[signal];
   }
 }
 
@@ -37,8 +39,8 @@ const defaultCleanUpDeadlineMs = 8 * 60_000;
 /**
  * Runs a command, calls it off on a signal, and tells what went wrong.
  *
- * @returns the exit code: the command's; 2 where it broke off without a verdict; 1 where only the clean-up failed; 130 or
- *   143 after a signal, at whatever moment it came
+ * @returns the exit code: the command's; 2 where it broke off without a verdict; 1 where only the clean-up failed; 128
+ *   and the signal's number after a signal, at whatever moment it came
  */
 export async function runCommand(
   command: Pick<Command, 'run'>,
@@ -47,6 +49,9 @@ export async function runCommand(
 ): Promise<number> {
   const controller = new AbortController();
   const interrupt = (signal: EndingSignal) => {
+    if (controller.signal.aborted && signal === 'SIGPIPE') {
+      return;
+    }
     if (controller.signal.aborted) {
       say('already cleaning up; `npm run down` removes what a killed run leaves');
       return;
@@ -54,8 +59,10 @@ export async function runCommand(
     say(`${signal}: cleaning up …`);
     controller.abort(new Interrupted(signal));
   };
-  signals.on('SIGINT', interrupt);
-  signals.on('SIGTERM', interrupt);
+  const names = Object.keys(endingSignals) as readonly EndingSignal[];
+  for (const name of names) {
+    signals.on(name, interrupt);
+  }
   const interrupted = () => {
     const reason: unknown = controller.signal.reason;
     return reason instanceof Interrupted ? reason : undefined;
@@ -76,8 +83,9 @@ export async function runCommand(
     return error instanceof CleanUpError ? 1 : 2;
   } finally {
     over.abort();
-    signals.off('SIGINT', interrupt);
-    signals.off('SIGTERM', interrupt);
+    for (const name of names) {
+      signals.off(name, interrupt);
+    }
   }
 }
 

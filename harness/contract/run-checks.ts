@@ -1,4 +1,5 @@
 import { messageOf } from '../problem.ts';
+import { orAborted } from '../wait/or-aborted.ts';
 import { type Check, fails, type Given, type Need, type Result, type Verdict } from './check.ts';
 
 /** The parts of the deployment that can be looked at, and for each of the others why not. */
@@ -12,6 +13,8 @@ export interface RunChecks {
   /** Makes one check after the other, in the order of the list, and none after the first failure. */
   readonly failFast?: boolean;
   readonly signal: AbortSignal;
+  /** Fires when no check can come to an end any more: those under way are unknown then, and the others aren't made. */
+  readonly broken?: AbortSignal;
   /** Gets the results in the order of the list, each as soon as it and all before it are there. */
   readonly onResult?: (result: Result) => void;
 }
@@ -25,16 +28,17 @@ export interface RunChecks {
 export async function runChecks(
   checks: readonly Check[],
   target: Target,
-  { failFast = false, signal, onResult }: RunChecks,
+  { failFast = false, signal, broken, onResult }: RunChecks,
 ): Promise<readonly Result[]> {
+  const ends: Ends = { signal, broken: broken ?? new AbortController().signal };
   if (failFast) {
-    return inSequence(checks, target, signal, onResult);
+    return inSequence(checks, target, ends, onResult);
   }
   const outcomes = new Map(checks.map(({ id }) => [id, Promise.withResolvers<Result>()]));
   const resultsOf = (ids: readonly string[] = []) => Promise.all(ids.flatMap((id) => outcomes.get(id)?.promise ?? []));
   const make = async (check: Check): Promise<Result> => {
     await resultsOf(check.after);
-    const result = await look(check, target, signal);
+    const result = await look(check, target, ends);
     const { verdict } = result;
     const isBlind = verdict.outcome === 'unknown' && verdict.seen !== true;
     if (!isBlind && !(verdict.outcome === 'violated' && verdict.host === 'gateway')) {
@@ -57,10 +61,13 @@ export async function runChecks(
   return results;
 }
 
+/** What ends a run before its time: from outside, and from inside. */
+type Ends = Pick<Required<RunChecks>, 'signal' | 'broken'>;
+
 async function inSequence(
   checks: readonly Check[],
   target: Target,
-  signal: AbortSignal,
+  ends: Ends,
   onResult: RunChecks['onResult'],
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
@@ -68,7 +75,7 @@ async function inSequence(
     const failed = results.find(({ verdict }) => fails(verdict));
     const result =
       failed === undefined
-        ? await look(check, target, signal)
+        ? await look(check, target, ends)
         : skip(check, `stopped at the first failure, ${failed.check.id}`);
     onResult?.(result);
     results.push(result);
@@ -76,20 +83,23 @@ async function inSequence(
   return results;
 }
 
-async function look(check: Check, { given, missing }: Target, signal: AbortSignal): Promise<Result> {
+async function look(check: Check, { given, missing }: Target, ends: Ends): Promise<Result> {
+  if (ends.broken.aborted) {
+    return skip(check, 'the run broke off before');
+  }
   const absent = check.needs.find((need) => given[need] === undefined);
   if (absent !== undefined) {
     return withoutNeed(
       check,
       absent,
       missing[absent] ?? `there is no ${absent} to look at`,
-      await handOf(check, given, signal),
+      await handOf(check, given, ends),
     );
   }
   const started = performance.now();
   // Every need was just seen to be there, and a check reads nothing else.
-  const verdict = await caught(check, given as Given, signal);
-  signal.throwIfAborted();
+  const verdict = await caught(check, given as Given, ends);
+  ends.signal.throwIfAborted();
   return { check, verdict, durationMs: performance.now() - started };
 }
 
@@ -106,20 +116,20 @@ function withoutNeed(check: Check, need: Need, reason: string, byHand: string | 
   return { check, verdict, durationMs: 0 };
 }
 
-async function handOf({ byHand }: Check, given: Partial<Given>, signal: AbortSignal): Promise<string | undefined> {
+async function handOf({ byHand }: Check, given: Partial<Given>, { signal }: Ends): Promise<string | undefined> {
   return typeof byHand === 'function' ? byHand(given, signal) : byHand;
 }
 
 /** A check that throws is a defect of the check, and still never green. */
-async function caught(check: Check, given: Given, signal: AbortSignal): Promise<Verdict> {
+async function caught(check: Check, given: Given, { signal, broken }: Ends): Promise<Verdict> {
   try {
-    return await check.run(given, signal);
+    return await orAborted(check.run(given, signal), AbortSignal.any([signal, broken]));
   } catch (error) {
     signal.throwIfAborted();
     return {
       outcome: 'unknown',
       expected: 'the check to come to a verdict',
-      observed: messageOf(error),
+      observed: messageOf(broken.aborted ? broken.reason : error),
       hint: 'this is a defect of the check itself: report it with this line',
     };
   }

@@ -86,7 +86,7 @@ describe('exit codes and lines', () => {
     const exitCodes = async (...args: string[]) =>
       (await cli.run([...args, '--help'])).stdout.match(/^exit code: .*/m)?.[0];
     expect(await exitCodes('smoke')).toBe('exit code: 0 all holds, 1 a check failed, 2 it could not run as asked');
-    expect(await exitCodes('pr-smoke')).toMatch(/, 129, 130 or 143 ended by a signal and cleaned up$/);
+    expect(await exitCodes('pr-smoke')).toMatch(/, 129, 130, 141 or 143 ended by a signal and cleaned up$/);
     expect(await exitCodes('login')).toMatch(/: 0 logged in, 1 no login came about, /);
   });
 });
@@ -155,15 +155,18 @@ describe('2: it could not run as asked', () => {
   });
 });
 
-test.for(['SIGINT', 'SIGTERM'] as const)('%s in the middle: no verdict, exit code 2', async (signal, { cli }) => {
-  const asked = Promise.withResolvers<void>();
-  await using server = await serveStub(cli.authority, { '/healthz': () => asked.resolve() });
-  const child = spawn(process.execPath, [cli.program, ...cli.installArgs(server.port)]);
-  const [stdout, stderr] = [read(child.stdout), read(child.stderr)];
-  const ended = once(child, 'exit');
-  await asked.promise;
-  child.kill(signal);
-  expect(await ended).toEqual([2, null]);
-  expect(await stderr).toBe(`error: interrupted by ${signal}: no verdict\n`);
-  expect(await stdout).not.toContain('passed');
-});
+test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s in the middle: no verdict, exit code 2',
+  async (signal, { cli }) => {
+    const asked = Promise.withResolvers<void>();
+    await using server = await serveStub(cli.authority, { '/healthz': () => asked.resolve() });
+    const child = spawn(process.execPath, [cli.program, ...cli.installArgs(server.port)]);
+    const [stdout, stderr] = [read(child.stdout), read(child.stderr)];
+    const ended = once(child, 'exit');
+    await asked.promise;
+    child.kill(signal);
+    expect(await ended).toEqual([2, null]);
+    expect(await stderr).toBe(`error: interrupted by ${signal}: no verdict\n`);
+    expect(await stdout).not.toContain('passed');
+  },
+);

@@ -10,8 +10,12 @@ if (major < 22) {
   process.exitCode = 2;
 } else {
   module.enableCompileCache?.();
+  process.exitCode = 2;
+  await import('./entry.ts');
   if (!('AsyncDisposableStack' in globalThis)) {
     (await import('./async-disposable-stack.ts')).completeGlobals();
   }
-  await import('./main.ts');
+  await import('./main.ts').catch((error: unknown) => {
+    process.stderr.write(`error: meho-acceptance can't be loaded: ${String(error)}; install it anew\n`);
+  });
 }

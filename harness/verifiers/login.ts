@@ -5,6 +5,7 @@ import { messageOf, UsageError } from '../problem.ts';
 import { askForCode, awaitToken, patienceMs } from './device-flow.ts';
 import type { DeviceClient } from './device-flow-issuer.ts';
 import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
+import { BrokenOff } from './interrupted.ts';
 import { explanation, invitation } from './login-lines.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
@@ -52,6 +53,7 @@ export async function runLogin(argv: readonly string[], io: StandaloneIo): Promi
   try {
     const values = read(argv);
     const client = clientOf(values, io.signal);
+    io.progress?.begin();
     const { accessToken, doubt } = await hiccups.during(async () => {
       const code = await askForCode(client);
       const withinMs = patienceMs(code, values.timeout * 1000);
@@ -71,7 +73,7 @@ export async function runLogin(argv: readonly string[], io: StandaloneIo): Promi
   } catch (error) {
     if (io.signal.aborted) {
       say(`error: ${messageOf(io.signal.reason)}: no login`);
-      return 2;
+      return io.signal.reason instanceof BrokenOff ? (io.progress?.brokenCode ?? 2) : 2;
     }
     if (error instanceof UsageError) {
       for (const problem of error.problems) {

@@ -1,11 +1,13 @@
 import { readVerifierEnvironment } from '../config.ts';
-import { messageOf, UsageError } from '../problem.ts';
+import { UsageError } from '../problem.ts';
+import { interruptions } from './entry.ts';
 import { readFlags } from './flags.ts';
-import { Interrupted } from './interrupted.ts';
 import { summaryOf, written } from './lines.ts';
-import { type CheckReport, errorDocument, lineOf } from './report.ts';
+import { type Call, ownExit } from './own-exit.ts';
+import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
+import { type CheckReport, endWithoutVerdict, errorDocument, lineOf } from './report.ts';
 import { runVerifier } from './run-verifier.ts';
-import type { ExitCode } from './standalone.ts';
+import type { ExitCode, Progress } from './standalone.ts';
 import { type Taken, takenLine } from './taken.ts';
 import { table, usage } from './usage.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
@@ -14,8 +16,10 @@ import { purposes, standalones, verifiers } from './verifiers.ts';
 /** `meho-acceptance <verifier> …`: exit code 0 all holds, 1 a check failed, 2 it could not run as asked. */
 
 const COMMAND = 'meho-acceptance';
+const { interrupted, broken } = interruptions;
+let cleansUp = false;
 
-async function main(args: readonly string[], signal: AbortSignal): Promise<ExitCode> {
+async function main(args: readonly string[], progress: Progress): Promise<ExitCode> {
   const [name, ...rest] = args;
   if (name === '-h' || name === '--help') {
     process.stdout.write(overview());
@@ -23,12 +27,14 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<ExitC
   }
   const standalone = name === undefined ? undefined : await standalones.get(name)?.();
   if (standalone !== undefined) {
+    cleansUp = standalone.cleansUp === true;
     return standalone.run(rest, {
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),
       outIsTerminal: process.stdout.isTTY === true,
       cwd: process.cwd(),
-      signal,
+      signal: AbortSignal.any([interrupted, broken]),
+      progress,
     });
   }
   const load = name === undefined ? undefined : verifiers.get(name);
@@ -45,10 +51,10 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<ExitC
     );
     return 0;
   }
-  return verify(verifier, rest, signal);
+  return verify(verifier, rest, progress);
 }
 
-async function verify(verifier: Verifier, args: readonly string[], signal: AbortSignal): Promise<ExitCode> {
+async function verify(verifier: Verifier, args: readonly string[], progress: Progress): Promise<ExitCode> {
   // Decides how everything else is said, so it is read before anything can go wrong.
   const json = readFlags(flagsOf(verifier), args).values['output'] === 'json';
   const env = readVerifierEnvironment();
@@ -64,17 +70,14 @@ async function verify(verifier: Verifier, args: readonly string[], signal: Abort
         process.stdout.write(`${line}\n`);
       }
     };
-    const report = await runVerifier(verifier, args, { env, signal, onLine, onTaken });
+    const report = await runVerifier(verifier, args, { env, signal: interrupted, broken, progress, onLine, onTaken });
     process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${summaryOf(report)}\n`);
     return report.exitCode;
   } catch (error) {
-    const problems = signal.aborted
-      ? [`${messageOf(signal.reason)}: no verdict`]
-      : error instanceof UsageError
-        ? error.problems
-        : [`${verifier.name} broke off: ${messageOf(error)}`];
+    const signal = interrupted.aborted ? interrupted : broken;
+    const { problems, exitCode } = endWithoutVerdict(verifier.name, { error, signal, progress });
     if (json) {
-      process.stdout.write(errorDocument(verifier.name, problems));
+      process.stdout.write(errorDocument(verifier.name, problems, exitCode));
     }
     for (const problem of problems) {
       process.stderr.write(`error: ${problem}\n`);
@@ -82,7 +85,7 @@ async function verify(verifier: Verifier, args: readonly string[], signal: Abort
     if (error instanceof UsageError) {
       process.stderr.write(`\`${COMMAND} ${verifier.name} --help\` lists the flags\n`);
     }
-    return 2;
+    return exitCode;
   }
 }
 
@@ -97,17 +100,21 @@ function asksForHelp(args: readonly string[]): boolean {
   return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '-h' || arg === '--help');
 }
 
-const controller = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => controller.abort(new Interrupted(name)));
+/** What was called, read anew without any of the ways that may have broken. */
+function call(): Call {
+  const [name, ...args] = process.argv.slice(2);
+  const { accessToken, databaseUrl, githubToken } = readVerifierEnvironment();
+  return {
+    name,
+    json: args.some((arg, index) => arg === '--output=json' || (arg === 'json' && args[index - 1] === '--output')),
+    cleansUp,
+    countsOnly: name === 'green-counter',
+    safe: lineSafe([
+      ...(accessToken === undefined ? [] : secretsOfToken(accessToken)),
+      ...(databaseUrl === undefined ? [] : secretsOfUrl(databaseUrl)),
+      ...(githubToken === undefined ? [] : [githubToken]),
+    ]),
+  };
 }
-// Whoever reads our lines may stop early (`| head`); the exit code still tells the verdict.
-process.stdout.on('error', () => undefined);
-process.stderr.on('error', () => undefined);
 
-try {
-  process.exitCode = await main(process.argv.slice(2), controller.signal);
-} catch (error) {
-  process.stderr.write(`error: ${messageOf(error)}\n`);
-  process.exitCode = 2;
-}
+ownExit(interruptions, call, (progress) => main(process.argv.slice(2), progress));

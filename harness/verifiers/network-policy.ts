@@ -91,6 +91,7 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
     }
     // Without problems, every flag has its value.
     const values = found as Values;
+    io.progress?.begin();
     using api = new KubeApi(access, values['request-timeout'] * 1000);
     const report = await checked(api, values, io, json);
     io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
@@ -100,7 +101,7 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
   }
 }
 
-const command: Standalone = { name, run: runNetworkPolicy };
+const command: Standalone = { name, cleansUp: true, run: runNetworkPolicy };
 export default command;
 
 async function checked(api: KubeApi, values: Values, io: StandaloneIo, json: boolean): Promise<StepReport> {

@@ -112,6 +112,7 @@ export async function runPrSmoke(argv: readonly string[], io: StandaloneIo): Pro
   try {
     const env = readVerifierEnvironment();
     const { values, access, helm } = await read(argv, env, io.signal);
+    io.progress?.begin();
     const report = await smoked(values, access, { env, io, json, helm });
     io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
     return report.exitCode;
@@ -120,7 +121,7 @@ export async function runPrSmoke(argv: readonly string[], io: StandaloneIo): Pro
   }
 }
 
-const command: Standalone = { name: 'pr-smoke', run: runPrSmoke };
+const command: Standalone = { name: 'pr-smoke', cleansUp: true, run: runPrSmoke };
 export default command;
 
 interface SmokeSurroundings {

@@ -22,7 +22,7 @@ smoke, or those of rke2-access, older than asked, whose run is gone. A run is go
 be seen, when the time is over that the namespace says it may last. Nothing else is touched.`;
 
 const exitCodes =
-  '0 what should be gone is, 1 something could not be removed, 2 it could not run as asked, 129, 130 or 143 ended by a signal';
+  '0 what should be gone is, 1 something could not be removed, 2 it could not run as asked, 129, 130, 141 or 143 ended by a signal';
 
 /** `meho-acceptance pr-smoke reap …`. @returns 0 all that should be gone is, 1 something could not be removed, 2 usage */
 export async function runReap(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
@@ -41,6 +41,7 @@ export async function runReap(argv: readonly string[], io: StandaloneIo): Promis
     }
     // Without problems, every flag has its value.
     const { 'older-than': olderThanMs, 'dry-run': dryRun } = values as ValuesOf<typeof reapFlags>;
+    io.progress?.begin();
     using api = new KubeApi(access);
     takenBy(api, io, { safe, json: false });
     const seen = await reap(api, {

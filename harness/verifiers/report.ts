@@ -1,5 +1,8 @@
 import type { Asked } from '../contract/backplane.ts';
 import { fails, type Result, type Verdict } from '../contract/check.ts';
+import { messageOf, UsageError } from '../problem.ts';
+import { BrokenOff } from './interrupted.ts';
+import type { Progress } from './standalone.ts';
 import type { Taken } from './taken.ts';
 
 /** What came of a check, as it is reported everywhere: nothing in it is secret, and no text has line breaks. */
@@ -44,19 +47,36 @@ export interface RequestReport {
   readonly serverTiming?: string;
 }
 
-/** What there is to say where the verifier could not run as asked. */
+/** What there is to say where the verifier could not run as asked (2), or broke off while it asked (1). */
 export interface ErrorReport {
   readonly schemaVersion: 1;
   readonly verifier: string;
   readonly outcome: 'error';
-  readonly exitCode: 2;
+  readonly exitCode: 1 | 2;
   readonly problems: readonly string[];
 }
 
 /** The one document of `--output json` of a run without a verdict. */
-export function errorDocument(verifier: string, problems: readonly string[]): string {
-  const report: ErrorReport = { schemaVersion: 1, verifier, outcome: 'error', exitCode: 2, problems };
+export function errorDocument(verifier: string, problems: readonly string[], exitCode: 1 | 2 = 2): string {
+  const report: ErrorReport = { schemaVersion: 1, verifier, outcome: 'error', exitCode, problems };
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** Why a run has no verdict: it was called off, could not run as asked, or broke off by a defect. */
+export function endWithoutVerdict(
+  command: string,
+  { error, signal, progress }: { error: unknown; signal: AbortSignal; progress: Progress | undefined },
+): Pick<ErrorReport, 'problems' | 'exitCode'> {
+  const isDefect = signal.reason instanceof BrokenOff;
+  if (signal.aborted && !isDefect) {
+    return { problems: [`${messageOf(signal.reason)}: no verdict`], exitCode: 2 };
+  }
+  return error instanceof UsageError && !isDefect
+    ? { problems: error.problems, exitCode: 2 }
+    : {
+        problems: [`${command} broke off: ${messageOf(isDefect ? signal.reason : error)}`],
+        exitCode: progress?.brokenCode ?? 2,
+      };
 }
 
 /** Longest text that comes from the deployment: what stands behind it must still be read. */

@@ -53,6 +53,7 @@ export async function runRke2Access(argv: readonly string[], io: StandaloneIo): 
     }
     // Without problems, every flag has its value.
     const values = found as ValuesOf<typeof rke2AccessFlags>;
+    io.progress?.begin();
     using api = new KubeApi(access, values['request-timeout'] * 1000);
     const report = await checked(api, values, io, json);
     io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
@@ -62,7 +63,7 @@ export async function runRke2Access(argv: readonly string[], io: StandaloneIo): 
   }
 }
 
-const command: Standalone = { name: 'rke2-access', run: runRke2Access };
+const command: Standalone = { name: 'rke2-access', cleansUp: true, run: runRke2Access };
 export default command;
 
 async function checked(

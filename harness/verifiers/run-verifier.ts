@@ -17,12 +17,16 @@ import type { CommonValues } from './common-flags.ts';
 import { readFlags, type ValuesOf } from './flags.ts';
 import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
 import { type CheckReport, lineOf, type RunReport, reportOf, requestOf } from './report.ts';
+import type { Progress } from './standalone.ts';
 import { type Taken, takenCluster } from './taken.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
 
 export interface VerifierRun {
   readonly env: VerifierEnvironment;
   readonly signal: AbortSignal;
+  /** Fires when something has broken that no check can come to an end after. */
+  readonly broken?: AbortSignal;
+  readonly progress?: Progress;
   /** Gets each check's line as soon as it and all before it are there. */
   readonly onLine: (report: CheckReport, line: string) => void;
   /** Gets what the verdict is made with, before the first check. */
@@ -40,13 +44,14 @@ const ROUTED_WITHIN_MS = 10_000;
 export async function runVerifier(
   verifier: Verifier,
   args: readonly string[],
-  { env, signal, onLine, onTaken }: VerifierRun,
+  { env, signal, broken, progress, onLine, onTaken }: VerifierRun,
 ): Promise<RunReport> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const read = readFlags(flagsOf(verifier), args);
   const problems = [...read.problems, ...problemsOf(env)];
-  const access = await accessOf(verifier, read.values, env, signal, problems);
+  const ended = broken === undefined ? signal : AbortSignal.any([signal, broken]);
+  const access = await accessOf(verifier, read.values, env, ended, problems);
   if (problems.length > 0) {
     throw new UsageError(problems);
   }
@@ -76,12 +81,15 @@ export async function runVerifier(
   const taken: Taken = takenFrom === undefined ? {} : { cluster: takenFrom };
   onTaken?.(taken);
   const checks: CheckReport[] = [];
+  broken?.throwIfAborted();
+  progress?.begin();
   const results = await runChecks(
     verifier.checks(values, subject, env),
     targetOf(https, cluster, env, values['skip-cluster-checks']),
     {
       failFast: values['fail-fast'],
       signal,
+      ...(broken === undefined ? {} : { broken }),
       onResult: (result) => {
         const report = reportOf(result, safe);
         checks.push(report);
@@ -90,7 +98,10 @@ export async function runVerifier(
     },
   );
   // A run in which nothing could be looked at has shown nothing.
-  const failed = results.some(({ verdict }) => fails(verdict)) || checks.every(({ status }) => status === 'note');
+  const failed =
+    broken?.aborted === true ||
+    results.some(({ verdict }) => fails(verdict)) ||
+    checks.every(({ status }) => status === 'note');
   const report: RunReport = {
     schemaVersion: 1,
     verifier: verifier.name,

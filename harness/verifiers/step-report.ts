@@ -1,11 +1,11 @@
 import type { Result } from '../contract/check.ts';
 import type { KubeApi } from '../kube/api.ts';
-import { messageOf, UsageError } from '../problem.ts';
+import { UsageError } from '../problem.ts';
 import type { Phase } from '../report/timeline.ts';
-import { Interrupted } from './interrupted.ts';
+import { BrokenOff, Interrupted } from './interrupted.ts';
 import { countsOf } from './lines.ts';
 import { lineSafe } from './redact.ts';
-import { type CheckReport, errorDocument, lineOf, reportOf } from './report.ts';
+import { type CheckReport, endWithoutVerdict, errorDocument, lineOf, reportOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
 import { type Taken, type TakenHelm, takenCluster, takenLine } from './taken.ts';
 
@@ -48,7 +48,7 @@ export function endOf(checks: readonly CheckReport[], signal: AbortSignal): Pick
   if (signal.reason instanceof Interrupted) {
     return { outcome: 'interrupted', exitCode: signal.reason.exitCode };
   }
-  return checks.some(({ status }) => status === 'FAIL')
+  return signal.reason instanceof BrokenOff || checks.some(({ status }) => status === 'FAIL')
     ? { outcome: 'failed', exitCode: 1 }
     : { outcome: 'passed', exitCode: 0 };
 }
@@ -98,19 +98,15 @@ function tellLine(io: Pick<StandaloneIo, 'out' | 'err'>, report: CheckReport): v
 /**
  * Tells why there is no verdict, each problem on a line of its own.
  *
- * @returns 2, or what a signal's end is
+ * @returns 2, 1 for what broke off while it asked, or what a signal's end is
  */
 export function tellProblems(
-  { out, err, signal }: Pick<StandaloneIo, 'out' | 'err' | 'signal'>,
+  { out, err, signal, progress }: Pick<StandaloneIo, 'out' | 'err' | 'signal' | 'progress'>,
   { command, json, error }: { readonly command: string; readonly json: boolean; readonly error: unknown },
 ): ExitCode {
-  const problems = signal.aborted
-    ? [`${messageOf(signal.reason)}: no verdict`]
-    : error instanceof UsageError
-      ? error.problems
-      : [`${command} broke off: ${messageOf(error)}`];
+  const { problems, exitCode } = endWithoutVerdict(command, { error, signal, progress });
   if (json) {
-    out(errorDocument(command, problems));
+    out(errorDocument(command, problems, exitCode));
   }
   const safe = lineSafe([]);
   for (const problem of problems) {
@@ -119,5 +115,5 @@ export function tellProblems(
   if (error instanceof UsageError) {
     err(`\`meho-acceptance ${command} --help\` lists the flags\n`);
   }
-  return signal.reason instanceof Interrupted ? signal.reason.exitCode : 2;
+  return signal.reason instanceof Interrupted ? signal.reason.exitCode : exitCode;
 }

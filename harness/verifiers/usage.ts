@@ -13,7 +13,7 @@ export interface UsageText {
 const verdictCodes = '0 all holds, 1 a check failed, 2 it could not run as asked';
 
 /** The exit codes of a verifier that makes things, and so cleans up before a signal ends it. */
-export const cleaningUpCodes = `${verdictCodes}, 129, 130 or 143 ended by a signal and cleaned up`;
+export const cleaningUpCodes = `${verdictCodes}, 129, 130, 141 or 143 ended by a signal and cleaned up`;
 
 /** The text of `--help`, made from the declarations that the parser reads. */
 export function usage({ command, summary, flags, environment, exitCodes = verdictCodes }: UsageText): string {
