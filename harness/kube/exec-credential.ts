@@ -150,6 +150,7 @@ async function ask(plugin: Plugin, user: ExecUser) {
       env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(infoFor(plugin, user.target, interactive)) },
       timeoutMs,
       maxOutput: MOST_OUTPUT,
+      printsSecret: true,
       interactive,
       signal,
     });
@@ -166,6 +167,9 @@ async function ask(plugin: Plugin, user: ExecUser) {
         ? `waited for a person and had no credentials after ${timeoutMs / 1000} s`
         : `had no credentials after ${timeoutMs / 1000} s; if it waits for a person, log in first`;
       throw problem(`${wait} (${program})${said}`);
+    }
+    if (error.overflowed) {
+      throw problem(`printed more than ${MOST_OUTPUT} characters (${program})`);
     }
     if (error.exitCode === undefined) {
       const hint = installHint === '' ? '' : `; ${installHint}`;

@@ -11,6 +11,7 @@ export interface CompatRequest extends LintOptions {
   readonly range: string | undefined;
   /** The least severity that makes a migration incompatible. */
   readonly failOn: 'error' | 'warning';
+  readonly signal: AbortSignal;
 }
 
 /** What was judged, and the verdict. */
@@ -32,7 +33,7 @@ export async function checkMigrations(request: CompatRequest): Promise<CompatRep
   const [collected] = await Promise.all([
     range === undefined
       ? collectMigrations(paths, cwd).then((found) => ({ ...found, rewritten: [] }))
-      : collectRange(range, paths, cwd),
+      : collectRange(range, paths, cwd, request.signal),
     prepareLint(),
   ]);
   const files = new Map(collected.migrations.map((file) => [file.path, [...lintFile(file, request).findings]]));

@@ -15,6 +15,13 @@ export interface CollectedRange extends Collected {
 }
 
 const gitTimeoutMs = 60_000;
+/** Of one file, or of the names that a range holds. */
+const maxOutput = 64 * 1024 * 1024;
+
+interface Place {
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
 
 /**
  * The migrations that a range of commits adds or changes, as they are at its end (not as they are in the work tree).
@@ -23,25 +30,31 @@ const gitTimeoutMs = 60_000;
  * @param paths limits it to these folders and files
  * @throws UsageError where it is no range, no such commit or no git repository
  */
-export async function collectRange(range: string, paths: readonly string[], cwd: string): Promise<CollectedRange> {
+export async function collectRange(
+  range: string,
+  paths: readonly string[],
+  cwd: string,
+  signal: AbortSignal,
+): Promise<CollectedRange> {
+  const place: Place = { cwd, signal };
   const [, base = '', dots = '..', tip = ''] = /^([^\s]+?)(\.{2,3})([^\s]*)$/.exec(range) ?? [];
   if (base === '' || base.startsWith('-') || tip.startsWith('-')) {
     throw new UsageError([`--range: expected two commits as A..B, got ${JSON.stringify(range)}`]);
   }
   const end = tip === '' ? 'HEAD' : tip;
-  await git(cwd, ['rev-parse', '--show-toplevel'], `${cwd}: expected a git repository`);
+  await git(place, ['rev-parse', '--show-toplevel'], `${cwd}: expected a git repository`);
   for (const commit of [base, end]) {
     await git(
-      cwd,
+      place,
       ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`],
       `--range: expected a commit, got ${JSON.stringify(commit)} (in a shallow clone, fetch it first)`,
     );
   }
   for (const given of paths) {
-    await exists(cwd, [base, end], given);
+    await exists(place, [base, end], given);
   }
   const listed = await git(
-    cwd,
+    place,
     [
       'diff',
       '--name-status',
@@ -58,7 +71,7 @@ export async function collectRange(range: string, paths: readonly string[], cwd:
   // What `A...B` compares with, and where what it removes still is.
   const before =
     dots === '...'
-      ? (await git(cwd, ['merge-base', base, end], `--range: expected ${base} and ${end} to be related`)).trim()
+      ? (await git(place, ['merge-base', base, end], `--range: expected ${base} and ${end} to be related`)).trim()
       : base;
   const fields = listed.split('\0').filter((field) => field !== '');
   const migrations: MigrationFile[] = [];
@@ -72,8 +85,8 @@ export async function collectRange(range: string, paths: readonly string[], cwd:
     const isGone = status.startsWith('D');
     const at = isGone ? before : end;
     const up = upOf(file);
-    const hasUp = up !== undefined && (await filesAt(cwd, at, up)) !== '';
-    const sorted = classify(file, await textAt(cwd, at, file), hasUp);
+    const hasUp = up !== undefined && (await filesAt(place, at, up)) !== '';
+    const sorted = classify(file, await textAt(place, at, file), hasUp);
     if ('reason' in sorted) {
       skipped.push(sorted);
       continue;
@@ -89,10 +102,10 @@ export async function collectRange(range: string, paths: readonly string[], cwd:
 }
 
 /** A folder that is at neither end is a typing error; an empty answer for it would look like a pass. */
-async function exists(cwd: string, commits: readonly string[], given: string): Promise<void> {
-  const relative = path.relative(cwd, path.resolve(cwd, given));
+async function exists(at: Place, commits: readonly string[], given: string): Promise<void> {
+  const relative = path.relative(at.cwd, path.resolve(at.cwd, given));
   for (const commit of commits) {
-    const found = relative === '' ? 'tree' : await filesAt(cwd, commit, relative);
+    const found = relative === '' ? 'tree' : await filesAt(at, commit, relative);
     if (found.trim() !== '') {
       return;
     }
@@ -100,16 +113,16 @@ async function exists(cwd: string, commits: readonly string[], given: string): P
   throw new UsageError([`${given}: expected a folder or file that is there at ${commits.join(' or ')}`]);
 }
 
-async function filesAt(cwd: string, commit: string, relative: string): Promise<string> {
-  return git(cwd, ['ls-tree', '--end-of-options', commit, relative], `${relative}: expected a path in this repository`);
+async function filesAt(at: Place, commit: string, relative: string): Promise<string> {
+  return git(at, ['ls-tree', '--end-of-options', commit, relative], `${relative}: expected a path in this repository`);
 }
 
 /** @throws UsageError where the file is not UTF-8: git's output has another character in place of what isn't */
-async function textAt(cwd: string, commit: string, file: string): Promise<string> {
+async function textAt(at: Place, commit: string, file: string): Promise<string> {
   const place = `${commit}:./${file}`;
-  const text = await git(cwd, ['show', '--end-of-options', place], `${file}: expected to be readable at ${commit}`);
+  const text = await git(at, ['show', '--end-of-options', place], `${file}: expected to be readable at ${commit}`);
   if (text.includes('\uFFFD')) {
-    const size = await git(cwd, ['cat-file', '-s', place], `${file}: expected to be readable at ${commit}`);
+    const size = await git(at, ['cat-file', '-s', place], `${file}: expected to be readable at ${commit}`);
     if (Buffer.byteLength(text) > Number(size)) {
       throw new UsageError([`${file}: expected text in UTF-8`]);
     }
@@ -117,11 +130,12 @@ async function textAt(cwd: string, commit: string, file: string): Promise<string
   return text.replace(/^\uFEFF/, '');
 }
 
-async function git(cwd: string, args: readonly string[], expected: string): Promise<string> {
+async function git({ cwd, signal }: Place, args: readonly string[], expected: string): Promise<string> {
   try {
-    const { stdout } = await run('git', args, { cwd, timeoutMs: gitTimeoutMs });
+    const { stdout } = await run('git', args, { cwd, timeoutMs: gitTimeoutMs, signal, maxOutput });
     return stdout;
   } catch (error) {
+    signal.throwIfAborted();
     throw new UsageError(
       [error instanceof CommandError && error.exitCode === undefined ? `git: ${error.observed}` : expected],
       { cause: error },

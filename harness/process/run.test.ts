@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { CommandError, run } from './run.ts';
@@ -59,4 +61,17 @@ test('what a program prints that gives out secrets is in its result and in no er
     expect(end).toMatchObject({ status: 'rejected', reason: expect.any(CommandError) });
     expect(inspect(end, { depth: null })).not.toContain('the-token');
   }
+});
+
+test('one that may ask a person has our standard input, standard error and process group', async () => {
+  const script = `
+    import { run } from ${JSON.stringify(new URL('./run.ts', import.meta.url).href)};
+    const ask = 'printf "Code: " >&2; read answer; ps -o pgid= -p $$; echo "$answer"';
+    const { stdout, stderr } = await run('sh', ['-c', ask], { timeoutMs: 30_000, interactive: true });
+    console.log(JSON.stringify({ lines: stdout.trim().split(/\\s+/), stderr }));`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { detached: true });
+  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  child.stdin.end('42\n');
+  expect(JSON.parse(await stdout)).toEqual({ lines: [String(child.pid), '42'], stderr: '' });
+  expect(await stderr).toBe('Code: ');
 });

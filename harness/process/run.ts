@@ -42,11 +42,13 @@ export class CommandError extends Problem {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** It printed more than it may. */
+  readonly overflowed: boolean;
 
   constructor(
     command: string,
     observed: string,
-    output: { exitCode: number | undefined; stdout: string; stderr: string; timedOut?: boolean },
+    output: { exitCode: number | undefined; stdout: string; stderr: string; timedOut?: boolean; overflowed?: boolean },
     options?: ErrorOptions,
   ) {
     const tail = lastLines(output.stderr === '' ? output.stdout : output.stderr, 12).slice(-LONGEST_TAIL);
@@ -63,6 +65,7 @@ export class CommandError extends Problem {
     this.stdout = output.stdout;
     this.stderr = output.stderr;
     this.timedOut = output.timedOut ?? false;
+    this.overflowed = output.overflowed ?? false;
   }
 }
 
@@ -131,12 +134,13 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     stdout: printsSecret ? '' : String(result.stdout),
     stderr: String(result.stderr ?? ''),
     timedOut: endedBy === 'deadline',
+    overflowed: endedBy === 'output' || result.isMaxBuffer,
   };
   const cause = printsSecret ? {} : { cause: result.cause };
   if (output.timedOut) {
     throw new CommandError(command, `it ran over its ${timeoutMs / 1000} s`, output, cause);
   }
-  if (endedBy === 'output' || result.isMaxBuffer) {
+  if (output.overflowed) {
     throw new CommandError(command, `it printed more than ${maxOutput} characters`, output, cause);
   }
   if (result.exitCode === undefined) {

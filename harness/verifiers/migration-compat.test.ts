@@ -56,6 +56,7 @@ async function cli(args: readonly string[], cwd = folder): Promise<Pick<Finished
   let [stdout, stderr] = ['', ''];
   const exitCode = await runMigrationCompat(args, {
     cwd,
+    signal: new AbortController().signal,
     out: (text) => {
       stdout += text;
     },

@@ -4,9 +4,9 @@ import { jsonReport } from '../migrations/report/json.ts';
 import { sarifReport } from '../migrations/report/sarif.ts';
 import { summaryOf, textLines } from '../migrations/report/text.ts';
 import { ruleIds, rules } from '../migrations/rules/rules.ts';
-import { messageOf, UsageError } from '../problem.ts';
+import { UsageError } from '../problem.ts';
 import { defaulted, optional, readFlags, toggle, type ValuesOf } from './flags.ts';
-import { errorDocument } from './report.ts';
+import { endWithoutVerdict, errorDocument } from './report.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
 import { usage } from './usage.ts';
 import { anyText, oneOf } from './values.ts';
@@ -29,7 +29,7 @@ const flags = {
   rules: toggle('print every rule with its reason and safe way, and exit'),
 };
 
-type CompatIo = Pick<StandaloneIo, 'out' | 'err' | 'cwd'>;
+type CompatIo = Pick<StandaloneIo, 'out' | 'err' | 'cwd' | 'signal'>;
 
 const summary = `Judges migrations before they ship: does image N run on the schema they lead to, and does it keep answering while
 they run? Takes folders and files (SQL, Alembic); with --range they limit it. A statement is allowed by a comment
@@ -56,13 +56,14 @@ export async function runMigrationCompat(argv: readonly string[], io: CompatIo):
       strict: values.strict,
       assumeLockTimeout: values['assume-lock-timeout'],
       failOn: values['fail-on'],
+      signal: io.signal,
     };
     const report = await checkMigrations(request);
     const exitCode = report.outcome === 'compatible' ? 0 : 1;
     print(report, values.output, exitCode, io);
     return exitCode;
   } catch (error) {
-    const problems = error instanceof UsageError ? error.problems : [`migration-compat broke off: ${messageOf(error)}`];
+    const { problems } = endWithoutVerdict('migration-compat', { error, signal: io.signal, progress: undefined });
     if (readFlags(flags, split(argv).flagged).values.output === 'json') {
       io.out(errorDocument('migration-compat', problems));
     }
