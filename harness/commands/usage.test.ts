@@ -6,7 +6,9 @@ const usages = commands.flatMap(({ name, usage }) => usage.split(/^(?=usage: )/m
 
 test.each(usages)('%s is called as its usage says, and tells of every exit code', (name, text) => {
   expect(text).toMatch(name === 'test' ? /^usage: npm test -- / : RegExp(`^usage: npm run ${name} -- `));
-  expect(text).toMatch(/^exit code: 0 .+, 1 .+, 2 it could not run as asked, 129, 130, 141 or 143 interrupted and cleaned up$/m);
+  expect(text).toMatch(
+    /^exit code: 0 .+, 1 .+, 2 it could not run as asked, 129, 130, 141 or 143 interrupted and cleaned up$/m,
+  );
   expect(text).not.toMatch(/:\n\n/);
 });
 
