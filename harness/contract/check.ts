@@ -80,6 +80,8 @@ export interface Result {
   readonly check: Check;
   readonly verdict: Verdict;
   readonly durationMs: number;
+  /** Id of the check whose failure explains that this one could not be made. */
+  readonly explainedBy?: string;
 }
 
 /** Whether a verdict makes the run fail. */

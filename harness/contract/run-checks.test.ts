@@ -57,6 +57,38 @@ test('what a failure explains is a note that names it; a violation of its own st
   ]);
 });
 
+test('what explains a check that explains another is named for both', async () => {
+  const results = await runChecks(
+    [
+      check('cause', async () => violated),
+      check('between', async () => unknown, { explainedBy: ['cause'] }),
+      check('last', async () => unknown, { explainedBy: ['between'] }),
+    ],
+    NOTHING,
+    { signal: new AbortController().signal },
+  );
+  expect(results.map(({ explainedBy }) => explainedBy)).toEqual([undefined, 'cause', 'cause']);
+});
+
+test('a gateway’s answer is explained by a host that is silent, and by nothing else', async () => {
+  const gateway: Verdict = { ...violated, host: 'gateway' };
+  const silent: Verdict = { ...violated, host: 'is-silent' };
+  const behind = (cause: Verdict) =>
+    outcomes([check('cause', async () => cause), check('behind', async () => gateway, { explainedBy: ['cause'] })]);
+  expect(await behind(silent)).toEqual([
+    ['cause', 'violated'],
+    ['behind', 'skipped'],
+  ]);
+  expect(await behind(violated)).toEqual([
+    ['cause', 'violated'],
+    ['behind', 'violated'],
+  ]);
+  expect(await behind(unknown)).toEqual([
+    ['cause', 'unknown'],
+    ['behind', 'violated'],
+  ]);
+});
+
 test('a missing need is a skip, or a failure where the check is required', async () => {
   const list = [
     check('optional', async () => holds, { needs: ['token'] }),

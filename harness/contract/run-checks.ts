@@ -140,14 +140,17 @@ function unlessExplained(result: Result, candidates: readonly Result[]): Result 
   const { check, verdict } = result;
   if (verdict.outcome === 'violated') {
     const silent = candidates.find((other) => other.verdict.outcome === 'violated' && other.verdict.host !== undefined);
-    return silent === undefined ? result : explained(check, silent, ` (seen ${verdict.observed})`);
+    return silent === undefined ? result : explained(check, silent.check.id, ` (seen ${verdict.observed})`);
   }
-  const cause = candidates.find((other) => fails(other.verdict));
+  const cause =
+    candidates.find((other) => fails(other.verdict))?.check.id ??
+    // What explains the other's silence explains this one's, too.
+    candidates.find((other) => other.explainedBy !== undefined)?.explainedBy;
   return cause === undefined ? result : explained(check, cause);
 }
 
-function explained(check: Check, cause: Result, seen = ''): Result {
-  return skip(check, `${cause.check.id} failed, which explains it${seen}`);
+function explained(check: Check, cause: string, seen = ''): Result {
+  return { ...skip(check, `${cause} failed, which explains it${seen}`), explainedBy: cause };
 }
 
 function skip(check: Check, why: string): Result {

@@ -24,8 +24,7 @@ export function auditRow(
       return `run: ${psqlForAuditRow(named?.kind === 'operator' ? named.sub : undefined, query)}`;
     },
     after: [judgedBy],
-    // What explains the other check's silence explains this one's, too.
-    explainedBy: [judgedBy, 'healthz'],
+    explainedBy: [judgedBy],
     async run({ https, token, database }, signal) {
       const reply = await https.get(HEALTH_PATH, signal, token);
       const named = operatorOf(reply, token);
