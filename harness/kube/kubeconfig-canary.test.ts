@@ -149,6 +149,11 @@ test('an unknown tag is no reason to say anything', async () => {
 test('what is larger than any kubeconfig, or has no end, is refused at once', async () => {
   expect(await saidOf(`# ${'x'.repeat(5 * 1024 * 1024)}\n${soundText}`)).toContain('expected at most 4 MiB');
   await expect(findAccess({ file: '/dev/zero', signal })).rejects.toThrow('expected at most 4 MiB');
+  const many = Array.from({ length: 60_000 }, (_, at) => `- { name: u${at} }\n`).join('');
+  expect(await saidOf(`${soundText}x:\n${many}`)).toContain('expected at most 30000 lines and members');
+  expect(await saidOf(`${soundText}x: {${'a: 1,'.repeat(60_000)}}`)).toContain(
+    'expected at most 30000 lines and members',
+  );
 });
 
 function sound() {

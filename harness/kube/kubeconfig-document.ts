@@ -11,6 +11,8 @@ class YamlFault extends Error {
 
 /** More than any kubeconfig holds, and little enough to be parsed at once. */
 export const LARGEST_BYTES = 4 * 1024 * 1024;
+/** Lines and members: what takes the parser its time, while certificates in base64 take none. */
+const MOST_PIECES = 30_000;
 
 /**
  * A file's first YAML document as kubectl reads it: UTF-8, or UTF-16 by its byte order mark; what stands behind a second
@@ -28,6 +30,12 @@ export function readDocument(bytes: Uint8Array, source: string): unknown {
     ]);
   }
   const text = decoded(bytes, source);
+  const pieces = text.match(/[\n,{[]/g)?.length ?? 0;
+  if (pieces > MOST_PIECES) {
+    throw new UsageError([
+      `kubeconfig ${source}: expected at most ${MOST_PIECES} lines and members, and there are ${pieces}`,
+    ]);
+  }
   const unprintable = text.search(UNPRINTABLE);
   if (unprintable >= 0) {
     throw unreadable(source, new YamlFault(text.slice(0, unprintable).split('\n').length, 'control character'));

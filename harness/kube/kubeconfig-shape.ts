@@ -112,8 +112,8 @@ export function conform(value: unknown, shape: Shape, path: string, problems: st
       : Object.hasOwn(shape.members, name)
         ? (shape.members[name] ?? 'anything')
         : 'anything';
-  const entries = Object.entries(value).map(([name, member]) => {
-    const label = 'members' in shape ? name : `{${Object.keys(value).indexOf(name)}}`;
+  const entries = Object.entries(value).map(([name, member], at) => {
+    const label = 'members' in shape ? name : `{${at}}`;
     return [name, conform(member, shapeOf(name), path === '' ? label : `${path}.${label}`, problems)] as const;
   });
   return Object.fromEntries(entries.filter(([, member]) => member !== undefined));
