@@ -137,7 +137,7 @@ describe.each(kinds)('through $name', ({ serve, proxy, asked }) => {
     const { failure, message } = await failureOf(through({ ...proxy(3128), host: 'proxy.invalid' }));
     expect(failure).toBe('proxy');
     expect(message).toMatch(
-      /^the name of the proxy proxy\.invalid:3128 \(HTTPS_PROXY\) does not resolve .*; check HTTPS_PROXY/,
+      /^the proxy proxy\.invalid:3128 \(HTTPS_PROXY\) can't be found: the name proxy\.invalid does not resolve .*; check HTTPS_PROXY/,
     );
   });
 
@@ -211,6 +211,17 @@ test('an https proxy with a certificate that nobody trusts is told as the proxy'
   const { failure, observed } = await failureOf(through(proxy));
   expect(failure).toBe('proxy');
   expect(observed).toMatch(/certificate of the proxy .* CA that is not trusted/);
+});
+
+test('an https proxy with a certificate for another name is told with both names', async () => {
+  const keyPair = await authority.issue({ dnsNames: ['proxy.example.com'] });
+  await using between = await serveProxy({ to: 1, keyPair });
+  const tls = { ca: [authority.certificatePem], servername: 'api.example.com' };
+  const { failure, observed } = await failureOf(through(at(between.port, { scheme: 'https', tls })));
+  expect(failure).toBe('proxy');
+  expect(observed).toMatch(
+    /^the certificate of the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\) is not for api\.example\.com$/,
+  );
 });
 
 describe('plain http', () => {

@@ -40,8 +40,10 @@ export function proxyFault(error: unknown, proxy: ProxyServer): TransportError {
   if (error instanceof TransportError) {
     return error;
   }
-  const found = classify(error, { host: `of ${proxyName(proxy)}`, endpoint: proxyName(proxy) });
-  return new TransportError('proxy', found.observed, proxyAdvice(proxy), { cause: error });
+  const name = proxyName(proxy);
+  const found = classify(error, { host: proxy.tls?.servername ?? proxy.host, endpoint: name });
+  const observed = found.failure === 'dns' ? `${name} can't be found: ${found.observed}` : found.observed;
+  return new TransportError('proxy', observed, proxyAdvice(proxy), { cause: error });
 }
 
 async function throughConnect({ proxy, target, signal, onPhase }: TunnelRequest): Promise<Duplex> {
