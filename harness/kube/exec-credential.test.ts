@@ -113,6 +113,15 @@ describe('what a plugin says before it fails', () => {
     );
   });
 
+  test('also where it ends as if nothing were wrong, or is killed', async () => {
+    expect(await saidBy('echo "token cache is broken" >&2')).toContain(
+      'printed something other than JSON; its last words: token cache is broken',
+    );
+    expect(await saidBy('echo "out of memory" >&2; kill -9 $$')).toContain(
+      `was ended by SIGKILL (plugin-${counter}); its last words: out of memory`,
+    );
+  });
+
   test('without what the kubeconfig gave it, and without tokens', async () => {
     const token = `eyJ${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${'a'.repeat(40)}.b`;
     const said = await saidBy(

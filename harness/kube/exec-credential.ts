@@ -146,7 +146,7 @@ async function ask(plugin: Plugin, user: ExecUser) {
   const interactive = plugin.mode !== 'Never' && hasTerminal;
   const timeoutMs = interactive ? PERSON_DEADLINE_MS : DEADLINE_MS;
   try {
-    const { stdout } = await run(command.includes('/') ? path.resolve(folder, command) : command, args, {
+    const { stdout, stderr } = await run(command.includes('/') ? path.resolve(folder, command) : command, args, {
       env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(infoFor(plugin, user.target, interactive)) },
       timeoutMs,
       maxOutput: MOST_OUTPUT,
@@ -154,14 +154,13 @@ async function ask(plugin: Plugin, user: ExecUser) {
       interactive,
       signal,
     });
-    return pluginCredentials(stdout, apiVersion, problem);
+    return pluginCredentials(stdout, apiVersion, (what) => problem(`${what}${saidBefore(stderr, plugin)}`));
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof CommandError)) {
       throw error;
     }
-    const words = lastWords(error.stderr, plugin);
-    const said = words === '' ? '' : `; its last words: ${words}`;
+    const said = saidBefore(error.stderr, plugin);
     if (error.timedOut) {
       const wait = interactive
         ? `waited for a person and had no credentials after ${timeoutMs / 1000} s`
@@ -171,12 +170,21 @@ async function ask(plugin: Plugin, user: ExecUser) {
     if (error.overflowed) {
       throw problem(`printed more than ${MOST_OUTPUT} characters (${program})`);
     }
+    const signalName = /^it was ended by (SIG\w+)/.exec(error.observed)?.[1];
+    if (signalName !== undefined) {
+      throw problem(`was ended by ${signalName} (${program})${said}`);
+    }
     if (error.exitCode === undefined) {
       const hint = installHint === '' ? '' : `; ${installHint}`;
       throw problem(`can't be run (${program})${hint}${said}`);
     }
     throw problem(`ended with exit code ${error.exitCode} (${program})${said}`);
   }
+}
+
+function saidBefore(stderr: string, plugin: Plugin): string {
+  const words = lastWords(stderr, plugin);
+  return words === '' ? '' : `; its last words: ${words}`;
 }
 
 /** The program alone: whoever writes its arguments into the command would see them printed. */
