@@ -1,5 +1,5 @@
 import type { KubeApi } from '../../kube/api.ts';
-import { configMaps } from '../../kube/resource.ts';
+import { configMaps, jobs } from '../../kube/resource.ts';
 import { run } from '../../process/run.ts';
 import { holds, notYet, waitFor } from '../../wait/wait-for.ts';
 import { recordLabels } from '../storage.ts';
@@ -101,12 +101,8 @@ export const scenarios: Readonly<Record<string, (drive: Driver) => Promise<void>
   },
   'upgrade killed, then rolled back': async (drive) => {
     await drive.install(n);
-    await drive.killed('pending-upgrade', [
-      'upgrade',
-      RELEASE,
-      drive.chart,
-      ...drive.set({ note: 'N+1', migrate: 'never' }),
-    ]);
+    const values = drive.set({ note: 'N+1', migrate: 'never' });
+    await drive.killed('pending-upgrade', ['upgrade', RELEASE, drive.chart, ...values], `${RELEASE}-migrate`);
     await drive.rollback(1);
   },
   'rolled back to a revision that failed': async (drive) => {
@@ -190,8 +186,8 @@ export class Driver {
     await this.#stage.api.patch(configMaps, this.#stage.namespace, `${RELEASE}-content`, { immutable: true });
   }
 
-  /** Starts a helm that hangs, and kills it as soon as its record has the status. */
-  async killed(status: string, args: readonly string[]): Promise<void> {
+  /** Starts a helm that hangs, and kills it as soon as its record has the status, and the Job is there if one is named. */
+  async killed(status: string, args: readonly string[], job?: string): Promise<void> {
     const { api, helm, kubeconfigFile, namespace } = this.#stage;
     let pid: number | undefined;
     const running = run(helm, this.#arguments(args), {
@@ -208,7 +204,12 @@ export class Driver {
       `the release to be ${status}`,
       async (signal) => {
         const found = await recordLabels(api, { namespace, release: RELEASE, labels: `status=${status}` }, { signal });
-        return found.length > 0 ? holds(undefined) : notYet('it is not');
+        if (found.length === 0) {
+          return notYet('it is not');
+        }
+        return job === undefined || (await api.find(jobs, namespace, job, { signal })) !== undefined
+          ? holds(undefined)
+          : notYet(`it is, without Job ${job}`);
       },
       { deadlineMs: timeoutMs, intervalMs: 100 },
     );
