@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ResolvedImage } from '../images/image.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { deleteMade } from '../kube/clean-up.ts';
 import { namespaces, type Pod, pods, services } from '../kube/resource.ts';
 import { holds, never, notYet, waitFor } from '../wait/wait-for.ts';
 
@@ -23,7 +24,7 @@ const deadlineMs = 60_000;
 
 export async function contractNamespace(api: KubeApi): Promise<ContractNamespace> {
   const name = `meho-contract-${randomBytes(3).toString('hex')}`;
-  await api.create(namespaces, undefined, {
+  const made = await api.create(namespaces, undefined, {
     metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'meho-acceptance' } },
   });
   const start = async (pod: string, spec: NonNullable<Pod['spec']>) => {
@@ -58,7 +59,7 @@ export async function contractNamespace(api: KubeApi): Promise<ContractNamespace
       }
       return given;
     },
-    [Symbol.asyncDispose]: () => api.delete(namespaces, undefined, name),
+    [Symbol.asyncDispose]: () => deleteMade(api, namespaces, made),
   };
 }
 

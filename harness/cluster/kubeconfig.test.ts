@@ -102,7 +102,9 @@ test('a server that refuses the credentials is told as that', async () => {
 
 test('something else than an API server is told as that', async () => {
   const { url, authority } = await answering(404);
-  expect(await lineFor(url, { token: 'very-secret' }, authority)).toMatch(/answered 404 .* is it an API server/);
+  expect(await lineFor(url, { token: 'very-secret' }, authority)).toMatch(
+    /is not the Kubernetes API: it sends 404 with an object of its own .*; check the cluster's server/,
+  );
 });
 
 test('a server that takes us for anonymous is told as that', async () => {

@@ -3,6 +3,7 @@ import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { readKubeconfig } from '../kube/kubeconfig.ts';
+import { NotKubernetes } from '../kube/not-kubernetes.ts';
 import { whoAmI } from '../kube/who-am-i.ts';
 import { UsageError } from '../problem.ts';
 import { chooseContext, singleContext } from './kubeconfig-text.ts';
@@ -82,8 +83,12 @@ async function knownToServer(api: KubeApi, signal: AbortSignal): Promise<void> {
       const what = `it answered ${error.status} ${error.reason} to the question who we are`;
       throw problem(what, 'is it an API server of Kubernetes 1.28 or newer?', error);
     }
-    if (error instanceof SyntaxError) {
-      throw problem('it answered something other than JSON', 'is it a Kubernetes API server?', error);
+    if (error instanceof NotKubernetes) {
+      throw problem(
+        `what answers there is not the Kubernetes API: ${error.observed}`,
+        "check the cluster's server",
+        error,
+      );
     }
     throw error;
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ResolvedImage } from '../images/image.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { deleteMade } from '../kube/clean-up.ts';
 import { execInPod, type PodAnswer } from '../kube/exec.ts';
 import { namespaces, type Pod, pods } from '../kube/resource.ts';
 import { messageOf } from '../problem.ts';
@@ -27,7 +28,7 @@ export interface ProbePodOptions {
 export async function startProbePod(api: KubeApi, options: ProbePodOptions): Promise<ProbePod> {
   const namespace = `meho-probe-${randomBytes(3).toString('hex')}`;
   const { signal, labels } = options;
-  await waitFor(
+  const made = await waitFor(
     `namespace ${namespace} to be created`,
     async (probeSignal) =>
       holds(
@@ -37,7 +38,7 @@ export async function startProbePod(api: KubeApi, options: ProbePodOptions): Pro
   );
   const remove = async () => {
     await api.delete(pods, namespace, podName).catch(() => undefined);
-    await api.delete(namespaces, undefined, namespace);
+    await deleteMade(api, namespaces, made);
   };
   const pod: ProbePod = {
     namespace,

@@ -74,7 +74,7 @@ export class Backplane implements Disposable {
     if (known !== undefined) {
       return known;
     }
-    const reply = token === undefined ? this.#askRouted(path, signal) : this.#ask(path, signal, token);
+    const reply = token === undefined ? this.#askRouted(path, signal) : this.#askOnce(path, signal, token);
     this.#replies.set(key, reply);
     return reply;
   }
@@ -82,6 +82,11 @@ export class Backplane implements Disposable {
   /** `GET path` anew and over a connection of its own, so that another replica may answer. */
   getAfresh(path: string, signal: AbortSignal): Promise<Reply> {
     return this.#askRouted(path, signal, new Connections({ keepAlive: false, maxCachedSessions: 0 }));
+  }
+
+  /** Over a connection of its own: on a kept one that is closed meanwhile, the request would have to be sent again. */
+  #askOnce(path: string, signal: AbortSignal, token: Secret): Promise<Reply> {
+    return this.#ask(path, signal, token, new Connections({ keepAlive: false }));
   }
 
   async #askRouted(path: string, signal: AbortSignal, agent = this.#agent): Promise<Reply> {

@@ -1,3 +1,4 @@
+import type { Hiccups } from '../http/hiccups.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Backplane } from './backplane.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -87,4 +88,11 @@ export interface Result {
 /** Whether a verdict makes the run fail. */
 export function fails(verdict: Verdict): boolean {
   return verdict.outcome === 'unknown' || (verdict.outcome === 'violated' && verdict.severity === 'failure');
+}
+
+/** A verdict whose line also says what had to be asked again for it. */
+export function withHiccups(verdict: Verdict, { line }: Hiccups): Verdict {
+  return line === undefined || verdict.outcome === 'skipped'
+    ? verdict
+    : { ...verdict, observed: `${verdict.observed}; ${line}` };
 }

@@ -1,6 +1,7 @@
+import { Hiccups } from '../http/hiccups.ts';
 import { messageOf } from '../problem.ts';
 import { orAborted } from '../wait/or-aborted.ts';
-import { type Check, fails, type Given, type Need, type Result, type Verdict } from './check.ts';
+import { type Check, fails, type Given, type Need, type Result, type Verdict, withHiccups } from './check.ts';
 
 /** The parts of the deployment that can be looked at, and for each of the others why not. */
 export interface Target {
@@ -97,10 +98,11 @@ async function look(check: Check, { given, missing }: Target, ends: Ends): Promi
     );
   }
   const started = performance.now();
+  const hiccups = new Hiccups();
   // Every need was just seen to be there, and a check reads nothing else.
-  const verdict = await caught(check, given as Given, ends);
+  const verdict = await hiccups.during(() => caught(check, given as Given, ends));
   ends.signal.throwIfAborted();
-  return { check, verdict, durationMs: performance.now() - started };
+  return { check, verdict: withHiccups(verdict, hiccups), durationMs: performance.now() - started };
 }
 
 function withoutNeed(check: Check, need: Need, reason: string, byHand: string | undefined): Result {

@@ -81,7 +81,10 @@ async function failingLogs(
   const logs = wanted.map(async ({ pod, container, previous }) => {
     const query = `container=${container}&tailLines=${logLines}${previous ? '&previous=true' : ''}`;
     try {
-      const log = await api.text(`/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`, { signal });
+      const log = await api.text(`/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`, {
+        signal,
+        isAskedOnce: true,
+      });
       return [`${pod}/${container}`, log] as const;
     } catch (error) {
       // The container may be gone by now; its exit code is still in the snapshot.

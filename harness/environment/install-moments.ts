@@ -1,4 +1,5 @@
 import type { KubeApi, Scope } from '../kube/api.ts';
+import { type Identified, observe } from '../kube/observe.ts';
 import { type Job, jobs, type Pod, pods, type Resource } from '../kube/resource.ts';
 import type { Phase } from '../report/timeline.ts';
 
@@ -47,7 +48,7 @@ export function watchMoments(api: KubeApi, namespace: string, labels: string, si
 }
 
 /** Measurements don't decide anything: a watch that breaks off leaves moments out, and the table says so. */
-async function follow<T>(
+async function follow<T extends Identified>(
   api: KubeApi,
   resource: Resource<T>,
   scope: Scope,
@@ -55,12 +56,8 @@ async function follow<T>(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const { items, resourceVersion } = await api.list(resource, scope, { signal });
-    items.forEach(saw);
-    for await (const { object, type } of api.watch(resource, scope, resourceVersion, { signal })) {
-      if (type !== 'DELETED') {
-        saw(object);
-      }
+    for await (const objects of observe(api, resource, scope, { signal })) {
+      objects.forEach(saw);
     }
   } catch {
     return;

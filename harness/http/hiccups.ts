@@ -11,11 +11,16 @@ export interface Hiccup {
   readonly afterMs: number;
 }
 
-const around = new AsyncLocalStorage<Hiccup[]>();
+interface Seen {
+  readonly hiccups: Hiccup[];
+  readonly remarks: Set<string>;
+}
+
+const around = new AsyncLocalStorage<Seen>();
 
 /** What had to be asked again, so that the line of the verdict can name it. */
 export class Hiccups {
-  readonly #seen: Hiccup[] = [];
+  readonly #seen: Seen = { hiccups: [], remarks: new Set() };
 
   /** Does the work and remembers what hiccups on the way, also where the work throws. */
   during<T>(work: () => Promise<T>): Promise<T> {
@@ -24,17 +29,23 @@ export class Hiccups {
 
   /** E.g. `the API server said 429 three times, answered after 4 s`; undefined where nothing was asked again. */
   get line(): string | undefined {
-    const names = [...new Set(this.#seen.map(({ whom }) => whom))];
-    const lines = names.map((name) => lineOf(this.#seen.filter(({ whom }) => whom === name)));
+    const { hiccups, remarks } = this.#seen;
+    const names = [...new Set(hiccups.map(({ whom }) => whom))];
+    const lines = [...names.map((name) => lineOf(hiccups.filter(({ whom }) => whom === name))), ...remarks];
     return lines.length === 0 ? undefined : lines.join('; ');
   }
+}
+
+/** What else there is to say of a server that is had to do with, once. */
+export function tellRemark(remark: string): void {
+  around.getStore()?.remarks.add(remark);
 }
 
 export function tellHiccups(hiccup: Hiccup): void {
   // A single failure is no hiccup: its own error says it all.
   const isOne = hiccup.isAnswered || hiccup.refusedWaitMs !== undefined;
   if (hiccup.troubles.length > (isOne ? 0 : 1)) {
-    around.getStore()?.push(hiccup);
+    around.getStore()?.hiccups.push(hiccup);
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { leftMs } from '../wait/left-ms.ts';
 import type { HttpAnswer } from './exchange.ts';
 import { tellHiccups } from './hiccups.ts';
 import { TransportError } from './transport-error.ts';
@@ -47,14 +48,13 @@ export async function askAgain<A extends HttpAnswer>(
 ): Promise<A> {
   const started = performance.now();
   const elapsedMs = () => performance.now() - started;
-  const leftMs = () => Math.max(1, Math.ceil(deadlineMs - elapsedMs()));
   const troubles: string[] = [];
   let isAnswered = false;
   let refusedWaitMs: number | undefined;
   let told: Outcome<A> | undefined;
   try {
     while (true) {
-      const outcome = await attempted(() => send(leftMs()));
+      const outcome = await attempted(() => send(leftMs(deadlineMs, started)));
       const trouble = troubleOf(outcome, statuses);
       if (trouble === undefined) {
         isAnswered = 'answer' in outcome;
@@ -78,7 +78,7 @@ export async function askAgain<A extends HttpAnswer>(
         throw signal?.aborted === true ? signal.reason : error;
       });
       if (trouble.isPerhapsDone && typeof ifPerhapsDone === 'function') {
-        const done = await ifPerhapsDone(leftMs());
+        const done = await ifPerhapsDone(leftMs(deadlineMs, started));
         if (done !== undefined) {
           isAnswered = true;
           return done;

@@ -7,6 +7,7 @@ const accessReviews: Resource<Json<V1SelfSubjectAccessReview>> = {
   kind: 'SelfSubjectAccessReview',
   plural: 'selfsubjectaccessreviews',
   namespaced: false,
+  stored: false,
 };
 
 export interface Access {

@@ -1,11 +1,16 @@
-import { createInterface } from 'node:readline';
-import { Connections } from '../http/connections.ts';
-import { exchange, type HttpAnswer, type HttpRequest, openStream } from '../http/exchange.ts';
+import type { HttpAnswer } from '../http/exchange.ts';
 import type { ClusterAccess } from './access.ts';
+import { listOf, notKubernetes, objectOf } from './answer.ts';
+import { ApiCalls, type CallOptions } from './api-calls.ts';
+import { changeOnce } from './change-once.ts';
 import { type Connection, connectionOf } from './connection.ts';
-import { authorizationOf } from './credentials.ts';
-import { KubeError } from './kube-error.ts';
+import { isAsSent, isPatched } from './in-doubt.ts';
+import { isAbsence, isConflict } from './kube-error.ts';
+import { isFields } from './kubeconfig.ts';
 import { pathOf, type Resource } from './resource.ts';
+import { eventOf, linesOf, type WatchEvent } from './watch-events.ts';
+
+export type { CallOptions } from './api-calls.ts';
 
 /** Which objects of a kind: in one namespace or all, by labels, by fields. */
 export interface Scope {
@@ -16,18 +21,9 @@ export interface Scope {
   readonly fields?: string;
 }
 
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
-
 export interface Collection<T> {
   readonly items: readonly T[];
   readonly resourceVersion: string;
-}
-
-export interface WatchEvent<T> {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  readonly object: T;
 }
 
 /** Only the metadata of an object: what is secret in the rest never leaves the server. */
@@ -43,20 +39,19 @@ export interface MetadataOnly {
   };
 }
 
-const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /**
  * A small client of the Kubernetes API: what checks, suites and diagnostics need, on Node's own HTTP. Loading all of
  * the official client takes longer than a whole verifier may; exec and port-forward, which need it, load it late.
  *
- * Every call throws KubeError when the server refuses and TransportError when it can't be reached.
+ * Every call throws KubeError when the server refuses, TransportError when it can't be reached and NotKubernetes when something else
+ * answers there. What is over in a moment is asked again, within the call's deadline (`http/retry.ts`).
  */
 export class KubeApi implements Disposable {
   readonly access: ClusterAccess;
   readonly connection: Connection;
-  readonly #deadlineMs: number;
-  readonly #agent = new Connections({ keepAlive: true });
+  readonly #calls: ApiCalls;
 
   /**
    * @param deadlineMs for one call, in milliseconds
@@ -65,7 +60,7 @@ export class KubeApi implements Disposable {
   constructor(access: ClusterAccess, deadlineMs = 15_000) {
     this.access = access;
     this.connection = connectionOf(access);
-    this.#deadlineMs = deadlineMs;
+    this.#calls = new ApiCalls(access, this.connection, deadlineMs);
   }
 
   async get<T>(
@@ -74,7 +69,8 @@ export class KubeApi implements Disposable {
     name: string,
     options: CallOptions = {},
   ): Promise<T> {
-    return this.#json<T>('GET', pathOf(resource, namespace, name), options);
+    const path = pathOf(resource, namespace, name);
+    return objectOf(await this.#calls.make('GET', path, options), resource, this.#calls.asked('GET', path));
   }
 
   /** The object, or undefined where there is none of that name. */
@@ -87,7 +83,7 @@ export class KubeApi implements Disposable {
     try {
       return await this.get(resource, namespace, name, options);
     } catch (error) {
-      if (error instanceof KubeError && error.status === 404) {
+      if (isAbsence(error)) {
         return undefined;
       }
       throw error;
@@ -95,7 +91,8 @@ export class KubeApi implements Disposable {
   }
 
   async list<T>(resource: Resource<T>, scope: Scope, options: CallOptions = {}): Promise<Collection<T>> {
-    return collected(await this.#json<RawList<T>>('GET', listPath(resource, scope), options));
+    const path = listPath(resource, scope);
+    return listOf(await this.#calls.make('GET', path, options), resource.kind, this.#calls.asked('GET', path));
   }
 
   /** Like `list`, but the objects' contents stay on the server. */
@@ -104,37 +101,31 @@ export class KubeApi implements Disposable {
     scope: Scope,
     options: CallOptions = {},
   ): Promise<Collection<MetadataOnly>> {
-    const headers = { accept: METADATA_LIST };
-    return collected(
-      await this.#json<RawList<MetadataOnly>>('GET', listPath(resource, scope), { ...options, headers }),
-    );
+    const path = listPath(resource, scope);
+    const answer = await this.#calls.make('GET', path, { ...options, headers: { accept: METADATA_LIST } });
+    return listOf(answer, 'PartialObjectMetadata', this.#calls.asked('GET', path));
   }
 
   /**
-   * What changes after `resourceVersion`. Ends when the server ends the watch.
+   * What changes after `resourceVersion`. Ends when the server ends the watch, which it is asked to do after `forMs`.
    *
-   * @throws KubeError, with status 410 when the version is too old to watch from
+   * @throws KubeError, with status 410 when the version is too old to watch from; NotKubernetes for what is no watch
    */
   async *watch<T>(
     resource: Resource<T>,
     scope: Scope,
     resourceVersion: string,
-    options: CallOptions = {},
+    { forMs = 290_000, ...options }: CallOptions & { readonly forMs?: number } = {},
   ): AsyncGenerator<WatchEvent<T>> {
-    const path = listPath(resource, scope, { watch: 'true', resourceVersion, timeoutSeconds: '290' });
-    const stream = await openStream(await this.#request('GET', path, options));
-    if (stream.statusCode !== 200) {
-      const body = await stream.setEncoding('utf8').reduce((text: string, chunk: string) => text + chunk, '');
-      throw KubeError.ofAnswer('watch', path, { status: stream.statusCode ?? 0, headers: stream.headers, body });
-    }
+    const timeoutSeconds = String(Math.ceil(forMs / 1000));
+    const path = listPath(resource, scope, { watch: 'true', resourceVersion, timeoutSeconds });
+    const asked = this.#calls.asked('watch', path);
+    const stream = await this.#calls.open(path, options);
     try {
-      for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-        const event: { type: string; object: T } = JSON.parse(line);
-        if (event.type === 'ERROR') {
-          throw KubeError.ofStatus('watch', path, event.object);
-        }
-        if (event.type === 'ADDED' || event.type === 'MODIFIED' || event.type === 'DELETED') {
-          yield { type: event.type, object: event.object };
+      for await (const line of linesOf(stream, asked)) {
+        const event = eventOf(line, resource, asked);
+        if (event !== undefined) {
+          yield event;
         }
       }
     } finally {
@@ -142,7 +133,11 @@ export class KubeApi implements Disposable {
     }
   }
 
-  /** @param options with `dryRun`, the server does all that it does for a creation, and keeps nothing */
+  /**
+   * Creates an object, and never a second time: where the answer doesn't come, it is looked for first.
+   *
+   * @param options with `dryRun`, the server does all that it does for a creation, and keeps nothing
+   */
   async create<T>(
     resource: Resource<T>,
     namespace: string | undefined,
@@ -151,7 +146,21 @@ export class KubeApi implements Disposable {
   ): Promise<T> {
     const body = { apiVersion: resource.apiVersion, kind: resource.kind, ...object };
     const path = `${pathOf(resource, namespace)}${dryRun ? '?dryRun=All' : ''}`;
-    return this.#json<T>('POST', path, { ...options, body });
+    const asked = this.#calls.asked('POST', path);
+    if (dryRun || resource.stored === false) {
+      return objectOf(await this.#calls.make('POST', path, { ...options, body }), resource, asked);
+    }
+    const name = nameOf(object);
+    const call = { ...options, body };
+    if (name === undefined) {
+      return objectOf(await this.#calls.make('POST', path, { ...call, ifPerhapsDone: 'stop' }), resource, asked);
+    }
+    const isDone = (found: unknown) => isAsSent(found, body);
+    return objectOf(
+      await changeOnce(this.#calls, { method: 'POST', path, call }, { resource, namespace, name, isDone }),
+      resource,
+      asked,
+    );
   }
 
   /** Server-side apply: creates the object or brings it to this state. */
@@ -165,7 +174,12 @@ export class KubeApi implements Disposable {
     const path = `${pathOf(resource, namespace, name)}?fieldManager=meho-acceptance&force=true`;
     const { apiVersion, kind } = resource;
     const body = { apiVersion, kind, ...object, metadata: { ...object.metadata, name } };
-    return this.#json<T>('PATCH', path, { ...options, body, contentType: 'application/apply-patch+yaml' });
+    const answer = await this.#calls.make('PATCH', path, {
+      ...options,
+      body,
+      contentType: 'application/apply-patch+yaml',
+    });
+    return objectOf(answer, resource, this.#calls.asked('PATCH', path));
   }
 
   /** JSON merge patch: `null` removes a member. @param subresource e.g. `ephemeralcontainers` of a pod */
@@ -178,13 +192,21 @@ export class KubeApi implements Disposable {
   ): Promise<T> {
     const contentType = 'application/merge-patch+json';
     const path = pathOf(resource, namespace, name) + (subresource === undefined ? '' : `/${subresource}`);
-    return this.#json<T>('PATCH', path, { ...options, body: patch, contentType });
+    const isDone = (found: unknown) => isPatched(found, patch);
+    const call = { ...options, body: patch, contentType };
+    const answer = await changeOnce(
+      this.#calls,
+      { method: 'PATCH', path, call },
+      { resource, namespace, name, isDone },
+    );
+    return objectOf(answer, resource, this.#calls.asked('PATCH', path));
   }
 
   /**
    * Deletes the object and, in the background, what it owns. It not being there is no error.
    *
-   * @param options with `uid`, only that very object: another one of its name is refused with 409
+   * @param options with `uid`, only that very object: another one of its name is refused with 409. Without it, the one
+   *   that is there now is meant
    */
   async delete(
     resource: Resource<unknown>,
@@ -192,14 +214,32 @@ export class KubeApi implements Disposable {
     name: string,
     { uid, ...options }: CallOptions & { readonly uid?: string } = {},
   ): Promise<void> {
+    const path = pathOf(resource, namespace, name);
+    const find = async () => (await this.find(resource, namespace, name, options)) as MetadataOnly | undefined;
+    const found = uid === undefined ? await find() : { metadata: { uid } };
+    if (found === undefined) {
+      return;
+    }
+    const meant = found.metadata?.uid;
+    const body = { propagationPolicy: 'Background', ...(meant === undefined ? {} : { preconditions: { uid: meant } }) };
+    let isInDoubt = false;
+    const noteDoubt = async () => {
+      isInDoubt = true;
+      return undefined;
+    };
+    const ifPerhapsDone = meant === undefined ? 'stop' : noteDoubt;
     try {
-      const body = {
-        propagationPolicy: 'Background',
-        ...(uid === undefined ? {} : { preconditions: { uid } }),
-      };
-      await this.#json('DELETE', pathOf(resource, namespace, name), { ...options, body });
+      const { json } = await this.#calls.make('DELETE', path, { ...options, body, ifPerhapsDone });
+      if (!isFields(json)) {
+        throw notKubernetes(this.#calls.asked('DELETE', path), 'it sends something other than an object');
+      }
     } catch (error) {
-      if (!(error instanceof KubeError && error.status === 404)) {
+      if (isAbsence(error)) {
+        return;
+      }
+      // A namespace that is on its way out since the attempt whose answer did not come refuses to be deleted again.
+      const now = isInDoubt && isConflict(error) ? (await find())?.metadata : undefined;
+      if (now?.uid !== meant || now?.deletionTimestamp === undefined) {
         throw error;
       }
     }
@@ -207,83 +247,22 @@ export class KubeApi implements Disposable {
 
   /** The text at any path of the API, e.g. a pod's log or `/readyz`. */
   async text(path: string, options: CallOptions = {}): Promise<string> {
-    return (await this.#call('GET', path, options)).body;
+    return (await this.#calls.make('GET', path, { ...options, isText: true })).body;
   }
 
   /** What is answered at a path, whatever it is: for what the API server only passes on. Asked once. */
   async answer(path: string, options: CallOptions = {}): Promise<HttpAnswer> {
-    return exchange(await this.#request('GET', path, options), ANSWER_LIMIT_BYTES);
-  }
-
-  async #json<T>(method: string, path: string, options: Call): Promise<T> {
-    const { body } = await this.#call(method, path, options);
-    return JSON.parse(body);
-  }
-
-  async #call(method: string, path: string, options: Call): Promise<HttpAnswer> {
-    const { identity } = this.access;
-    const used = await identity.credentials();
-    let answer = await exchange(await this.#request(method, path, options), ANSWER_LIMIT_BYTES);
-    if (answer.status === 401 && identity.renew !== undefined) {
-      // Nothing was done for one whom the server doesn't know: what a plugin gave may have been revoked meanwhile.
-      await identity.renew(used);
-      answer = await exchange(await this.#request(method, path, options), ANSWER_LIMIT_BYTES);
-    }
-    if (answer.status < 200 || answer.status >= 300) {
-      throw KubeError.ofAnswer(method, path, answer);
-    }
-    return answer;
-  }
-
-  async #request(method: string, path: string, { signal, headers, body, contentType }: Call): Promise<HttpRequest> {
-    const { server, identity } = this.access;
-    const { tls, proxy } = this.connection;
-    const credentials = await identity.credentials();
-    const { cert, key } = credentials;
-    const authorization = authorizationOf(credentials);
-    const url = new URL(server);
-    const [pathname = '', search] = path.split('?', 2);
-    url.pathname = url.pathname.replace(/\/$/, '') + pathname;
-    url.search = search ?? '';
-    return {
-      url,
-      peer: 'api-server',
-      method,
-      deadlineMs: this.#deadlineMs,
-      headers: {
-        accept: 'application/json',
-        'user-agent': 'meho-acceptance',
-        ...identity.impersonate,
-        ...(authorization === undefined ? {} : { authorization }),
-        ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
-        ...headers,
-      },
-      tls: { ...tls, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
-      ...(proxy === undefined ? {} : { proxy }),
-      ...(url.protocol === 'https:' ? { agent: this.#agent } : {}),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    };
+    return this.#calls.pass(path, options);
   }
 
   [Symbol.dispose](): void {
-    this.#agent.destroy();
+    this.#calls[Symbol.dispose]();
   }
 }
 
-interface Call extends CallOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: object;
-  readonly contentType?: string;
-}
-
-interface RawList<T> {
-  readonly items?: readonly T[] | null;
-  readonly metadata?: { readonly resourceVersion?: string };
-}
-
-function collected<T>({ items, metadata }: RawList<T>): Collection<T> {
-  return { items: items ?? [], resourceVersion: metadata?.resourceVersion ?? '' };
+function nameOf(object: unknown): string | undefined {
+  const { metadata }: MetadataOnly = isFields(object) ? object : {};
+  return metadata?.name;
 }
 
 function listPath(resource: Resource<unknown>, scope: Scope, more: Readonly<Record<string, string>> = {}): string {

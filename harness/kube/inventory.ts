@@ -22,11 +22,13 @@ export async function inventory(api: KubeApi, namespace: string, signal?: AbortS
   const lists = await Promise.all(
     kinds.map(async (resource) => {
       try {
-        const { items } = await api.listMetadata(resource, { namespace }, options);
+        const call = { ...options, isAskedOnce: mayBeAway(resource) };
+        const { items } = await api.listMetadata(resource, { namespace }, call);
         return items.map(({ metadata }) => `${resource.kind}/${metadata?.name}`);
       } catch (error) {
         // An aggregated API whose server is away, or one that this identity may not list, has no objects of a chart.
-        if (error instanceof KubeError && [403, 404, 405, 503].includes(error.status)) {
+        const passedOver = mayBeAway(resource) ? [403, 404, 405, 503] : [403, 404, 405];
+        if (error instanceof KubeError && passedOver.includes(error.status)) {
           return [];
         }
         throw error;
@@ -34,6 +36,12 @@ export async function inventory(api: KubeApi, namespace: string, signal?: AbortS
     }),
   );
   return [...new Set(lists.flat())].toSorted();
+}
+
+/** Whether a server of its own may answer for a kind, behind the API server: metrics, or what a vendor has brought. */
+function mayBeAway({ apiVersion }: Resource<unknown>): boolean {
+  const [group = ''] = apiVersion.split('/');
+  return group.includes('.') && (!group.endsWith('.k8s.io') || group.endsWith('metrics.k8s.io'));
 }
 
 async function listableKinds(

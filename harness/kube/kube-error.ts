@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { HttpAnswer } from '../http/exchange.ts';
 import { isFields } from './kubeconfig.ts';
 
@@ -26,11 +27,22 @@ export class KubeError extends Error {
   }
 
   /** From the API's Status object, which a watch sends as an event. */
-  static ofStatus(method: string, path: string, answer: unknown, httpStatus = 0): KubeError {
+  static ofStatus(method: string, path: string, answer: unknown, httpStatus?: number): KubeError {
     const fields = isFields(answer) ? answer : {};
-    const status = typeof fields['code'] === 'number' ? fields['code'] : httpStatus;
-    const reason = typeof fields['reason'] === 'string' ? fields['reason'] : 'without a reason';
+    const status = httpStatus ?? (typeof fields['code'] === 'number' ? fields['code'] : 0);
+    const reason =
+      typeof fields['reason'] === 'string' ? fields['reason'] : (STATUS_CODES[status] ?? 'without a reason');
     const message = typeof fields['message'] === 'string' ? fields['message'] : '';
     return new KubeError(`${method} ${path.split('?', 1)[0]}`, status, reason, message);
   }
+}
+
+/** Whether the server says that there is no such object. */
+export function isAbsence(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 404;
+}
+
+/** Whether the server says that an object is another one, or in another state, than was taken for granted. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 409;
 }

@@ -1,6 +1,8 @@
+import { TransportError } from '../http/transport-error.ts';
+import { leftMs } from '../wait/left-ms.ts';
 import { holds, notYet, type WaitOptions } from '../wait/wait-for.ts';
 import type { CallOptions, KubeApi } from './api.ts';
-import { KubeError } from './kube-error.ts';
+import { isConflict, KubeError } from './kube-error.ts';
 import { namespaces, pods } from './resource.ts';
 import { untilObjects } from './until.ts';
 
@@ -15,40 +17,52 @@ export async function createNamespace(
 }
 
 /**
- * Deletes a namespace and waits until it is gone with everything in it.
+ * Deletes a namespace and waits until it is gone with everything in it. What would be left behind costs more than a few
+ * questions more: it goes on for as long as the deadline allows, whatever trouble the server has meanwhile.
  *
- * @param options with `uid`, only that very namespace: one of the same name that came after it is left alone
+ * @param options with `uid`, only that very namespace, otherwise the one that is there now: one of the same name that
+ *   came after it is left alone
  * @throws WaitError with what the namespace's own conditions say is still there
  */
 export async function deleteNamespace(
   api: KubeApi,
   name: string,
-  { uid, ...options }: WaitOptions & { readonly uid?: string },
+  { uid, deadlineMs, ...options }: WaitOptions & { readonly uid?: string },
 ): Promise<void> {
-  const call = options.signal === undefined ? {} : { signal: options.signal };
+  const started = performance.now();
+  const signalled = options.signal === undefined ? {} : { signal: options.signal };
+  const persistently = () => ({ ...signalled, persistForMs: leftMs(deadlineMs, started) });
+  const found = uid === undefined ? await api.find(namespaces, undefined, name, persistently()) : undefined;
+  const meant = uid ?? found?.metadata?.uid;
+  if (uid === undefined && found === undefined) {
+    return;
+  }
   try {
-    await api.delete(namespaces, undefined, name, uid === undefined ? call : { ...call, uid });
+    await api.delete(namespaces, undefined, name, {
+      ...persistently(),
+      ...(meant === undefined ? {} : { uid: meant }),
+    });
   } catch (error) {
-    if (uid === undefined || !(error instanceof KubeError) || error.status !== 409) {
+    if (!isConflict(error)) {
       throw error;
     }
     // Another one has the name by now, or this one is being deleted: the wait below tells them apart.
   }
-  await endPods(api, name, uid, call);
+  await endPods(api, name, meant, signalled);
   const scope = { fields: `metadata.name=${name}` };
   await untilObjects(
     api,
     `namespace ${name} to be gone`,
     namespaces,
     scope,
-    ([found]) => {
-      if (found === undefined || (uid !== undefined && found.metadata?.uid !== uid)) {
+    ([there]) => {
+      if (there === undefined || (meant !== undefined && there.metadata?.uid !== meant)) {
         return holds(undefined);
       }
-      const left = found.status?.conditions?.filter(({ status }) => status === 'True') ?? [];
+      const left = there.status?.conditions?.filter(({ status }) => status === 'True') ?? [];
       return notYet(left.length === 0 ? 'it is still terminating' : left.map(({ message }) => message).join('; '));
     },
-    options,
+    { ...options, deadlineMs: leftMs(deadlineMs, started), isFirstLookPatient: true },
   );
 }
 
@@ -72,8 +86,9 @@ async function endPods(api: KubeApi, name: string, uid: string | undefined, call
       ),
     );
   } catch (error) {
+    call.signal?.throwIfAborted();
     // Whoever may not do it, or comes late, only waits longer: the namespace goes all the same.
-    if (!(error instanceof KubeError && [403, 409].includes(error.status))) {
+    if (!(error instanceof KubeError || error instanceof TransportError)) {
       throw error;
     }
   }

@@ -33,6 +33,8 @@ export interface Resource<T> {
   readonly kind: string;
   readonly plural: string;
   readonly namespaced: boolean;
+  /** False for a question in the form of an object: it is answered and not kept. */
+  readonly stored?: false;
   /** Carries the type only. */
   readonly type?: T;
 }

@@ -7,6 +7,7 @@ const selfSubjectReviews: Resource<Json<V1SelfSubjectReview>> = {
   kind: 'SelfSubjectReview',
   plural: 'selfsubjectreviews',
   namespaced: false,
+  stored: false,
 };
 
 /** The name that the server knows us by; empty where it tells none. The review is answered and not kept. */

@@ -1,4 +1,5 @@
 import type { KubeApi } from '../kube/api.ts';
+import { untilDone } from '../kube/clean-up.ts';
 import { networkPolicies } from '../kube/resource.ts';
 import { Problem } from '../problem.ts';
 import { holds, notYet, WaitError, waitFor } from '../wait/wait-for.ts';
@@ -67,7 +68,7 @@ export async function proveEnforcement(api: KubeApi, { from, to, signal }: Enfor
     }
     throw error;
   } finally {
-    await api.delete(networkPolicies, namespace, policy);
+    await api.delete(networkPolicies, namespace, policy, untilDone);
     // What is measured next must not meet what is left of it.
     await isOpen('once the policy is gone');
   }

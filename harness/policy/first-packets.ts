@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { KubeApi } from '../kube/api.ts';
+import { untilDone } from '../kube/clean-up.ts';
 import { networkPolicies, type Pod, pathOf, pods } from '../kube/resource.ts';
 import { holds, never, notYet, waitFor } from '../wait/wait-for.ts';
 import type { Answer, Observed } from './matrix.ts';
@@ -58,9 +59,9 @@ export async function firstPackets(api: KubeApi, options: FirstPacketOptions): P
   ];
   const spec = { podSelector: { matchLabels: labels }, policyTypes: ['Egress'], egress };
   await using back = new AsyncDisposableStack();
-  back.defer(() => api.delete(networkPolicies, namespace, name));
+  back.defer(() => api.delete(networkPolicies, namespace, name, untilDone));
   await api.create(networkPolicies, namespace, { metadata: { name }, spec }, { signal });
-  back.defer(() => api.delete(pods, namespace, name));
+  back.defer(() => api.delete(pods, namespace, name, untilDone));
   await api.create(pods, namespace, manifest(name, labels, [forbidden, allowed], options), { signal });
   await waitFor(
     `pod ${namespace}/${name} to have asked`,

@@ -1,4 +1,5 @@
-import type { KubeApi } from '../kube/api.ts';
+import type { CallOptions, KubeApi } from '../kube/api.ts';
+import { untilDone } from '../kube/clean-up.ts';
 import { networkPolicies } from '../kube/resource.ts';
 import { Problem } from '../problem.ts';
 
@@ -30,12 +31,12 @@ export async function liftPolicies(api: KubeApi, options: LiftOptions): Promise<
       next: 'see networkPolicy.enabled in the values of the release',
     });
   }
-  const all = async (value: 'yes' | null) => {
+  const all = async (value: 'yes' | null, options: CallOptions = {}) => {
     const patch = { spec: { podSelector: { matchLabels: { [nobody]: value } } } };
-    await Promise.all(names.map((name) => api.patch(networkPolicies, namespace, name, patch)));
+    await Promise.all(names.map((name) => api.patch(networkPolicies, namespace, name, patch, options)));
   };
   await using back = new AsyncDisposableStack();
-  back.defer(() => all(null));
+  back.defer(() => all(null, untilDone));
   await all('yes');
   const restore = back.move();
   return { [Symbol.asyncDispose]: () => restore.disposeAsync() };

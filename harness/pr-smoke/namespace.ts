@@ -7,6 +7,7 @@ import { bindOwnRole, subjectOf } from '../kube/own-role.ts';
 import { type Json, namespaces } from '../kube/resource.ts';
 import { whoAmI } from '../kube/who-am-i.ts';
 import type { RunIdentity } from '../runs/identity.ts';
+import { leftMs } from '../wait/left-ms.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { claimAnnotations, claimedPr, claimLabels, namespaceOf, runIdOf } from './claim.ts';
 import { NothingMade } from './steps.ts';
@@ -90,14 +91,15 @@ export async function dropNamespace(
   deadlineMs: number,
 ): Promise<string> {
   const name = namespaceOf(pr);
-  const found = await api.find(namespaces, undefined, name);
+  const started = performance.now();
+  const found = await api.find(namespaces, undefined, name, { persistForMs: deadlineMs });
   if (found === undefined) {
     return `there is no namespace ${name}`;
   }
   if (runIdOf(found) !== run.id) {
     return `namespace ${name} is another run's by now and was left alone`;
   }
-  await deleteNamespace(api, name, { ...uidOf(found), deadlineMs });
+  await deleteNamespace(api, name, { ...uidOf(found), deadlineMs: leftMs(deadlineMs, started) });
   return `namespace ${name} is gone with everything in it`;
 }
 

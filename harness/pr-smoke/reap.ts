@@ -1,4 +1,5 @@
 import type { V1Namespace } from '@kubernetes/client-node';
+import { Hiccups } from '../http/hiccups.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
 import { type Json, namespaces } from '../kube/resource.ts';
@@ -29,7 +30,7 @@ const removalDeadlineMs = 120_000;
  * Removes what smokes of pull requests that are gone have left: namespaces with the name and both labels of a smoke, or
  * with those of rke2-access, older than asked, whose run is gone. Everything else is left alone; what looks like ours and isn't, with its reason.
  *
- * @throws KubeError, TransportError where the namespaces can't be listed
+ * @throws KubeError, TransportError, NotKubernetes where the namespaces can't be listed
  */
 export async function reap(api: KubeApi, { olderThanMs, dryRun, signal, onReaped }: Reap): Promise<readonly Reaped[]> {
   const now = await serverTime(api, signal);
@@ -70,12 +71,15 @@ async function judge(
   if (dryRun) {
     return { namespace, did: 'would remove', why };
   }
+  const hiccups = new Hiccups();
+  const told = (text: string) => (hiccups.line === undefined ? text : `${text}; ${hiccups.line}`);
   try {
-    await deleteNamespace(api, namespace, { ...uidOf(found), deadlineMs: removalDeadlineMs, signal });
-    return { namespace, did: 'removed', why };
+    const options = { ...uidOf(found), deadlineMs: removalDeadlineMs, signal };
+    await hiccups.during(() => deleteNamespace(api, namespace, options));
+    return { namespace, did: 'removed', why: told(why) };
   } catch (error) {
     signal.throwIfAborted();
-    return { namespace, did: 'failed', why: messageOf(error) };
+    return { namespace, did: 'failed', why: told(messageOf(error)) };
   }
 }
 

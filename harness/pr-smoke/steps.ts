@@ -1,9 +1,11 @@
-import type { Result, Verdict } from '../contract/check.ts';
+import { type Result, type Verdict, withHiccups } from '../contract/check.ts';
 import { noLook } from '../contract/cluster-view.ts';
 import { tellCause } from '../diagnostics/diagnose.ts';
 import { FailedRelease } from '../diagnostics/release-watch.ts';
+import { Hiccups } from '../http/hiccups.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { KubeError } from '../kube/kube-error.ts';
+import { NotKubernetes } from '../kube/not-kubernetes.ts';
 import { messageOf, Problem, UsageError } from '../problem.ts';
 import { orAborted } from '../wait/or-aborted.ts';
 import { WaitError } from '../wait/wait-for.ts';
@@ -38,10 +40,11 @@ export async function takeStep(
   { signal, underWay }: { readonly signal: AbortSignal; readonly underWay: Promise<unknown>[] },
 ): Promise<Result> {
   const started = performance.now();
+  const hiccups = new Hiccups();
   let verdict: Verdict;
   try {
     signal.throwIfAborted();
-    const going = work();
+    const going = hiccups.during(work);
     underWay.push(going);
     verdict = { outcome: 'holds', observed: await orAborted(going, signal) };
   } catch (error) {
@@ -50,7 +53,7 @@ export async function takeStep(
     }
     verdict = signal.aborted ? stopped(step, signal) : verdictOf(step, error);
   }
-  return resultOf(step, verdict, performance.now() - started);
+  return resultOf(step, withHiccups(verdict, hiccups), performance.now() - started);
 }
 
 /** A step that was not taken, with the reason. */
@@ -88,7 +91,7 @@ function verdictOf({ expected, hint }: Step, error: unknown): Verdict {
     const observed = `after ${(error.waitedMs / 1000).toFixed(1)} s of waiting for ${error.what}: ${error.lastObserved}`;
     return { outcome: 'violated', expected, observed, hint, severity: 'failure' };
   }
-  if (error instanceof KubeError || error instanceof TransportError) {
+  if (error instanceof KubeError || error instanceof NotKubernetes || error instanceof TransportError) {
     return noLook(expected, error);
   }
   if (error instanceof UsageError) {

@@ -11,6 +11,7 @@ import { accessManager, accessNamePrefix } from '../pr-smoke/claim.ts';
 import { notTaken, type Step, takeStep } from '../pr-smoke/steps.ts';
 import { Problem } from '../problem.ts';
 import { managedByLabel } from '../runs/identity.ts';
+import { leftMs } from '../wait/left-ms.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 import { denials, rightsIn } from './requirements.ts';
 
@@ -127,11 +128,12 @@ async function rightsArrive(api: KubeApi, namespace: string, signal: AbortSignal
 }
 
 async function remove(api: KubeApi, namespace: string): Promise<string> {
-  const found = await api.find(namespaces, undefined, namespace);
+  const started = performance.now();
+  const found = await api.find(namespaces, undefined, namespace, { persistForMs: removalDeadlineMs });
   if (found?.metadata?.uid === undefined) {
     return `there is no namespace ${namespace}`;
   }
-  await deleteNamespace(api, namespace, { uid: found.metadata.uid, deadlineMs: removalDeadlineMs });
+  await deleteNamespace(api, namespace, { uid: found.metadata.uid, deadlineMs: leftMs(removalDeadlineMs, started) });
   return `namespace ${namespace} is gone`;
 }
 

@@ -1,11 +1,15 @@
 import { readVerifierEnvironment } from '../config.ts';
+import { withHiccups } from '../contract/check.ts';
+import { noLook } from '../contract/cluster-view.ts';
+import { Hiccups } from '../http/hiccups.ts';
 import { KubeApi } from '../kube/api.ts';
-import { reap } from '../pr-smoke/reap.ts';
+import { type Reaped, reap } from '../pr-smoke/reap.ts';
 import { UsageError } from '../problem.ts';
 import { clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, readFlags, toggle, type ValuesOf } from './flags.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { lineSafe } from './redact.ts';
+import { lineOf, reportOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
 import { takenBy, tellProblems } from './step-report.ts';
 import { usage } from './usage.ts';
@@ -22,9 +26,9 @@ smoke, or those of rke2-access, older than asked, whose run is gone. A run is go
 be seen, when the time is over that the namespace says it may last. Nothing else is touched.`;
 
 const exitCodes =
-  '0 what should be gone is, 1 something could not be removed, 2 it could not run as asked, 129, 130, 141 or 143 ended by a signal';
+  '0 what should be gone is, 1 something could not be removed or looked at, 2 it could not run as asked, 129, 130, 141 or 143 ended by a signal';
 
-/** `meho-acceptance pr-smoke reap …`. @returns 0 all that should be gone is, 1 something could not be removed, 2 usage */
+/** `meho-acceptance pr-smoke reap …`. @returns 0 all that should be gone is, 1 something could not be removed or looked at, 2 usage */
 export async function runReap(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
   const safe = lineSafe([]);
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
@@ -44,18 +48,25 @@ export async function runReap(argv: readonly string[], io: StandaloneIo): Promis
     io.progress?.begin();
     using api = new KubeApi(access);
     takenBy(api, io, { safe, json: false });
-    const seen = await reap(api, {
-      olderThanMs,
-      dryRun,
-      signal: io.signal,
-      onReaped: ({ namespace, did, why }) => {
-        const write = did === 'failed' ? io.err : io.out;
-        write(`${safe(`${tags[did]} ${namespace}: ${did === 'failed' ? 'could not be removed' : did}: ${why}`)}\n`);
-      },
-    });
+    const hiccups = new Hiccups();
+    const onReaped = ({ namespace, did, why }: Reaped) => {
+      const write = did === 'failed' ? io.err : io.out;
+      write(`${safe(`${tags[did]} ${namespace}: ${did === 'failed' ? 'could not be removed' : did}: ${why}`)}\n`);
+    };
+    let seen: readonly Reaped[];
+    try {
+      seen = await hiccups.during(() => reap(api, { olderThanMs, dryRun, signal: io.signal, onReaped }));
+    } catch (error) {
+      io.signal.throwIfAborted();
+      const verdict = withHiccups(noLook('the API server to list the namespaces of smokes', error), hiccups);
+      const check = { id: 'namespaces', title: 'Namespaces of smokes are listed', needs: [], run: async () => verdict };
+      io.err(`${lineOf(reportOf({ check, verdict, durationMs: 0 }, safe))}\n`);
+      return 1;
+    }
     const count = (did: (typeof seen)[number]['did']) => seen.filter((each) => each.did === did).length;
     const removed = dryRun ? `${count('would remove')} would be removed` : `${count('removed')} removed`;
-    io.out(`reap: ${removed}, ${count('left')} left, ${count('failed')} failed\n`);
+    const again = hiccups.line === undefined ? '' : `; ${safe(hiccups.line)}`;
+    io.out(`reap: ${removed}, ${count('left')} left, ${count('failed')} failed${again}\n`);
     return count('failed') > 0 ? 1 : 0;
   } catch (error) {
     return tellProblems(io, { command: 'pr-smoke reap', json: false, error });

@@ -1,4 +1,5 @@
 import type { KubeApi } from '../../kube/api.ts';
+import { untilDone } from '../../kube/clean-up.ts';
 import { type Pod, pods } from '../../kube/resource.ts';
 import { holds, never, notYet, waitFor } from '../../wait/wait-for.ts';
 import { podEndpoint } from '../read-world.ts';
@@ -38,7 +39,7 @@ export function serveArguments(serves: GuestOptions['serves']): readonly string[
 /** Starts the pod and waits until it answers itself. @throws WaitError with what the kubelet says; nothing is left then */
 export async function startGuest(api: KubeApi, options: GuestOptions): Promise<Guest> {
   const { namespace, name, signal } = options;
-  const remove = () => api.delete(pods, namespace, name);
+  const remove = () => api.delete(pods, namespace, name, untilDone);
   const stand: Stand = { namespace, pod: name, container: probeContainer };
   try {
     // Refused until the controller manager has made the namespace's default ServiceAccount.

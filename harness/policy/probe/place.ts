@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { KubeApi } from '../../kube/api.ts';
+import { deleteMade } from '../../kube/clean-up.ts';
 import { endpointSlices, namespaces, services } from '../../kube/resource.ts';
 import { Problem } from '../../problem.ts';
 import { type Enforced, proveEnforcement } from '../enforcement.ts';
@@ -68,8 +69,9 @@ export async function placeProbes(api: KubeApi, scene: Scene, options: PlaceOpti
   const twinNamespace = `${scene.ingressNamespace}-${mark}`.slice(-63);
   await using stack = new AsyncDisposableStack();
   const namespace = async (name: string, more: Readonly<Record<string, string>> = {}) => {
-    await api.create(namespaces, undefined, { metadata: { name, labels: { ...labels, ...more } } }, { signal });
-    stack.defer(() => api.delete(namespaces, undefined, name));
+    const object = { metadata: { name, labels: { ...labels, ...more } } };
+    const made = await api.create(namespaces, undefined, object, { signal });
+    stack.defer(() => deleteMade(api, namespaces, made));
   };
   const guest = async (id: SourceId, place: string, own: object): Promise<readonly [SourceId, Guest]> => {
     const name = `meho-probe-${id}-${mark}`;

@@ -1,0 +1,95 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { serveHttps } from '../http/testing/local-server.ts';
+import { type Authority, createAuthority } from '../ingress/authority.ts';
+import { Backplane } from './backplane.ts';
+import { Secret } from './secret.ts';
+
+/** Transport is retried elsewhere, verdicts never: what the deployment under judgement answers is what it answers. */
+
+let authority: Authority;
+beforeAll(async () => {
+  authority = await createAuthority();
+});
+
+const token = new Secret('a.b.c');
+const ownAnswer = { 'x-request-id': 'r' };
+
+async function requestsTo(
+  answer: (response: ServerResponse, count: number) => void,
+  asked: (of: Backplane) => unknown,
+) {
+  const authorized: boolean[] = [];
+  const handler: RequestListener = (request, response) => {
+    authorized.push(request.headers.authorization !== undefined);
+    answer(response, authorized.length);
+  };
+  await using server = await serveHttps(await authority.issue({ dnsNames: ['meho.example.com'] }), handler);
+  using backplane = new Backplane({
+    origin: new URL('https://meho.example.com'),
+    connectTo: { host: '127.0.0.1', port: server.port },
+    ca: [authority.certificatePem],
+    deadlineMs: 1000,
+    routedWithinMs: 1000,
+  });
+  await asked(backplane);
+  return { withToken: authorized.filter(Boolean).length, without: authorized.filter((each) => !each).length };
+}
+
+const says =
+  (status: number, headers = {}) =>
+  (response: ServerResponse) =>
+    response.writeHead(status, headers).end('{}');
+const resets = (response: ServerResponse) => response.socket?.destroy();
+const breaksOff = (response: ServerResponse) => {
+  response.writeHead(200, { 'content-length': '100' });
+  response.write('half', () => response.socket?.destroy());
+};
+
+const signal = new AbortController().signal;
+
+describe.concurrent('a request with a token is sent once, whatever becomes of it', () => {
+  test.each([200, 404, 429, 500, 502, 503, 504])('%d', async (status) => {
+    const seen = await requestsTo(says(status), (backplane) => backplane.get('/api/v1/operator/me', signal, token));
+    expect(seen).toEqual({ withToken: 1, without: 0 });
+  });
+
+  test.each<[string, (response: ServerResponse) => unknown]>([
+    ['429 with Retry-After', says(429, { 'retry-after': '1' })],
+    ['a reset', resets],
+    ['an answer that breaks off', breaksOff],
+    ['silence', () => undefined],
+  ])('%s', async (_, answer) => {
+    const seen = await requestsTo(answer, (backplane) => backplane.get('/api/v1/operator/me', signal, token));
+    expect(seen).toEqual({ withToken: 1, without: 0 });
+  });
+
+  test('also where a connection is kept that the server then closes', async () => {
+    const first = says(200, ownAnswer);
+    const seen = await requestsTo(
+      (response, count) => (count === 1 ? first(response) : resets(response)),
+      async (backplane) => {
+        await backplane.get('/healthz', signal);
+        await backplane.get('/api/v1/operator/me', signal, token);
+      },
+    );
+    expect(seen).toEqual({ withToken: 1, without: 1 });
+  });
+});
+
+describe.concurrent('a request without a token is sent again only while its route is waited for', () => {
+  test.each<[string, (response: ServerResponse) => unknown]>([
+    ['what the backplane itself answers', says(503, ownAnswer)],
+    ['429', says(429, { 'retry-after': '1' })],
+    ['500', says(500)],
+    ['a reset', resets],
+    ['an answer that breaks off', breaksOff],
+  ])('not after %s', async (_, answer) => {
+    expect(await requestsTo(answer, (backplane) => backplane.get('/healthz', signal))).toMatchObject({ without: 1 });
+  });
+
+  test("but after a gateway's own answer", async () => {
+    const { without } = await requestsTo(says(503), (backplane) => backplane.get('/healthz', signal));
+    expect(without).toBeGreaterThan(2);
+  });
+});

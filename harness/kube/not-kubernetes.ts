@@ -1,0 +1,11 @@
+/** What answers where the API server should is something else: a login page, a proxy, another service. */
+export class NotKubernetes extends Error {
+  /** Without the words around it, e.g. `it sends HTML to GET /api/v1/namespaces`. */
+  readonly observed: string;
+
+  constructor(server: URL, observed: string, options?: ErrorOptions) {
+    super(`what answers at ${server.origin} is not the Kubernetes API: ${observed}`, options);
+    this.name = 'NotKubernetes';
+    this.observed = observed;
+  }
+}

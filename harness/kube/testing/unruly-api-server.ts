@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type LocalServer, serveHttp } from '../../http/testing/local-server.ts';
+import { KubeApi } from '../api.ts';
+
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Fields;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What goes wrong with a request: it is refused, or carried out and its answer lost. */
+export type Trouble =
+  | 'reset'
+  | 'reset after it was done'
+  | 'half an answer'
+  | 'silence'
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
+
+export interface UnrulyApi extends AsyncDisposable {
+  readonly port: number;
+  readonly api: KubeApi;
+  /** E.g. `DELETE /api/v1/namespaces/ci`, in the order in which they came. */
+  readonly asked: readonly string[];
+  /** By their paths; a test may change them at any time. */
+  readonly objects: Map<string, StoredObject>;
+  put(path: string, object: Fields): void;
+}
+
+export interface StoredObject {
+  readonly metadata: Fields & { readonly uid: string; readonly resourceVersion: string };
+}
+
+export interface Unruly {
+  /** What goes wrong with a request, if anything. */
+  readonly trouble?: (request: Request, count: number) => Trouble | undefined;
+  /** What a watch does; silent where absent. */
+  readonly watch?: (response: ServerResponse) => void;
+  readonly deadlineMs?: number;
+  /** How long a namespace is on its way out, in milliseconds. */
+  readonly namespacesTakeMs?: number;
+}
+
+/** An API server that keeps what it is given, as far as clients meet it, and has trouble when a test says so. */
+export async function serveUnrulyApi({
+  trouble,
+  watch,
+  deadlineMs = 5000,
+  namespacesTakeMs = 0,
+}: Unruly = {}): Promise<UnrulyApi> {
+  const objects = new Map<string, StoredObject>();
+  const asked: string[] = [];
+  const timers: NodeJS.Timeout[] = [];
+  let version = 0;
+  const put = (path: string, { metadata, ...object }: Fields) => {
+    version += 1;
+    const uid = objects.get(path)?.metadata.uid ?? randomUUID();
+    objects.set(path, { ...object, metadata: { uid, ...fieldsOf(metadata), resourceVersion: String(version) } });
+  };
+  const server: LocalServer = await serveHttp(async (incoming, response) => {
+    const request = await read(incoming);
+    asked.push(`${request.method} ${request.path}`);
+    const goes = trouble?.(request, asked.length);
+    if (request.query.get('watch') === 'true' && goes === undefined) {
+      response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+      watch?.(response);
+      return;
+    }
+    if (goes === 'silence') {
+      return;
+    }
+    if (goes === 'reset') {
+      response.socket?.destroy();
+      return;
+    }
+    if (typeof goes === 'object') {
+      response.writeHead(goes.status, { 'content-type': 'text/plain', ...goes.headers }).end(goes.body ?? 'trouble');
+      return;
+    }
+    const kept = objects.get(request.path);
+    const { status, body } = carriedOut(objects, put, request);
+    if (namespacesTakeMs > 0 && kept !== undefined && !objects.has(request.path)) {
+      const metadata = { ...kept.metadata, deletionTimestamp: new Date().toISOString() };
+      objects.set(request.path, { ...kept, metadata });
+      timers.push(setTimeout(() => objects.delete(request.path), namespacesTakeMs));
+    }
+    const text = JSON.stringify(body);
+    if (goes === 'reset after it was done') {
+      response.socket?.destroy();
+    } else if (goes === 'half an answer') {
+      response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+      response.end(text.slice(0, text.length / 2));
+    } else {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+    }
+  });
+  const api = new KubeApi(
+    {
+      server: new URL(`http://127.0.0.1:${server.port}`),
+      tls: {},
+      identity: { credentials: async () => ({}), impersonate: {} },
+      description: 'a test',
+    },
+    deadlineMs,
+  );
+  return {
+    port: server.port,
+    api,
+    asked,
+    objects,
+    put,
+    async [Symbol.asyncDispose]() {
+      api[Symbol.dispose]();
+      for (const timer of timers) {
+        clearTimeout(timer);
+      }
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function read(incoming: IncomingMessage): Promise<Request> {
+  const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://stub');
+  const text = Buffer.concat(await incoming.toArray()).toString('utf8');
+  return {
+    method: incoming.method ?? 'GET',
+    path: pathname,
+    query: searchParams,
+    body: text === '' ? {} : fieldsOf(JSON.parse(text)),
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+function carriedOut(
+  objects: Map<string, StoredObject>,
+  put: (path: string, object: Fields) => void,
+  { method, path, query, body }: Request,
+): Reply {
+  const found = objects.get(path);
+  const { resourceVersion, name } = fieldsOf(body['metadata']);
+  switch (method) {
+    case 'GET':
+      return found === undefined && isCollection(path) ? list(objects, path, query) : oneOf(found);
+    case 'POST': {
+      if (path.endsWith('/selfsubjectreviews')) {
+        const metadata = { creationTimestamp: new Date().toISOString() };
+        return { status: 201, body: { metadata, status: { userInfo: { username: 'lab' } } } };
+      }
+      if (path.endsWith('/selfsubjectaccessreviews')) {
+        const { namespace } = fieldsOf(fieldsOf(body['spec'])['resourceAttributes']);
+        return { status: 201, body: { status: { allowed: objects.has(`/api/v1/namespaces/${namespace}`) } } };
+      }
+      if (query.get('dryRun') === 'All') {
+        return { status: 201, body };
+      }
+      const place = `${path}/${name}`;
+      if (objects.has(place)) {
+        return status(409, 'AlreadyExists');
+      }
+      put(place, body);
+      return { status: 201, body: objects.get(place) };
+    }
+    case 'PATCH': {
+      if (found !== undefined && resourceVersion !== undefined && resourceVersion !== found.metadata.resourceVersion) {
+        return status(409, 'Conflict');
+      }
+      const { metadata, ...rest } = body;
+      put(path, { ...found, ...rest, metadata: { ...found?.metadata, ...fieldsOf(metadata) } });
+      return oneOf(objects.get(path));
+    }
+    case 'DELETE': {
+      const { uid } = fieldsOf(body['preconditions']);
+      if (found !== undefined && uid !== undefined && uid !== found.metadata.uid) {
+        return status(409, 'Conflict');
+      }
+      objects.delete(path);
+      return oneOf(found);
+    }
+    default:
+      return status(405, 'MethodNotAllowed');
+  }
+}
+
+/** Whether a path names a kind: behind group and version, and behind a namespace, kinds and names take turns. */
+function isCollection(path: string): boolean {
+  const parts = path.replace(/^\/(api|apis\/[^/]+)\/[^/]+\//, '').split('/');
+  return parts.length % 2 === 1;
+}
+
+function list(objects: ReadonlyMap<string, StoredObject>, path: string, query: URLSearchParams): Reply {
+  const only = /^metadata\.name=(.+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+  const items = [...objects]
+    .filter(([place]) => place.startsWith(`${path}/`) && !place.slice(path.length + 1).includes('/'))
+    .filter(([place]) => only === undefined || place === `${path}/${only}`)
+    .map(([, object]) => object);
+  return { status: 200, body: { kind: 'List', metadata: { resourceVersion: '1' }, items } };
+}
+
+function oneOf(found: StoredObject | undefined): Reply {
+  return found === undefined ? status(404, 'NotFound') : { status: 200, body: found };
+}
+
+function status(code: number, reason: string): Reply {
+  return { status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message: reason } };
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
