@@ -26,11 +26,9 @@ async function kubeconfig(cli: PublishedCli, port: number): Promise<string> {
 }
 
 async function asked(cli: PublishedCli, args: readonly string[], port: number) {
-  const started = performance.now();
   const { exitCode, stdout, stderr } = await cli.run([...args, '--kubeconfig', await kubeconfig(cli, port)]);
-  const tookMs = performance.now() - started;
   // Which cluster was taken is said first, whatever it answers.
-  return { exitCode, stdout: stdout.replace(/^using context .*\n?/, ''), stderr, tookMs };
+  return { exitCode, stdout: stdout.replace(/^using context .*\n?/, ''), stderr };
 }
 
 const place = '/apis/apps/v1/namespaces/meho/deployments/meho';
@@ -61,9 +59,9 @@ describe.concurrent('install-verify', () => {
       .installArgs(stub.port, '--rollout-timeout', '20')
       .filter((arg) => arg !== '--skip-cluster-checks')
       .map((arg, index, all) => (all[index - 1] === '--request-timeout' ? requestTimeout : arg));
-    const { stdout, stderr, tookMs, exitCode } = await asked(cli, args, server.port);
+    const { stdout, stderr, exitCode } = await asked(cli, args, server.port);
     const line = linesOf(`${stdout}\n${stderr}`).find((each) => each.includes('] Deployment'));
-    return { line, tookMs, exitCode, all: stdout + stderr };
+    return { line, exitCode, all: stdout + stderr };
   };
 
   test('says in the line what had to be asked again', async ({ cli }) => {
@@ -82,19 +80,19 @@ describe.concurrent('install-verify', () => {
     await using server = await serveUnrulyApi();
     server.put(place, deployment(0));
     const becomes = delay(3000).then(() => server.put(place, deployment(1)));
-    const { line, tookMs } = await lineOfDeployment(cli, server);
+    const { line } = await lineOfDeployment(cli, server);
     await becomes;
     expect(line).toMatch(/^\[ok\] Deployment/);
-    expect(tookMs).toBeLessThan(14_000);
   });
 
   test('that is asked for too long is red, in time, with what was said', async ({ cli }) => {
     await using server = await serveUnrulyApi({ trouble: () => ({ status: 503 }) });
-    const { line, exitCode, tookMs } = await lineOfDeployment(cli, server, '3');
-    expect(line).toMatch(/^\[FAIL\] Deployment .*503 Service Unavailable; the API server said 503 \w+ times, given up/);
+    const { line, exitCode } = await lineOfDeployment(cli, server, '3');
+    expect(line).toMatch(
+      /^\[FAIL\] Deployment .*503 Service Unavailable; the API server said 503 \S+ times, given up after [23]\.\d s/,
+    );
     expect(line).toContain('look first: the API server or what stands before it has trouble');
     expect(exitCode).toBe(1);
-    expect(tookMs).toBeLessThan(8000);
   });
 
   test.for(noApis)('calls a server that answers %s what it is', async ([, trouble], { cli }) => {
@@ -136,10 +134,9 @@ describe.concurrent('pr-smoke reap', () => {
   });
 
   test('is red where the server is down', async ({ cli }) => {
-    const { exitCode, stderr, tookMs } = await reap(cli, await closedPort());
-    expect(stderr).toMatch(/refused the connection; .*look first: /);
+    const { exitCode, stderr } = await reap(cli, await closedPort());
+    expect(stderr).toMatch(/refused the connection .+ times, given up after [12]\.\d s; look first: /);
     expect(exitCode).toBe(1);
-    expect(tookMs).toBeLessThan(6000);
   });
 
   test.for<readonly [string, Trouble]>([
@@ -165,7 +162,6 @@ describe.concurrent('pr-smoke reap', () => {
     await using server = await serveUnrulyApi({
       trouble: () => ({ status: 429, headers: { 'retry-after': '10' } }),
     });
-    const started = performance.now();
     const child = spawn(process.execPath, [
       ...[cli.program, 'pr-smoke', 'reap', '--kubeconfig', await kubeconfig(cli, server.port)],
     ]);
@@ -173,6 +169,7 @@ describe.concurrent('pr-smoke reap', () => {
     while (server.asked.length === 0) {
       await delay(20);
     }
+    const started = performance.now();
     child.kill('SIGINT');
     expect(await exited).toEqual([130, null]);
     expect(performance.now() - started).toBeLessThan(5000);
