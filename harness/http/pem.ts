@@ -6,7 +6,16 @@ export function certificatesOf(pem: string): readonly string[] {
   return blocksOf(pem)
     .filter(({ type }) => type === 'CERTIFICATE')
     .map(({ text }) => text)
-    .filter((text) => certificateOf(text) !== undefined);
+    .filter(isCertificate);
+}
+
+const known = new Map<string, boolean>();
+
+/** Bundle and folder of a system hold the same hundreds of certificates, and each takes Node a while to read. */
+function isCertificate(pem: string): boolean {
+  const is = known.get(pem) ?? certificateOf(pem) !== undefined;
+  known.set(pem, is);
+  return is;
 }
 
 export function certificateOf(pem: string): X509Certificate | undefined {

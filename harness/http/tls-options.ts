@@ -23,7 +23,7 @@ export function secureOptions(host: string, connectedTo: string, options: TlsOpt
     ...(isName || name === connectedTo
       ? {}
       : { checkServerIdentity: (_: string, cert: tls.PeerCertificate) => tls.checkServerIdentity(name, cert) }),
-    ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
+    ...(options.ca === undefined ? {} : { ca: [...options.ca], ...sharedContext(options.ca, options) }),
     ...(options.cert === undefined ? {} : { cert: options.cert }),
     ...(options.key === undefined ? {} : { key: options.key }),
     // An intermediate CA or the server's own certificate is enough, as for curl and Go. Node before 22.9 takes no notice.
@@ -31,6 +31,24 @@ export function secureOptions(host: string, connectedTo: string, options: TlsOpt
     // Said in any case: unsaid, NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would make every certificate a good one.
     rejectUnauthorized: options.rejectUnauthorized ?? true,
   };
+}
+
+const contexts = new WeakMap<readonly string[], tls.SecureContext>();
+
+/**
+ * What Node makes of a list of trusted certificates, once for all connections that are given the same list: the roots of
+ * a system take it 10 ms each time. The list itself is still said, because kept connections are told apart by it.
+ */
+function sharedContext(
+  ca: readonly string[],
+  { cert, key }: TlsOptions,
+): { readonly secureContext?: tls.SecureContext } {
+  if (cert !== undefined || key !== undefined) {
+    return {};
+  }
+  const secureContext = contexts.get(ca) ?? tls.createSecureContext({ ca: [...ca], allowPartialTrustChain: true });
+  contexts.set(ca, secureContext);
+  return { secureContext };
 }
 
 /** Whether everything in the list is trusted as it would be by curl and Go: Node before 22.9 takes roots alone. */

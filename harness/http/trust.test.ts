@@ -8,7 +8,7 @@ import { exchange } from './exchange.ts';
 import { curl, curlIsHere } from './testing/curl.ts';
 import { type KeyPair, serveHttps } from './testing/local-server.ts';
 import { createSelfSigned } from './testing/self-signed.ts';
-import { partialChainsAreTaken } from './tls-options.ts';
+import { partialChainsAreTaken, secureOptions } from './tls-options.ts';
 import { TransportError } from './transport-error.ts';
 
 const HOST = 'meho.example.com';
@@ -118,4 +118,14 @@ test('which of them a Node before 22.9 does not take is known', () => {
     expect(partialChainsAreTaken({ ca: [root.certificatePem, certificatePem] }, old)).toBe(false);
     expect(partialChainsAreTaken({ ca: [certificatePem] }, '22.9.0')).toBe(true);
   }
+});
+
+test('a list of certificates is read once for all connections that trust it, and never for those that show one', () => {
+  const ca = [world.root.certificatePem];
+  const { certificatePem: cert, privateKeyPem: key } = world.byRoot;
+  const { secureContext } = secureOptions('a', 'a', { ca });
+  expect(secureContext).toBeDefined();
+  expect(secureOptions('b', 'c', { ca }).secureContext).toBe(secureContext);
+  expect(secureOptions('a', 'a', { ca: [world.other.certificatePem] }).secureContext).not.toBe(secureContext);
+  expect(secureOptions('a', 'a', { ca, cert, key }).secureContext).toBeUndefined();
 });

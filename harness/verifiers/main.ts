@@ -4,7 +4,7 @@ import { interruptions } from './entry.ts';
 import { readFlags } from './flags.ts';
 import { summaryOf, written } from './lines.ts';
 import { type Call, ownExit } from './own-exit.ts';
-import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
+import { lineSafe, secretsOfToken } from './redact.ts';
 import { type CheckReport, endWithoutVerdict, errorDocument, lineOf } from './report.ts';
 import { runVerifier } from './run-verifier.ts';
 import type { ExitCode, Progress } from './standalone.ts';
@@ -17,6 +17,8 @@ import { purposes, standalones, verifiers } from './verifiers.ts';
 
 const COMMAND = 'meho-acceptance';
 const { interrupted, broken } = interruptions;
+/** Known before anything else is done: whoever breaks off can't wait for the code that finds them. */
+const databaseSecrets = await secretsOfDatabase();
 let cleansUp = false;
 
 async function main(args: readonly string[], progress: Progress): Promise<ExitCode> {
@@ -100,10 +102,15 @@ function asksForHelp(args: readonly string[]): boolean {
   return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '-h' || arg === '--help');
 }
 
+async function secretsOfDatabase(): Promise<readonly string[]> {
+  const { databaseUrl } = readVerifierEnvironment();
+  return databaseUrl === undefined ? [] : (await import('./database.ts')).secretsOfUrl(databaseUrl);
+}
+
 /** What was called, read anew without any of the ways that may have broken. */
 function call(): Call {
   const [name, ...args] = process.argv.slice(2);
-  const { accessToken, databaseUrl, githubToken } = readVerifierEnvironment();
+  const { accessToken, githubToken } = readVerifierEnvironment();
   return {
     name,
     json: args.some((arg, index) => arg === '--output=json' || (arg === 'json' && args[index - 1] === '--output')),
@@ -111,7 +118,7 @@ function call(): Call {
     countsOnly: name === 'green-counter',
     safe: lineSafe([
       ...(accessToken === undefined ? [] : secretsOfToken(accessToken)),
-      ...(databaseUrl === undefined ? [] : secretsOfUrl(databaseUrl)),
+      ...databaseSecrets,
       ...(githubToken === undefined ? [] : [githubToken]),
     ]),
   };

@@ -14,12 +14,13 @@ import { phaseTable } from '../report/timeline.ts';
 import { newRun } from '../runs/identity.ts';
 import { chart, chartVersion, imageRepository, imageTag, valuesFile } from './chart-values.ts';
 import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
+import { auditLogOf, secretsOfUrl } from './database.ts';
 import { defaulted, Invalid, optional, readFlags, repeated, required, toggle, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { prSmokeSummary } from './pr-smoke-summary.ts';
-import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
-import { auditLogOf, problemsOf } from './run-verifier.ts';
+import { lineSafe, secretsOfToken } from './redact.ts';
+import { problemsOf } from './run-verifier.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import {
   closingLineOf,
@@ -212,7 +213,7 @@ async function read(
   signal: AbortSignal,
 ): Promise<{ readonly values: Values; readonly access: ClusterAccess; readonly helm: TakenHelm }> {
   const { values, problems: found } = readFlags(prSmokeFlags, argv);
-  const problems = [...found, ...problemsOf(env), ...helmDriverProblems(env.helmDriver)];
+  const problems = [...found, ...(await problemsOf(env)), ...helmDriverProblems(env.helmDriver)];
   // The default is a folder of the repository in which the command is called, and may not be there.
   const place = values.chart === undefined ? undefined : chart(values.chart);
   if (place instanceof Invalid) {

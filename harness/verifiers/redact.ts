@@ -1,4 +1,3 @@
-import { passwordsOf } from '../contract/postgres/target.ts';
 import { claimsOf } from '../contract/token-claims.ts';
 
 /**
@@ -35,23 +34,3 @@ export function secretsOfToken(token: string): readonly string[] {
 
 /** Shorter ones could be a word of a line. */
 const SHORTEST_PART = 16;
-
-/** What of a database URL must not be shown: the whole, each password in it as written and as meant, and those it leads to. */
-export function secretsOfUrl(text: string): readonly string[] {
-  const login = /:\/\/[^:/@]*:([^@]*)@/.exec(text)?.[1];
-  const named = Array.from(text.matchAll(/[?&](?:password|sslpassword)=([^&#]*)/g), ([, value = '']) => value);
-  const written = [...(login === undefined ? [] : [login]), ...named].filter((password) => password !== '');
-  return [
-    text,
-    ...written.flatMap((password) => [password, decoded(password), decoded(password.replaceAll('+', ' '))]),
-    ...passwordsOf(text),
-  ];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

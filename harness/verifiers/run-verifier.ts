@@ -1,21 +1,19 @@
 import type { VerifierEnvironment } from '../config.ts';
-import { AuditLog } from '../contract/audit-log.ts';
+import type { AuditLog } from '../contract/audit-log.ts';
 import { Backplane } from '../contract/backplane.ts';
 import { fails } from '../contract/check.ts';
 import type { ClusterView } from '../contract/cluster-view.ts';
-import { postgresProblem } from '../contract/postgres/target.ts';
 import { runChecks, type Target } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
 import { routeAsInCurl } from '../http/curl-route.ts';
 import { bare, isLoopback } from '../http/endpoint.ts';
-import { systemRoots } from '../http/system-roots.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
 import type { CommonValues } from './common-flags.ts';
 import { readFlags, type ValuesOf } from './flags.ts';
-import { lineSafe, secretsOfToken, secretsOfUrl } from './redact.ts';
+import { lineSafe, secretsOfToken } from './redact.ts';
 import { type CheckReport, lineOf, type RunReport, reportOf, requestOf } from './report.ts';
 import type { Progress } from './standalone.ts';
 import { type Taken, takenCluster } from './taken.ts';
@@ -49,7 +47,7 @@ export async function runVerifier(
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const read = readFlags(flagsOf(verifier), args);
-  const problems = [...read.problems, ...problemsOf(env)];
+  const problems = [...read.problems, ...(await problemsOf(env))];
   const ended = broken === undefined ? signal : AbortSignal.any([signal, broken]);
   const access = await accessOf(verifier, read.values, env, ended, problems);
   if (problems.length > 0) {
@@ -73,9 +71,10 @@ export async function runVerifier(
   });
   using api = access === undefined ? undefined : new KubeApi(access, values['request-timeout'] * 1000);
   const cluster = api && { api, ...subject, rolloutDeadlineMs: values['rollout-timeout'] * 1000 };
+  const database = await databaseOf(env);
   const safe = lineSafe([
     ...(env.accessToken === undefined ? [] : secretsOfToken(env.accessToken)),
-    ...(env.databaseUrl === undefined ? [] : secretsOfUrl(env.databaseUrl)),
+    ...(database === undefined ? [] : database.secrets),
   ]);
   const takenFrom = api && takenCluster(api, safe);
   const taken: Taken = takenFrom === undefined ? {} : { cluster: takenFrom };
@@ -85,7 +84,7 @@ export async function runVerifier(
   progress?.begin();
   const results = await runChecks(
     verifier.checks(values, subject, env),
-    targetOf(https, cluster, env, values['skip-cluster-checks']),
+    targetOf({ https, cluster, database: database?.auditLog }, env, values['skip-cluster-checks']),
     {
       failFast: values['fail-fast'],
       signal,
@@ -155,18 +154,19 @@ async function accessOf(
   }
 }
 
-function targetOf(
-  https: Backplane,
-  cluster: ClusterView | undefined,
-  env: VerifierEnvironment,
-  skipped: boolean,
-): Target {
+interface Asked {
+  readonly https: Backplane;
+  readonly cluster: ClusterView | undefined;
+  readonly database: AuditLog | undefined;
+}
+
+function targetOf({ https, cluster, database }: Asked, { accessToken }: VerifierEnvironment, skipped: boolean): Target {
   return {
     given: {
       https,
       ...(cluster === undefined ? {} : { cluster }),
-      ...(env.accessToken === undefined ? {} : { token: new Secret(env.accessToken) }),
-      ...(env.databaseUrl === undefined ? {} : { database: auditLogOf(env.databaseUrl, env) }),
+      ...(accessToken === undefined ? {} : { token: new Secret(accessToken) }),
+      ...(database === undefined ? {} : { database }),
     },
     missing: {
       cluster: skipped ? 'left out by --skip-cluster-checks' : 'there is no kubeconfig',
@@ -186,21 +186,23 @@ function assertLoopback(host: string): void {
 }
 
 /** What is wrong with the variables that checks are made with. */
-export function problemsOf({
+export async function problemsOf({
   accessToken,
   databaseUrl,
-}: Pick<VerifierEnvironment, 'accessToken' | 'databaseUrl'>): readonly string[] {
+}: Pick<VerifierEnvironment, 'accessToken' | 'databaseUrl'>): Promise<readonly string[]> {
   const problems: string[] = [];
   if (accessToken !== undefined && !/^[A-Za-z0-9._~+/-]+=*$/.test(accessToken)) {
     problems.push('MEHO_ACCESS_TOKEN: expected a bearer token, which has no spaces, quotes or line breaks');
   }
-  const problem = databaseUrl === undefined ? undefined : postgresProblem('DATABASE_URL', databaseUrl);
+  const problem = databaseUrl === undefined ? undefined : (await import('./database.ts')).databaseProblem(databaseUrl);
   return problem === undefined ? problems : [...problems, problem];
 }
 
-/** The backplane's database, with the roots that `sslrootcert=system` means. */
-export function auditLogOf(url: string, { network }: Pick<VerifierEnvironment, 'network'>): AuditLog {
-  return new AuditLog(new Secret(url), {
-    systemRoots: systemRoots({ ...network.roots, curlCaBundle: undefined }, 'openssl'),
-  });
+/** What is asked of DATABASE_URL and what of it must not be shown; the code for it is loaded where it is set. */
+async function databaseOf(env: VerifierEnvironment) {
+  if (env.databaseUrl === undefined) {
+    return undefined;
+  }
+  const { auditLogOf, secretsOfUrl } = await import('./database.ts');
+  return { auditLog: auditLogOf(env.databaseUrl, env), secrets: secretsOfUrl(env.databaseUrl) };
 }
