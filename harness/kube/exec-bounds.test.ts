@@ -44,9 +44,9 @@ test('a plugin that prints for ever is ended at the bound, which is said', async
   const error: unknown = await answerOf('yes; true').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UsageError);
   expect(error).toMatchObject({
-    problems: ['context c of kc: the exec plugin of user u printed more than 4194304 characters (sh)'],
+    problems: ['context c of kc: the exec plugin of user u printed more than 1048576 characters (sh)'],
   });
-  expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+  expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
 });
 
 test('one whose child holds its streams has answered when it has ended', async () => {

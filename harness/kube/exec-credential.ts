@@ -52,8 +52,8 @@ const DEADLINE_MS = 30_000;
 const PERSON_DEADLINE_MS = 5 * 60_000;
 /** Ahead of their end, so that no request is on its way then. */
 const EARLY_MS = 10_000;
-/** In characters. */
-const MOST_OUTPUT = 4 * 1024 * 1024;
+/** In characters: a token or a certificate with its key, a hundred times over. */
+const MOST_OUTPUT = 1024 * 1024;
 
 /**
  * A user's `exec` as kubectl demands it, also where other credentials come first.
