@@ -121,6 +121,17 @@ test('an error that nobody catches before anything was asked: 2, one line, the d
   expect(asked).toEqual([]);
 });
 
+test.for([
+  ['what it has to say can not be said', 'process.stderr.write = () => { throw new Error("a defect"); };'],
+  ['a listener of its end breaks', 'process.on("exit", () => { throw new Error("a defect"); });'],
+] as const)('%s: it ends all the same', async ([, script], { cli }) => {
+  await using server = await serveStub(cli.authority, {});
+  const args = [...cli.installArgs(server.port), '--no-such-flag'];
+  const { exitCode, durationMs } = await withDefect(cli, script, args);
+  expect(exitCode).toBe(2);
+  expect(durationMs).toBeLessThan(cliDeadlineMs / 2);
+});
+
 test('nobody reads on: it ends as by a signal, without a verdict', async ({ cli }) => {
   const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<void>();

@@ -45,17 +45,14 @@ export function ownExit(
     if (over) {
       return;
     }
-    const { name = 'meho-acceptance', json, cleansUp, countsOnly, safe } = call();
-    const reason: unknown = interrupted.aborted ? interrupted.reason : broken.reason;
-    const isSignal = reason instanceof Interrupted;
-    const code = isSignal ? (cleansUp ? reason.exitCode : 2) : countsOnly ? 2 : progress.brokenCode;
-    const problem = isSignal ? `${reason.message}: no verdict` : `${name} broke off: ${messageOf(reason)}`;
-    if (json) {
-      process.stdout.write(errorDocument(name, [safe(problem)], code === 1 ? 1 : 2));
-    }
-    process.stderr.write(`${safe(`error: ${problem}`)}\n`);
     over = true;
-    process.exit(code);
+    let code: ExitCode = 2;
+    try {
+      code = lastWords(call(), interrupted.aborted ? interrupted.reason : broken.reason, progress);
+    } finally {
+      // What can't be said, or a listener that breaks, must not keep the program: it would try that again for ever.
+      leave(code);
+    }
   };
   const patience = () => {
     if (!over && !call().cleansUp) {
@@ -80,4 +77,29 @@ export function ownExit(
     breakOff(messageOf(error), error);
     endHard();
   });
+}
+
+/** Says why it ends without being able to say so itself. @returns the exit code */
+function lastWords(
+  { name = 'meho-acceptance', json, cleansUp, countsOnly, safe }: Call,
+  reason: unknown,
+  progress: Progress,
+): ExitCode {
+  const isSignal = reason instanceof Interrupted;
+  const code = isSignal ? (cleansUp ? reason.exitCode : 2) : countsOnly ? 2 : progress.brokenCode;
+  const problem = isSignal ? `${reason.message}: no verdict` : `${name} broke off: ${messageOf(reason)}`;
+  if (json) {
+    process.stdout.write(errorDocument(name, [safe(problem)], code === 1 ? 1 : 2));
+  }
+  process.stderr.write(`${safe(`error: ${problem}`)}\n`);
+  return code;
+}
+
+/** Where a listener of `exit` throws, Node goes on; told again, it asks none. */
+function leave(code: ExitCode): never {
+  try {
+    process.exit(code);
+  } finally {
+    process.exit(code);
+  }
 }
