@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serveHttp } from '../../http/testing/local-server.ts';
 import { KubeApi } from '../../kube/api.ts';
 import type { StoredRecord } from '../storage.ts';
@@ -9,14 +10,24 @@ export interface ServedNamespace {
   readonly deployments?: readonly object[];
 }
 
-/** Serves lists by label and objects by name, as an API server does. */
-export async function serveNamespace({ records = [], jobs = [], deployments = [] }: ServedNamespace) {
+/**
+ * Serves lists by label and objects by name, as an API server does.
+ *
+ * @param fault answers in its place, and says so with true
+ */
+export async function serveNamespace(
+  { records = [], jobs = [], deployments = [] }: ServedNamespace,
+  fault?: (request: IncomingMessage, response: ServerResponse) => boolean,
+) {
   const asked: string[] = [];
   const kept = (kind: StoredRecord['kind']) => records.filter((record) => record.kind === kind);
   const served: Readonly<Record<string, readonly { readonly metadata?: object }[]>> = {
     ...{ secrets: kept('Secret'), configmaps: kept('ConfigMap'), jobs, deployments },
   };
   const server = await serveHttp((request, response) => {
+    if (fault?.(request, response) === true) {
+      return undefined;
+    }
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const [, plural = '', name] = /\/namespaces\/[^/]+\/([^/]+)(?:\/([^/]+))?$/.exec(pathname) ?? [];
     const wanted = (searchParams.get('labelSelector') ?? '').split(',').filter((pair) => pair !== '');

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type KeyPair, type LocalServer, serveHttps } from '../../http/testing/local-server.ts';
 
 /** What a test has the API server say to a request: undefined where it answers as a healthy one does. */
@@ -20,9 +20,17 @@ const json = { 'content-type': 'application/json' };
  * As much of an API server as a client meets that makes one namespace and asks what it may do there: namespaces are
  * kept, dry runs are let through, reviews say yes for what was made and no for the rest. `answer` decides first.
  */
-export async function serveStubApi(keyPair: KeyPair, answer: Answerer): Promise<LocalServer> {
+export async function serveStubApi(
+  keyPair: KeyPair,
+  answer: Answerer,
+  /** Answers in its place, and says so with true. */
+  fault?: (request: IncomingMessage, response: ServerResponse) => boolean,
+): Promise<LocalServer> {
   const namespaces = new Map<string, object>();
   return serveHttps(keyPair, async (request, response) => {
+    if (fault?.(request, response) === true) {
+      return;
+    }
     const chunks = await request.toArray();
     const text = Buffer.concat(chunks).toString('utf8');
     const sent: unknown = text === '' ? undefined : JSON.parse(text);

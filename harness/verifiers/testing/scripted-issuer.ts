@@ -45,8 +45,11 @@ export interface ScriptedIssuer extends AsyncDisposable {
   login(more?: readonly string[], run?: LoginRun): ReturnType<typeof loginWith>;
 }
 
+export type IssuerFault = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 export interface IssuerWorld extends AsyncDisposable {
-  issuer(script?: Script): Promise<ScriptedIssuer>;
+  /** @param fault answers in its place, and says so with true */
+  issuer(script?: Script, fault?: IssuerFault): Promise<ScriptedIssuer>;
 }
 
 /** An authority and its file, for as many issuers as a test file wants. */
@@ -56,12 +59,17 @@ export async function issuerWorld(): Promise<IssuerWorld> {
   const ca = path.join(folder, 'ca.pem');
   await writeFile(ca, authority.certificatePem);
   return {
-    issuer: (script = {}) => scripted(script, authority, ca),
+    issuer: (script = {}, fault) => scripted(script, authority, ca, fault),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };
 }
 
-async function scripted(script: Script, authority: Authority, ca: string): Promise<ScriptedIssuer> {
+async function scripted(
+  script: Script,
+  authority: Authority,
+  ca: string,
+  fault?: IssuerFault,
+): Promise<ScriptedIssuer> {
   const polls: Poll[] = [];
   const asked: URLSearchParams[] = [];
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
@@ -81,6 +89,9 @@ async function scripted(script: Script, authority: Authority, ca: string): Promi
   };
   const pair = await authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
   const server: LocalServer = await serveHttps(pair, async (request, response) => {
+    if (fault?.(request, response) === true) {
+      return;
+    }
     const answer = await answerTo(request);
     if (typeof answer === 'function') {
       answer(request, response);

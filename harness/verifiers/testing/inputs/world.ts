@@ -1,0 +1,129 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Authority, createAuthority, HEALTHY, json, STUB_HOST, STUB_SHA, type Behaviour } from '../../../contract/testing/stub-backplane.ts';
+import { fakeGithub } from '../../../github/testing/fake-github.ts';
+import { greenSmokes, madeWorld } from '../../../github/testing/world.ts';
+import { serveNamespace } from '../../../helm/testing/record-server.ts';
+import { documentOf, stored } from '../../../helm/testing/records.ts';
+import { type KeyPair, serveHttps, serveTcp } from '../../../http/testing/local-server.ts';
+import { serveStubApi } from '../../../kube/testing/stub-api-server.ts';
+import { DEVICE_CODE, type IssuerWorld, issuerWorld } from '../scripted-issuer.ts';
+import type { Input } from './draw.ts';
+import { faultsOf } from './faults.ts';
+
+/** What all inputs share: certificates and a folder. */
+export interface Ground extends AsyncDisposable {
+  readonly folder: string;
+  readonly authority: Authority;
+  readonly hostPair: KeyPair;
+  readonly apiPair: KeyPair;
+  readonly issuers: IssuerWorld;
+}
+
+/** What one input says, with servers that answer and files that are there. */
+export interface Prepared extends AsyncDisposable {
+  readonly folder: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function layGround(): Promise<Ground> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(tmpdir(), 'meho-inputs-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const issuers = stack.use(await issuerWorld());
+  const authority = await createAuthority();
+  const hostPair = await authority.issue({ dnsNames: [STUB_HOST] });
+  const apiPair = await authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
+  const owned = stack.move();
+  return { folder, authority, hostPair, apiPair, issuers, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+const records = [stored(documentOf({ revision: 1, status: 'deployed' }), 'Secret')];
+
+export async function prepare(ground: Ground, input: Input, name: string): Promise<Prepared> {
+  await using stack = new AsyncDisposableStack();
+  const folder = path.join(ground.folder, name);
+  await mkdir(folder, { recursive: true });
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const ports: Record<string, number> = {};
+  const meets = (what: string) => [...input.args, ...Object.values(input.env), ...Object.values(input.files)].some((text) => text.includes(`{${what}}`));
+  let ca = ground.authority.certificatePem;
+  if (meets('host')) {
+    ports['host'] = stack.use(await serveHost(ground.hostPair, input)).port;
+  }
+  if (meets('api')) {
+    const fault = faultsOf(input.api);
+    const isSecure = (input.files['kubeconfig'] ?? '').includes('https://127.0.0.1:{api}');
+    const server = isSecure ? await serveStubApi(ground.apiPair, () => undefined, fault) : await serveNamespace({ records }, fault);
+    ports['api'] = stack.use(server).port;
+  }
+  if (meets('issuer')) {
+    const issuer = stack.use(await ground.issuers.issuer({}, faultsOf(input.issuer)));
+    ports['issuer'] = issuer.port;
+    ca = issuer.caPem;
+  }
+  if (meets('github')) {
+    const fault = faultsOf(input.github);
+    const world = madeWorld(greenSmokes(6));
+    const github = await fakeGithub({ world: () => world, fault: (_, response) => fault(response.req, response) });
+    ports['github'] = stack.use(github).port;
+  }
+  if (input.database !== undefined) {
+    ports['database'] = stack.use(await serveDatabase(input.database)).port;
+  }
+  const caFile = path.join(folder, 'ca.pem');
+  await writeFile(caFile, ca);
+  const filled = (text: string) =>
+    text.replace(/\{(dir|ca|host|api|issuer|github|database)\}/g, (_, what: string) =>
+      what === 'dir' ? folder : what === 'ca' ? caFile : String(ports[what] ?? 1),
+    );
+  for (const [file, text] of Object.entries(input.files)) {
+    const place = path.join(folder, file);
+    await mkdir(path.dirname(place), { recursive: true });
+    await writeFile(place, filled(text));
+    if (file === 'helm') {
+      await chmod(place, 0o755);
+    }
+  }
+  await mkdir(path.join(folder, 'migrations'), { recursive: true });
+  const owned = stack.move();
+  return {
+    folder,
+    args: input.args.map(filled),
+    env: Object.fromEntries(Object.entries(input.env).map(([variable, text]) => [variable, filled(text)])),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** A healthy backplane that believes every token. */
+function serveHost(pair: KeyPair, input: Input) {
+  const fault = faultsOf(input.host);
+  const healthy: Readonly<Record<string, Behaviour>> = {
+    '/healthz': json(200, { status: 'ok' }),
+    '/version': json(200, { git_sha: STUB_SHA, build_date: 'x', chart_version: '0.1.0' }),
+  };
+  return serveHttps(pair, (request, response) => {
+    if (fault(request, response)) {
+      return;
+    }
+    const health = request.headers.authorization === undefined ? json(401, { detail: 'missing_token' }) : json(200, HEALTHY);
+    (healthy[request.url ?? ''] ?? health)(request, response);
+  });
+}
+
+/** Says one thing after the other, whatever it is asked; then nothing more. */
+function serveDatabase(sayings: readonly string[]) {
+  return serveTcp((socket) => {
+    const left = [...sayings];
+    socket.on('data', () => {
+      const next = left.shift();
+      if (next !== undefined) {
+        socket.write(next, 'latin1');
+      }
+    });
+  });
+}
+
+export { DEVICE_CODE };
