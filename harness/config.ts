@@ -353,3 +353,24 @@ export function readActionEnvironment(env: Environment = process.env): ActionEnv
     temporaryFolder: value('RUNNER_TEMP') ?? tmpdir(),
   };
 }
+
+/** Work that reads the environment before it first waits, with other variables: several runs in one process each have their own. */
+export function withVariables<T>(
+  variables: Readonly<Record<string, string>>,
+  work: () => T,
+  env: Record<string, string | undefined> = process.env,
+): T {
+  const kept = Object.keys(variables).map((name) => [name, env[name]] as const);
+  Object.assign(env, variables);
+  try {
+    return work();
+  } finally {
+    for (const [name, value] of kept) {
+      if (value === undefined) {
+        delete env[name];
+      } else {
+        env[name] = value;
+      }
+    }
+  }
+}

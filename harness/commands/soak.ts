@@ -1,18 +1,25 @@
 import { usage } from '../verifiers/usage.ts';
 import type { Command } from './command.ts';
 import { commonVariables, verdictCodes } from './input.ts';
+import { inputFlags, soakInputs } from './soak-inputs.ts';
 import { killFlags, soakKills } from './soak-kills.ts';
 import { labSoakFlags, soakLab } from './soak-lab.ts';
 import { policyFlags, soakPolicies } from './soak-policies.ts';
 import { prSmokeSoakFlags, soakPrSmokes } from './soak-pr-smokes.ts';
 
-const kinds = { kills: soakKills, policies: soakPolicies, 'pr-smokes': soakPrSmokes, lab: soakLab } as const;
+const kinds = {
+  kills: soakKills,
+  policies: soakPolicies,
+  'pr-smokes': soakPrSmokes,
+  lab: soakLab,
+  inputs: soakInputs,
+} as const;
 
 /** What is too long for each merge and right for a night; `npm test` has a sample of each. */
 export const soak: Command = {
   name: 'soak',
   summary:
-    'kill runs at random moments and look for what they leave; try random policies; smoke pull requests at once; all suites on a lab of others: kills, policies, pr-smokes, lab',
+    'kill runs at random moments and look for what they leave; try random policies; smoke pull requests at once; all suites on a lab of others; whatever inputs and servers say: kills, policies, pr-smokes, lab, inputs',
   usage: [
     usage({
       command: 'npm run soak -- [kills]',
@@ -40,6 +47,14 @@ export const soak: Command = {
       summary:
         "Runs the suites on a cluster of others with the lab's identity, and reads the whole audit log afterwards.",
       flags: labSoakFlags,
+      environment: commonVariables,
+      exitCodes: verdictCodes,
+    }),
+    usage({
+      command: 'npm run soak -- inputs',
+      summary:
+        'Runs the verifiers on random flags, files, variables and misbehaving servers, and looks at how each run ends.',
+      flags: inputFlags,
       environment: commonVariables,
       exitCodes: verdictCodes,
     }),

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { body, hostile } from './draw-text.ts';
 import type { Fault, FaultPlan } from './faults.ts';
 
-const statuses = [200, 200, 200, 201, 204, 206, 302, 400, 401, 403, 404, 407, 409, 410, 418, 422, 429, 500, 502, 503, 504, 599];
+const statuses = [
+  200, 200, 200, 201, 204, 206, 302, 400, 401, 403, 404, 407, 409, 410, 418, 422, 429, 500, 502, 503, 504, 599,
+];
 const types = ['application/json', 'application/json', 'text/html', 'text/plain', 'application/octet-stream', 'x'];
 
 const rawBytes = fc.oneof(
@@ -30,21 +32,60 @@ const rawBytes = fc.oneof(
     '',
   ),
   hostile.map((reason) => `HTTP/1.1 500 ${reason}\r\ncontent-length: 0\r\n\r\n`),
-  hostile.map((value) => `HTTP/1.1 200 OK\r\nx-request-id: ${value}\r\nserver-timing: ${value}\r\ncontent-length: 2\r\n\r\n{}`),
+  hostile.map(
+    (value) => `HTTP/1.1 200 OK\r\nx-request-id: ${value}\r\nserver-timing: ${value}\r\ncontent-length: 2\r\n\r\n{}`,
+  ),
 );
 
 const then = fc.constantFrom('end' as const, 'reset' as const, 'keep' as const);
 
 /** Those that take a deadline to see are rarer: each costs a run's whole patience. */
 const fault: fc.Arbitrary<Fault> = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ kind: fc.constant('answer' as const), status: fc.constantFrom(...statuses), type: fc.constantFrom(...types), body }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('redirect' as const), status: fc.constantFrom(301, 302, 307, 308), location: fc.oneof(hostile, fc.constantFrom('/', '/healthz', 'https://elsewhere.example.org/x', 'http://127.0.0.1:1/', '//', 'javascript:0')) }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant('answer' as const),
+      status: fc.constantFrom(...statuses),
+      type: fc.constantFrom(...types),
+      body,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('redirect' as const),
+      status: fc.constantFrom(301, 302, 307, 308),
+      location: fc.oneof(
+        hostile,
+        fc.constantFrom(
+          '/',
+          '/healthz',
+          'https://elsewhere.example.org/x',
+          'http://127.0.0.1:1/',
+          '//',
+          'javascript:0',
+        ),
+      ),
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('bytes' as const), bytes: rawBytes, then }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('truncated' as const), body }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('echo' as const), status: fc.constantFrom(200, 302, 400, 401, 403, 422, 500, 503) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('echo' as const),
+      status: fc.constantFrom(200, 302, 400, 401, 403, 422, 500, 503),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'silence' as const }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('slow' as const), body: fc.constant('{"a":') }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('endless' as const), piece: fc.constantFrom('x'.repeat(65_536), '{"a":['.repeat(10_000), '\n'.repeat(65_536)) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('endless' as const),
+      piece: fc.constantFrom('x'.repeat(65_536), '{"a":['.repeat(10_000), '\n'.repeat(65_536)),
+    }),
+  },
 );
 
 /** None for a sound server. */

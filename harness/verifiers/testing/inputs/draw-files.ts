@@ -28,7 +28,7 @@ const statements = [
   'ALTER TABLE audit_log DROP COLUMN actor;',
   'CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON audit_log (at);',
   'UPDATE audit_log SET actor = $tag$ x $tag$;',
-  'DO $$ BEGIN EXECUTE format(\'DROP TABLE %I\', \'a\'); END $$;',
+  "DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'a'); END $$;",
   'ALTER TABLE "a""b" RENAME TO "c\u001b[2J";',
   'ALTER TABLE "##[error]x" DROP COLUMN "\n::error::y";',
   '-- meho:allow drop-column because nobody reads it',
@@ -36,7 +36,7 @@ const statements = [
   "SET lock_timeout = '2s';",
   'BEGIN; COMMIT;',
 ];
-const sqlPieces = ["'", '"', '$$', '/*', '*/', '--', ';', '(', ')', '\\', 'E\'', '\n', '::', '$1', 'NULL', '1e999'];
+const sqlPieces = ["'", '"', '$$', '/*', '*/', '--', ';', '(', ')', '\\', "E'", '\n', '::', '$1', 'NULL', '1e999'];
 
 const alembic = `revision = "a1"
 down_revision = None
@@ -52,16 +52,40 @@ def upgrade() -> None:
 def downgrade() -> None:
     pass
 `;
-const pythonPieces = ['"', "'", '"""', '\n', '    ', '\t', '(', ')', '[', ':', '#', '\\', 'def ', 'if ', 'lambda: ', 'f"', '{', 'op.', 'None'];
+const pythonPieces = [
+  '"',
+  "'",
+  '"""',
+  '\n',
+  '    ',
+  '\t',
+  '(',
+  ')',
+  '[',
+  ':',
+  '#',
+  '\\',
+  'def ',
+  'if ',
+  'lambda: ',
+  'f"',
+  '{',
+  'op.',
+  'None',
+];
 
 const sql = broken(
   fc.array(fc.constantFrom(...statements), { minLength: 1, maxLength: 5 }).map((lines) => lines.join('\n')),
   sqlPieces,
 );
-const fileName = hostile.map((text) => text.replace(/[/\u0000]/g, '').toWellFormed().slice(0, 40));
+const fileName = hostile.map((text) => text.replaceAll('/', '').replaceAll('\u0000', '').toWellFormed().slice(0, 40));
 
 export const migrations = fc
-  .record({ sql: fc.array(sql, { maxLength: 3 }), alembic: fc.option(broken(fc.constant(alembic), pythonPieces)), named: fc.option(fileName, { freq: 3 }) })
+  .record({
+    sql: fc.array(sql, { maxLength: 3 }),
+    alembic: fc.option(broken(fc.constant(alembic), pythonPieces)),
+    named: fc.option(fileName, { freq: 3 }),
+  })
   .map((each) => ({
     ...Object.fromEntries(each.sql.map((text, index) => [`migrations/00${index}_a.sql`, text])),
     ...(each.alembic === null ? {} : { 'migrations/versions/a1.py': each.alembic }),

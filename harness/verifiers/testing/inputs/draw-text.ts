@@ -12,26 +12,104 @@ export const canaries = {
 
 /** What breaks lines, terminals, runners of workflows, Markdown and XML. */
 const marks = [
-  ...['\u001b[2J', '\u001b]0;title\u0007', '\u009b31m', '\r', '\n', '\r\n', '\t', '\u0000', '\u0008', '\u007f', '\u2028'],
-  ...['\n::error::forged', '::add-mask::e', '##[error]forged', '##[command]x', '\n[ok] forged', '\n## Forged', '%0A::error::x'],
-  ...['\ufffe', '\uffff', '\ud800', '\u202e', '\ufeff', '<script>', ']]>', '&amp;', '`', '|', '*', '"', "'", '\\', '{', '[', '%', ':', '/'],
-  ...['../..', '-', '--', '=', ',', ' ', '$(true)', '${x}', 'NaN', 'null', '-1', '1e999', '99999999999999999999', 'x'.repeat(2000)],
+  ...[
+    '\u001b[2J',
+    '\u001b]0;title\u0007',
+    '\u009b31m',
+    '\r',
+    '\n',
+    '\r\n',
+    '\t',
+    '\u0000',
+    '\u0008',
+    '\u007f',
+    '\u2028',
+  ],
+  ...[
+    '\n::error::forged',
+    '::add-mask::e',
+    '##[error]forged',
+    '##[command]x',
+    '\n[ok] forged',
+    '\n## Forged',
+    '%0A::error::x',
+  ],
+  ...[
+    '\ufffe',
+    '\uffff',
+    '\ud800',
+    '\u202e',
+    '\ufeff',
+    '<script>',
+    ']]>',
+    '&amp;',
+    '`',
+    '|',
+    '*',
+    '"',
+    "'",
+    '\\',
+    '{',
+    '[',
+    '%',
+    ':',
+    '/',
+  ],
+  ...[
+    '../..',
+    '-',
+    '--',
+    '=',
+    ',',
+    ' ',
+    '$(true)',
+    '{{x}}',
+    'NaN',
+    'null',
+    '-1',
+    '1e999',
+    '99999999999999999999',
+    'x'.repeat(2000),
+  ],
 ];
 
 /** Text that nobody expects. */
 export const hostile: fc.Arbitrary<string> = fc
-  .array(fc.oneof(fc.constantFrom(...marks), fc.string({ maxLength: 8 }), fc.string({ unit: 'binary', maxLength: 4 })), {
-    minLength: 1,
-    maxLength: 4,
-  })
+  .array(
+    fc.oneof(fc.constantFrom(...marks), fc.string({ maxLength: 8 }), fc.string({ unit: 'binary', maxLength: 4 })),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
   .map((parts) => parts.join(''));
 
 const names = [
   ...['git_sha', 'status', 'operator', 'sub', 'name', 'vault', 'read_ok', 'reachable', 'db', 'migrated', 'detail'],
-  ...['kind', 'apiVersion', 'metadata', 'items', 'spec', 'message', 'reason', 'code', 'labels', 'uid', 'resourceVersion'],
+  ...[
+    'kind',
+    'apiVersion',
+    'metadata',
+    'items',
+    'spec',
+    'message',
+    'reason',
+    'code',
+    'labels',
+    'uid',
+    'resourceVersion',
+  ],
   ...['conditions', 'containers', 'data', 'allowed', 'userInfo', 'username', 'groups', 'continue', 'type', 'object'],
   ...['issuer', 'device_authorization_endpoint', 'token_endpoint', 'device_code', 'user_code', 'verification_uri'],
-  ...['verification_uri_complete', 'expires_in', 'interval', 'access_token', 'token_type', 'error', 'error_description'],
+  ...[
+    'verification_uri_complete',
+    'expires_in',
+    'interval',
+    'access_token',
+    'token_type',
+    'error',
+    'error_description',
+  ],
   ...['total_count', 'workflow_runs', 'jobs', 'id', 'number', 'conclusion', 'head_sha', 'run_number', 'created_at'],
 ];
 
@@ -51,8 +129,20 @@ export const body: fc.Arbitrary<string> = fc.oneof(
   document.map((value) => JSON.stringify(value)),
   fc.constantFrom(
     ...['', 'null', '[]', '{}', '""', '0', 'true', 'NaN', '{"git_sha":NaN}', '{"items":null}', '{"items":[null]}'],
-    ...['{"items":[{}]}', '{"items":{}}', '{"kind":"Status","code":403}', '<html><body>Sign in</body></html>', '\u0000'],
-    ...['{', '[1,', `${'['.repeat(5000)}${']'.repeat(5000)}`, '{"__proto__":{"x":1}}', `{"git_sha":"${'f'.repeat(100_000)}"}`],
+    ...[
+      '{"items":[{}]}',
+      '{"items":{}}',
+      '{"kind":"Status","code":403}',
+      '<html><body>Sign in</body></html>',
+      '\u0000',
+    ],
+    ...[
+      '{',
+      '[1,',
+      `${'['.repeat(5000)}${']'.repeat(5000)}`,
+      '{"__proto__":{"x":1}}',
+      `{"git_sha":"${'f'.repeat(100_000)}"}`,
+    ],
   ),
   hostile,
 );
@@ -74,6 +164,25 @@ export function broken(text: fc.Arbitrary<string>, pieces: readonly string[]): f
 
 /** What means something in YAML. */
 export const yamlPieces = [
-  ...['!vault ', '!!binary ', '!<x> ', '&a ', '*a ', '<<: ', '? ', '- ', ': ', '{', '}', '[', ']', '"', "'", '|', '>', '%'],
+  ...[
+    '!vault ',
+    '!!binary ',
+    '!<x> ',
+    '&a ',
+    '*a ',
+    '<<: ',
+    '? ',
+    '- ',
+    ': ',
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    "'",
+    '|',
+    '>',
+    '%',
+  ],
   ...['\n', '\t', '\r', '#', '---\n', '...\n', '@', '`', '\ufeff', '5', 'yes', '~', ',', '\\x', '%YAML 1.2\n'],
 ];

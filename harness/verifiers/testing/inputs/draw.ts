@@ -3,8 +3,8 @@ import { stringify } from 'yaml';
 import { STUB_HOST, STUB_SHA } from '../../../contract/testing/stub-backplane.ts';
 import { fakeToken } from '../../../github/testing/fake-github.ts';
 import { databaseBytes, faults } from './draw-faults.ts';
-import { broken, canaries, document, hostile, yamlPieces } from './draw-text.ts';
 import { migrations, objects, targets, values } from './draw-files.ts';
+import { broken, canaries, document, hostile, yamlPieces } from './draw-text.ts';
 import type { FaultPlan } from './faults.ts';
 
 /** One call of the command with all that it meets. `{api}` and the like stand for ports, `{dir}` for its folder. */
@@ -29,15 +29,22 @@ export type Command = (typeof commands)[number];
 
 const token = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify({ sub: 'operator', jti: canaries.operator })).toString('base64url')}.${canaries.operator}`;
 
-const maybe = <T>(often: number, drawn: fc.Arbitrary<T>) =>
-  fc.option(drawn, { nil: undefined, freq: often });
-const oneIn = (often: number) => fc.nat(often - 1).map((drawn) => drawn === 0);
+/** Something in one of so many. */
+const maybe = <T>(often: number, something: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: often - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: something });
+const oneIn = (often: number) => maybe(often, fc.constant(true)).map((drawn) => drawn === true);
 
 const kubeconfigText = (scheme: string) => ({
   apiVersion: 'v1',
   kind: 'Config',
   clusters: [
-    { name: 'lab', cluster: { server: `${scheme}://127.0.0.1:{api}`, ...(scheme === 'https' ? { 'certificate-authority': '{ca}' } : {}) } },
+    {
+      name: 'lab',
+      cluster: {
+        server: `${scheme}://127.0.0.1:{api}`,
+        ...(scheme === 'https' ? { 'certificate-authority': '{ca}' } : {}),
+      },
+    },
   ],
   users: [
     { name: 'lab', user: { token: canaries.kube } },
@@ -67,7 +74,9 @@ function kubeconfig(scheme: 'http' | 'https'): fc.Arbitrary<string> {
       weight: 1,
       arbitrary: fc
         .tuple(member, value)
-        .map(([name, what]) => JSON.stringify({ ...sound, clusters: [{ name: 'lab', cluster: { ...cluster, [name]: what } }] })),
+        .map(([name, what]) =>
+          JSON.stringify({ ...sound, clusters: [{ name: 'lab', cluster: { ...cluster, [name]: what } }] }),
+        ),
     },
     {
       weight: 1,
@@ -75,7 +84,10 @@ function kubeconfig(scheme: 'http' | 'https'): fc.Arbitrary<string> {
         .tuple(userMember, value)
         .map(([name, what]) => JSON.stringify({ ...sound, users: [{ name: 'lab', user: { ...user, [name]: what } }] })),
     },
-    { weight: 1, arbitrary: fc.tuple(hostile, fc.constant(sound)).map(([name]) => JSON.stringify(renamed(name, sound))) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(hostile, fc.constant(sound)).map(([name]) => JSON.stringify(renamed(name, sound))),
+    },
   );
 }
 
@@ -93,56 +105,120 @@ function mistyped(args: fc.Arbitrary<readonly string[]>): fc.Arbitrary<readonly 
   const slip = fc.record({
     at: fc.nat(),
     remove: fc.constantFrom(0, 0, 1),
-    put: fc.oneof(
+    put: fc.oneof<fc.Arbitrary<readonly string[]>[]>(
       fc.constant([]),
       hostile.map((text) => [text]),
       hostile.map((text) => [`--${text}`]),
-      fc.constantFrom(['--'], ['--help'], ['-h'], ['--output', 'json'], ['--fail-fast'], ['--junit', '/no/such/x'], ['--context', 'gone']),
+      fc.constantFrom(
+        ['--'],
+        ['--help'],
+        ['-h'],
+        ['--output', 'json'],
+        ['--fail-fast'],
+        ['--junit', '/no/such/x'],
+        ['--context', 'gone'],
+      ),
     ),
   });
-  return fc.tuple(args, fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: fc.array(slip, { minLength: 1, maxLength: 2 }) })).map(([whole, slips]) =>
-    slips.reduce((so, { at, remove, put }) => {
-      const start = at % (so.length + 1);
-      return [...so.slice(0, start), ...put.map((arg) => arg.replaceAll('\u0000', '')), ...so.slice(start + remove)];
-    }, whole),
-  );
+  return fc
+    .tuple(
+      args,
+      fc.oneof(
+        { weight: 6, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.array(slip, { minLength: 1, maxLength: 2 }) },
+      ),
+    )
+    .map(([whole, slips]) =>
+      slips.reduce((so, { at, remove, put }) => {
+        // What is called stays: its name is looked at elsewhere.
+        const start = 1 + (at % so.length);
+        return [...so.slice(0, start), ...put.map((arg) => arg.replaceAll('\u0000', '')), ...so.slice(start + remove)];
+      }, whole),
+    );
 }
 
 const json = fc.constantFrom<readonly string[]>([], ['--output', 'json'], ['--output=json']);
 const junit = fc.constantFrom<readonly string[]>([], [], ['--junit', '{dir}/junit.xml']);
-const cluster = fc.constantFrom<readonly string[]>(['--kubeconfig', '{dir}/kubeconfig'], ['--kubeconfig', '{dir}/kubeconfig'], ['--skip-cluster-checks'], []);
+const cluster = fc.constantFrom<readonly string[]>(
+  ['--kubeconfig', '{dir}/kubeconfig'],
+  ['--kubeconfig', '{dir}/kubeconfig'],
+  ['--skip-cluster-checks'],
+  [],
+);
 const quick = ['--request-timeout', '1'];
 const patient = [...quick, '--rollout-timeout', '0'];
 const verifier = (...own: readonly string[]) =>
-  fc.tuple(cluster, json, junit).map((drawn) => [...own, '--connect-to', '127.0.0.1:{host}', '--cacert', '{ca}', ...drawn.flat(), ...patient]);
+  fc
+    .tuple(cluster, json, junit)
+    .map((drawn) => [...own, '--connect-to', '127.0.0.1:{host}', '--cacert', '{ca}', ...drawn.flat(), ...patient]);
 const kube = ['--kubeconfig', '{dir}/kubeconfig'];
 
 const argsOf: Readonly<Record<Command, fc.Arbitrary<readonly string[]>>> = {
   'install-verify': verifier('install-verify', '--host', STUB_HOST, '--expected-git-sha', STUB_SHA),
   smoke: verifier('smoke', '--backplane', `https://${STUB_HOST}`),
   'rollback-verify': verifier('rollback-verify', '--host', STUB_HOST, '--n-image-sha', STUB_SHA),
-  login: fc.constant([
+  login: fc.constant<readonly string[]>([
     ...['login', '--issuer', 'https://127.0.0.1/realms/meho', '--client-id', 'meho-cli', '--cacert', '{ca}'],
     ...['--connect-to', '127.0.0.1:{issuer}', '--timeout', '2', ...quick],
   ]),
   'green-counter': fc
-    .tuple(json, fc.constantFrom<readonly string[]>([], ['--explain'], ['--badge', '{dir}/badge.json'], ['--notes', '{dir}/notes']))
+    .tuple(
+      json,
+      fc.constantFrom<readonly string[]>(
+        [],
+        ['--explain'],
+        ['--badge', '{dir}/badge.json'],
+        ['--notes', '{dir}/notes'],
+      ),
+    )
     .map((drawn) => ['green-counter', '--repo', 'example/meho', ...drawn.flat(), ...quick, '--rate-limit-wait', '1']),
   'migration-compat': fc
-    .tuple(fc.constantFrom('text', 'json', 'sarif', 'github'), fc.constantFrom<readonly string[]>([], ['--strict'], ['--fail-on', 'warning']))
+    .tuple(
+      fc.constantFrom('text', 'json', 'sarif', 'github'),
+      fc.constantFrom<readonly string[]>([], ['--strict'], ['--fail-on', 'warning']),
+    )
     .map(([output, more]) => ['migration-compat', '--output', output, ...more, '{dir}/migrations']),
   'targets-verify': json.map((output) => ['targets-verify', '{dir}/targets', ...output]),
   'rke2-access': fc
     .tuple(json, junit, fc.constantFrom<readonly string[]>([], ['--bind-role', 'meho-ci-namespace']))
     .map((drawn) => ['rke2-access', ...kube, ...drawn.flat(), ...quick]),
-  reap: fc.constantFrom<readonly string[]>([], ['--dry-run'], ['--older-than', '1h']).map((more) => ['pr-smoke', 'reap', ...kube, ...more]),
-  'network-policy': fc.tuple(json, junit).map((drawn) => ['network-policy', '--probe-image', 'probe:1', ...kube, ...drawn.flat(), ...quick]),
-  'pr-smoke': fc.tuple(json, junit).map((drawn) => [
-    ...['pr-smoke', '--pr', '7', '--image-tag', 'pr-7', '--chart', '{dir}/chart', '--values', '{dir}/values', '--objects', '{dir}/objects'],
-    ...['--helm', '{dir}/helm', '--summary', '{dir}/summary.md', '--install-timeout', '2', '--hard-stop', '6', '--tear-down-timeout', '3'],
-    ...kube,
-    ...drawn.flat(),
-  ]),
+  reap: fc
+    .constantFrom<readonly string[]>([], ['--dry-run'], ['--older-than', '1h'])
+    .map((more) => ['pr-smoke', 'reap', ...kube, ...more]),
+  'network-policy': fc
+    .tuple(json, junit)
+    .map((drawn) => ['network-policy', '--probe-image', 'probe:1', ...kube, ...drawn.flat(), ...quick]),
+  'pr-smoke': fc
+    .tuple(json, junit)
+    .map((drawn) => [
+      ...[
+        'pr-smoke',
+        '--pr',
+        '7',
+        '--image-tag',
+        'pr-7',
+        '--chart',
+        '{dir}/chart',
+        '--values',
+        '{dir}/values',
+        '--objects',
+        '{dir}/objects',
+      ],
+      ...[
+        '--helm',
+        '{dir}/helm',
+        '--summary',
+        '{dir}/summary.md',
+        '--install-timeout',
+        '2',
+        '--hard-stop',
+        '6',
+        '--tear-down-timeout',
+        '3',
+      ],
+      ...kube,
+      ...drawn.flat(),
+    ]),
 };
 
 /** What helm says where it is asked who it is; then it fails in its own words. */
@@ -170,7 +246,10 @@ const kinds: Readonly<Record<Command, Kind>> = {
     weight: 4,
     uses: ['github'],
     scheme: 'http',
-    files: broken(fc.constant('- { run: 9001, date: 2026-01-01, infrastructure: runner, cause: lost }\n'), yamlPieces).map((notes) => ({ notes })),
+    files: broken(
+      fc.constant('- { run: 9001, date: 2026-01-01, infrastructure: runner, cause: lost }\n'),
+      yamlPieces,
+    ).map((notes) => ({ notes })),
   },
   'migration-compat': { weight: 6, uses: [], scheme: 'http', files: migrations },
   'targets-verify': { weight: 5, uses: [], scheme: 'http', files: targets },
@@ -181,7 +260,9 @@ const kinds: Readonly<Record<Command, Kind>> = {
     weight: 1,
     uses: ['api'],
     scheme: 'https',
-    files: fc.tuple(values, objects).map((drawn) => ({ ...drawn[0], ...drawn[1], helm, 'chart/Chart.yaml': chartFile })),
+    files: fc
+      .tuple(values, objects)
+      .map((drawn) => ({ ...drawn[0], ...drawn[1], helm, 'chart/Chart.yaml': chartFile })),
   },
 };
 
@@ -191,22 +272,62 @@ const variables = fc
     NO_COLOR: maybe(3, fc.constant('1')),
     INSTALL_START_TS: maybe(3, hostile),
     SMOKE_START_TS: maybe(3, fc.oneof(hostile, fc.constantFrom('0', '1e9', '99999999999', 'NaN'))),
-    HELM_DRIVER: maybe(6, fc.oneof(hostile, fc.constantFrom('sql', 'memory', 'configmap', 'Secret'))),
-    HTTPS_PROXY: maybe(12, fc.oneof(hostile, fc.constant(`http://user:${canaries.proxy}@127.0.0.1:1`), fc.constant(`socks5h://u:${canaries.proxy}@127.0.0.1:1`))),
-    NO_PROXY: maybe(8, fc.oneof(hostile, fc.constant('*'))),
-    SSL_CERT_FILE: maybe(12, fc.constantFrom('/no/such/file', '/dev/null', '{dir}/kubeconfig')),
+    HELM_DRIVER: maybe(25, fc.oneof(hostile, fc.constantFrom('sql', 'memory', 'configmap', 'Secret'))),
+    HTTPS_PROXY: maybe(
+      30,
+      fc.oneof(
+        hostile,
+        fc.constant(`http://user:${canaries.proxy}@127.0.0.1:1`),
+        fc.constant(`socks5h://u:${canaries.proxy}@127.0.0.1:1`),
+      ),
+    ),
+    NO_PROXY: maybe(20, fc.oneof(hostile, fc.constant('*'))),
+    SSL_CERT_FILE: maybe(40, fc.constantFrom('/no/such/file', '/dev/null', '{dir}/kubeconfig')),
+    KUBECONFIG: maybe(15, fc.constantFrom('/no/such/kubeconfig', '{dir}/kubeconfig:/no/such/kubeconfig')).map(
+      (found) => found ?? '{dir}/kubeconfig',
+    ),
     GITHUB_STEP_SUMMARY: maybe(4, fc.constantFrom('{dir}/step.md', '/no/such/step.md')),
   })
-  .map((drawn) => Object.fromEntries(Object.entries(drawn).flatMap(([name, text]) => (text === undefined ? [] : [[name, clean(text)]]))));
+  .map((drawn) =>
+    Object.fromEntries(
+      Object.entries(drawn).flatMap(([name, text]) => (text === undefined ? [] : [[name, clean(text)]])),
+    ),
+  );
 
 /** No variable and no argument of a process can hold a NUL, and no lone half of a character survives the way. */
 const clean = (text: string) => text.replaceAll('\u0000', '').toWellFormed();
 
 const databaseUrl = fc.oneof(
-  { weight: 4, arbitrary: fc.constant(`postgresql://meho:${canaries.database}@127.0.0.1:{database}/meho?sslmode=disable&connect_timeout=2`) },
-  { weight: 1, arbitrary: fc.constant(`postgresql+asyncpg://meho:${canaries.database}@127.0.0.1:{database}/meho?connect_timeout=2`) },
-  { weight: 1, arbitrary: hostile.map((text) => `postgresql://meho:${canaries.database}@127.0.0.1:{database}/meho?${text}`) },
-  { weight: 1, arbitrary: fc.constantFrom('port=abc', 'sslmode=', 'sslmode=x', 'passfile=/', 'options=-c', 'gssencmode=require', 'host=a,b&port=1').map((query) => `postgresql://meho:${canaries.database}@127.0.0.1:{database}/meho?${query}&connect_timeout=2`) },
+  {
+    weight: 4,
+    arbitrary: fc.constant(
+      `postgresql://meho:${canaries.database}@127.0.0.1:{database}/meho?sslmode=disable&connect_timeout=2`,
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant(
+      `postgresql+asyncpg://meho:${canaries.database}@127.0.0.1:{database}/meho?connect_timeout=2`,
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: hostile.map((text) => `postgresql://meho:${canaries.database}@127.0.0.1:{database}/meho?${text}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(
+        'port=abc',
+        'sslmode=',
+        'sslmode=x',
+        'passfile=/',
+        'options=-c',
+        'gssencmode=require',
+        'host=a,b&port=1',
+      )
+      .map((query) => `postgresql://meho:${canaries.database}@127.0.0.1:{database}/meho?${query}&connect_timeout=2`),
+  },
 );
 
 export const input: fc.Arbitrary<Input> = fc
@@ -224,24 +345,42 @@ export const input: fc.Arbitrary<Input> = fc
         kubeconfig: kubeconfig(scheme),
         files,
         variables,
-        operator: fc.oneof({ weight: 6, arbitrary: fc.constant(token) }, { weight: 1, arbitrary: hostile.map(clean) }, { weight: 1, arbitrary: fc.constant('') }),
+        operator: fc.oneof(
+          { weight: 14, arbitrary: fc.constant(token) },
+          { weight: 1, arbitrary: hostile.map(clean) },
+          { weight: 1, arbitrary: fc.constant('') },
+        ),
         askDatabase: uses.includes('database') ? oneIn(4) : fc.constant(false),
         url: databaseUrl.map(clean),
         database: databaseBytes,
       })
-      .map(({ args, files: more, kubeconfig: text, variables: odd, operator, askDatabase, url, database, ...servers }) => ({
-        command: name,
-        args: args.map(clean),
-        env: {
-          ...odd,
-          MEHO_ACCESS_TOKEN: operator,
-          ...(askDatabase ? { DATABASE_URL: url } : {}),
-          ...(name === 'green-counter' ? { GITHUB_TOKEN: fakeToken, GITHUB_API_URL: 'http://127.0.0.1:{github}' } : {}),
-        },
-        files: { kubeconfig: text, ...more },
-        database: askDatabase ? database : undefined,
-        ...servers,
-      }));
+      .map(
+        ({
+          args,
+          files: more,
+          kubeconfig: text,
+          variables: odd,
+          operator,
+          askDatabase,
+          url,
+          database,
+          ...servers
+        }) => ({
+          command: name,
+          args: args.map(clean),
+          env: {
+            ...odd,
+            MEHO_ACCESS_TOKEN: operator,
+            ...(askDatabase ? { DATABASE_URL: url } : {}),
+            ...(name === 'green-counter'
+              ? { GITHUB_TOKEN: fakeToken, GITHUB_API_URL: 'http://127.0.0.1:{github}' }
+              : {}),
+          },
+          files: { kubeconfig: text, ...more },
+          database: askDatabase ? database : undefined,
+          ...servers,
+        }),
+      );
   });
 
 /** The input of this number among those of the seed: each stands for itself, so that one can be drawn again alone. */

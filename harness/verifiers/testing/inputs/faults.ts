@@ -23,7 +23,10 @@ export function misbehave(fault: Fault, request: IncomingMessage, response: Serv
       response.writeHead(fault.status, { 'content-type': fault.type }).end(fault.body);
       return;
     case 'redirect':
-      socket.end(`HTTP/1.1 ${fault.status} Found\r\nlocation: ${fault.location}\r\ncontent-length: 0\r\n\r\n`, 'latin1');
+      socket.end(
+        `HTTP/1.1 ${fault.status} Found\r\nlocation: ${fault.location}\r\ncontent-length: 0\r\n\r\n`,
+        'latin1',
+      );
       return;
     case 'bytes':
       socket.write(fault.bytes, 'latin1', () => {
@@ -52,7 +55,9 @@ export function misbehave(fault: Fault, request: IncomingMessage, response: Serv
       return;
     case 'echo':
       response.writeHead(fault.status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ ...request.headers, message: request.headers.authorization ?? '', detail: request.url }));
+      response.end(
+        JSON.stringify({ ...request.headers, message: request.headers.authorization ?? '', detail: request.url }),
+      );
   }
 }
 

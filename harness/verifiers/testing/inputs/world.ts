@@ -1,7 +1,15 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Authority, createAuthority, HEALTHY, json, STUB_HOST, STUB_SHA, type Behaviour } from '../../../contract/testing/stub-backplane.ts';
+import {
+  type Authority,
+  type Behaviour,
+  createAuthority,
+  HEALTHY,
+  json,
+  STUB_HOST,
+  STUB_SHA,
+} from '../../../contract/testing/stub-backplane.ts';
 import { fakeGithub } from '../../../github/testing/fake-github.ts';
 import { greenSmokes, madeWorld } from '../../../github/testing/world.ts';
 import { serveNamespace } from '../../../helm/testing/record-server.ts';
@@ -48,7 +56,10 @@ export async function prepare(ground: Ground, input: Input, name: string): Promi
   await mkdir(folder, { recursive: true });
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const ports: Record<string, number> = {};
-  const meets = (what: string) => [...input.args, ...Object.values(input.env), ...Object.values(input.files)].some((text) => text.includes(`{${what}}`));
+  const meets = (what: string) =>
+    [...input.args, ...Object.values(input.env), ...Object.values(input.files)].some((text) =>
+      text.includes(`{${what}}`),
+    );
   let ca = ground.authority.certificatePem;
   if (meets('host')) {
     ports['host'] = stack.use(await serveHost(ground.hostPair, input)).port;
@@ -56,7 +67,9 @@ export async function prepare(ground: Ground, input: Input, name: string): Promi
   if (meets('api')) {
     const fault = faultsOf(input.api);
     const isSecure = (input.files['kubeconfig'] ?? '').includes('https://127.0.0.1:{api}');
-    const server = isSecure ? await serveStubApi(ground.apiPair, () => undefined, fault) : await serveNamespace({ records }, fault);
+    const server = isSecure
+      ? await serveStubApi(ground.apiPair, () => undefined, fault)
+      : await serveNamespace({ records }, fault);
     ports['api'] = stack.use(server).port;
   }
   if (meets('issuer')) {
@@ -108,7 +121,8 @@ function serveHost(pair: KeyPair, input: Input) {
     if (fault(request, response)) {
       return;
     }
-    const health = request.headers.authorization === undefined ? json(401, { detail: 'missing_token' }) : json(200, HEALTHY);
+    const health =
+      request.headers.authorization === undefined ? json(401, { detail: 'missing_token' }) : json(200, HEALTHY);
     (healthy[request.url ?? ''] ?? health)(request, response);
   });
 }

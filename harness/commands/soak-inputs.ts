@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { seconds } from '../report/timeline.ts';
+import { bundleVerifiers } from '../verifiers/bundle.ts';
+import { defaulted, optional } from '../verifiers/flags.ts';
+import { runByProcess } from '../verifiers/testing/inputs/by-process.ts';
+import { Tally, toldFind } from '../verifiers/testing/inputs/tally.ts';
+import { calledOff, type Runner, shrunk, type Trial, tryInputs } from '../verifiers/testing/inputs/try-inputs.ts';
+import { layGround } from '../verifiers/testing/inputs/world.ts';
+import { anyText, wholeNumber } from '../verifiers/values.ts';
+import type { CommandContext } from './command.ts';
+import { readInput } from './input.ts';
+
+export const inputFlags = {
+  inputs: defaulted('COUNT', 'how many are tried in this process', wholeNumber(0, 10_000_000), 2_000),
+  processes: defaulted('COUNT', 'how many are tried by the packed command', wholeNumber(0, 1_000_000), 100),
+  signals: defaulted('COUNT', 'how many of those get a signal at a random moment', wholeNumber(0, 1_000_000), 30),
+  seed: optional('NUMBER', 'draws the same inputs again; a random one where absent', wholeNumber(0, 2 ** 31 - 1)),
+  only: optional(
+    'NUMBER',
+    'tries the input of this number alone, both ways, and says what it met',
+    wholeNumber(0, 2 ** 31 - 1),
+  ),
+  node: defaulted(
+    'FILE',
+    'the Node that the packed command runs on',
+    anyText('a program'),
+    process.execPath,
+    'this one',
+  ),
+};
+
+const atOnce = { inProcess: 24, processes: 3 };
+/** Longest that is shown of an input. */
+const LONGEST_SHOWN = 20_000;
+
+/** Whatever flags, files, servers and variables say: the right exit code, in time, in lines of our own, and no secret. */
+export async function soakInputs(args: readonly string[], { progress, signal }: CommandContext): Promise<0 | 1> {
+  const { values } = readInput(inputFlags, args);
+  const seed = values.seed ?? Math.floor(Math.random() * 2 ** 31);
+  process.stdout.write(`seed ${seed}\n`);
+  await using stack = new AsyncDisposableStack();
+  const ground = stack.use(await layGround());
+  const folder = await mkdtemp(path.join(tmpdir(), 'meho-packed-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const { only, node } = values;
+  const processes = only === undefined ? values.processes : 1;
+  if (processes > 0) {
+    await progress.step('pack the command', () => bundleVerifiers(folder));
+  }
+  const program = path.join(folder, 'meho-acceptance.js');
+  const signals = only === undefined ? Math.min(values.signals, processes) : 0;
+  const byProcess: Runner = (prepared, deadlineMs, _, number) =>
+    runByProcess(program, prepared, { deadlineMs, node, call: calledOff(seed, number, signals) });
+  const tally = new Tally();
+  const onTrial = (trial: Trial) => {
+    for (const find of trial.finds) {
+      process.stdout.write(`${toldFind(seed, trial, find)}\n`);
+    }
+    tally.add(trial);
+  };
+  const numbers = (count: number) => (only === undefined ? Array(count).keys() : [only]);
+  await progress.step('inputs in this process', () =>
+    tryInputs(ground, { seed, numbers: numbers(values.inputs), atOnce: atOnce.inProcess, onTrial, signal }),
+  );
+  if (processes > 0) {
+    await progress.step('inputs by the packed command', () =>
+      tryInputs(ground, {
+        seed,
+        numbers: numbers(processes),
+        atOnce: atOnce.processes,
+        runner: byProcess,
+        onTrial,
+        signal,
+      }),
+    );
+  }
+  if (only !== undefined) {
+    const input = await shrunk(ground, seed, only);
+    process.stdout.write(`${JSON.stringify(input, null, 2).slice(0, LONGEST_SHOWN)}\n`);
+  }
+  process.stdout.write(`${tally.lines().join('\n')}\nlongest ${seconds(tally.longestMs)}\n`);
+  return tally.finds === 0 ? 0 : 1;
+}

@@ -1,0 +1,43 @@
+import { availableParallelism } from 'node:os';
+import { expect, vi } from 'vitest';
+import { runByProcess } from './testing/inputs/by-process.ts';
+import { newFinds } from './testing/inputs/known.ts';
+import { toldFind } from './testing/inputs/tally.ts';
+import { calledOff, type Trial, tryInputs } from './testing/inputs/try-inputs.ts';
+import { layGround } from './testing/inputs/world.ts';
+import { test } from './testing/published-cli.ts';
+
+// A sample of what `npm run soak -- inputs` tries by the thousand.
+vi.setConfig({ testTimeout: 180_000 });
+
+const seed = 14;
+
+function told(trials: readonly Trial[]): readonly string[] {
+  return trials.flatMap((trial) => newFinds(trial).map((find) => toldFind(seed, trial, find)));
+}
+
+test('whatever it meets, a verifier ends with its exit codes, in time, in its own lines, and tells no secret', async () => {
+  await using ground = await layGround();
+  const trials: Trial[] = [];
+  await tryInputs(ground, { seed, numbers: Array(160).keys(), atOnce: 24, onTrial: (trial) => trials.push(trial) });
+  expect(told(trials)).toEqual([]);
+  // Each of the three ends was met: a generator that only finds usage errors shows nothing.
+  const codes = Map.groupBy(trials, ({ ended }) => ended.exitCode);
+  expect([...codes.keys()].toSorted()).toEqual([0, 1, 2]);
+  expect(Math.min(...[...codes.values()].map(({ length }) => length))).toBeGreaterThan(12);
+});
+
+test('nor does the packed command, also when a signal calls it off', async ({ cli }) => {
+  await using ground = await layGround();
+  const trials: Trial[] = [];
+  await tryInputs(ground, {
+    seed,
+    numbers: Array(15).keys(),
+    atOnce: Math.min(3, availableParallelism()),
+    runner: (prepared, deadlineMs, _, number) =>
+      runByProcess(cli.program, prepared, { deadlineMs, call: calledOff(seed, number, 5) }),
+    onTrial: (trial) => trials.push(trial),
+  });
+  expect(told(trials)).toEqual([]);
+  expect(trials.map(({ ended }) => ended.peakKb ?? 0).filter((kb) => kb > 0).length).toBeGreaterThan(12);
+});

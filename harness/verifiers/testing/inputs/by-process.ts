@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { inheritedEnvironment } from '../../../config.ts';
+import type { Ended } from './ended.ts';
+import { nothingSet } from './in-process.ts';
+import type { Prepared } from './world.ts';
+import { writtenIn } from './written.ts';
+
+/** A signal that is sent to a run, and when after its start. */
+export interface Call {
+  readonly signal: NodeJS.Signals;
+  readonly afterMs: number;
+}
+
+/** How often is looked how big the process is. */
+const LOOK_EVERY_MS = 15;
+
+/** Runs the packed command as a process of its own, and calls it off where that is asked for. */
+export async function runByProcess(
+  program: string,
+  { args, env, folder }: Prepared,
+  {
+    deadlineMs,
+    call,
+    node = process.execPath,
+  }: { readonly deadlineMs: number; readonly call?: Call | undefined; readonly node?: string },
+): Promise<Ended> {
+  const started = performance.now();
+  const child = spawn(node, [program, ...args], {
+    cwd: folder,
+    env: { ...inheritedEnvironment(), ...nothingSet, HOME: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const streams = Promise.all([text(child.stdout), text(child.stderr)]);
+  let [peakKb, calledAt, isOverdue] = [0, 0, false];
+  const overdue = setTimeout(() => {
+    isOverdue = true;
+    child.kill('SIGKILL');
+  }, deadlineMs);
+  const caller =
+    call === undefined
+      ? undefined
+      : setTimeout(() => {
+          calledAt = performance.now();
+          child.kill(call.signal);
+        }, call.afterMs);
+  const looker = setInterval(() => {
+    peakOf(child.pid).then((kb) => {
+      peakKb = Math.max(peakKb, kb);
+    });
+  }, LOOK_EVERY_MS);
+  const [code, endedBy]: (number | string | null)[] = await once(child, 'exit');
+  clearTimeout(overdue);
+  clearTimeout(caller);
+  clearInterval(looker);
+  const endedAt = performance.now();
+  const [stdout, stderr] = await streams;
+  const ended = { stdout, stderr, tookMs: endedAt - started, peakKb, uncaught: [], written: await writtenIn(folder) };
+  const byCall = call !== undefined && calledAt > 0 ? { signal: call.signal, endedAfterMs: endedAt - calledAt } : {};
+  // One that a signal ended before it could listen has ended as any program does.
+  const isEarly = typeof endedBy === 'string' && endedBy === call?.signal && stdout === '' && stderr === '';
+  const exitCode = isOverdue ? undefined : typeof code === 'number' ? code : isEarly ? 2 : 128;
+  return { ...ended, ...byCall, exitCode };
+}
+
+/** The most memory that a process has had so far; 0 for one that is gone. */
+async function peakOf(pid: number | undefined): Promise<number> {
+  try {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
