@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readActionEnvironment } from '../config.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { run } from '../process/run.ts';
+import { safeLine, safeLines } from '../report/safe-text.ts';
 import { type ActionCall, actionVerifiers, callOf } from './inputs.ts';
 
 /** What `action.yml` runs: a verifier with the action's inputs; its exit code becomes the step's. */
@@ -40,7 +41,7 @@ async function act(): Promise<0 | 1 | 2> {
     call = callOf(JSON.parse(env.inputs), await actionVerifiers());
   } catch (error) {
     const problems = error instanceof UsageError ? error.problems : [`inputs: ${messageOf(error)}`];
-    process.stderr.write(problems.map((problem) => `error: ${problem}\n`).join(''));
+    process.stderr.write(problems.map((problem) => `${safeLine(`error: ${problem}`)}\n`).join(''));
     await output({ verdict: 'error', 'exit-code': '2', report: '', junit: '' });
     return 2;
   }
@@ -52,12 +53,13 @@ async function act(): Promise<0 | 1 | 2> {
     acceptExitCodes: [1, 2],
   });
   await writeFile(report, stdout);
-  process.stderr.write(stderr === '' ? '' : `${stderr}\n`);
+  process.stderr.write(stderr === '' ? '' : `${safeLines(stderr)}\n`);
   const lines = linesOf(stdout);
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   const code = exitCode === 0 ? 0 : exitCode === 1 ? 1 : 2;
   const verdict = verdicts[code];
-  const fenced = ['```', ...lines, '```'].join('\n');
+  const fence = '`'.repeat(Math.max(3, ...Array.from(lines.join('\n').matchAll(/`+/g), ([ticks]) => ticks.length + 1)));
+  const fenced = [fence, ...lines, fence].join('\n');
   await appendTo(env.stepSummaryFile, `### ${call.verifier}: ${verdict}\n\n${lines.length === 0 ? '' : `${fenced}\n`}`);
   await output({ verdict, 'exit-code': String(code), report, junit: code === 2 ? '' : junit });
   return code;
@@ -74,7 +76,7 @@ function linesOf(stdout: string): readonly string[] {
           ? `[${status}] ${title}: expected ${expected}; seen ${observed}; look first: ${hint}`
           : `[${status}] ${title}: ${observed ?? reason}`,
       ),
-    ];
+    ].map(safeLine);
   } catch {
     return [];
   }
@@ -89,6 +91,6 @@ async function appendTo(file: string | undefined, text: string): Promise<void> {
 try {
   process.exitCode = await act();
 } catch (error) {
-  process.stderr.write(`error: ${messageOf(error)}\n`);
+  process.stderr.write(`${safeLine(`error: ${messageOf(error)}`)}\n`);
   process.exitCode = 2;
 }

@@ -1,5 +1,6 @@
 import { completeSearchPath, wantsColour } from '../config.ts';
 import { clientConfigProblems } from '../engine/context.ts';
+import { safeLines } from '../report/safe-text.ts';
 import { TerminalProgress } from '../report/terminal.ts';
 import { Timeline } from '../report/timeline.ts';
 import type { Command } from './command.ts';
@@ -7,7 +8,7 @@ import type { Command } from './command.ts';
 /** How long whatever is still open at the end may take to close by itself. */
 const lingerMs = 2000;
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const say = (lines: string) => process.stderr.write(`${safeLines(lines)}\n`);
 
 function usage(commands: readonly Command[]): string {
   const width = Math.max(...commands.map((command) => command.name.length));

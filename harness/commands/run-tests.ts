@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
 import { run } from '../process/run.ts';
+import { safeLines } from '../report/safe-text.ts';
 import type { Tally } from '../report/tally.ts';
 import { repositoryRoot } from '../repository.ts';
 
@@ -61,7 +62,7 @@ export async function runTests(options: TestRun): Promise<Tally> {
     maxOutput,
     signal: options.signal,
     acceptExitCodes: [1],
-    onLine: (line) => process.stderr.write(`${line}\n`),
+    onLine: (line) => process.stderr.write(`${safeLines(line)}\n`),
     ...(options.env === undefined ? {} : { env: options.env }),
   });
   const result = await readReport(report);

@@ -7,6 +7,7 @@ import { readUnderTest, underTestFile } from '../environment/under-test.ts';
 import { runHtml } from '../report/run-html.ts';
 import { type Attachment, type CheckRecord, mapTexts, type RunReport, type TestReport } from '../report/run-report.ts';
 import { runSummary } from '../report/run-summary.ts';
+import { jsonText } from '../report/safe-text.ts';
 import type { Tally } from '../report/tally.ts';
 import type { Timeline } from '../report/timeline.ts';
 
@@ -51,7 +52,7 @@ export async function writeReports({ artefacts, command, tally, timeline }: Repo
   };
   const report = mapTexts(found, redactor());
   const place = path.join(artefacts, names.html);
-  await writeFile(path.join(artefacts, names.json), `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(path.join(artefacts, names.json), `${jsonText(report)}\n`);
   await writeFile(place, runHtml(report));
   const { stepSummary } = readVerifierEnvironment();
   if (stepSummary !== undefined) {

@@ -10,7 +10,7 @@ const unreadable = '# a document that is no YAML was left out: it may be a Secre
  * @param manifest YAML documents, e.g. of `helm get manifest`; lists of objects are looked into
  */
 export function withoutSecrets(manifest: string): string {
-  const documents = parseAllDocuments(manifest);
+  const documents = parseAllDocuments(manifest, { logLevel: 'silent' });
   // Without any document the parser gives one value of its own, which can't be gone through.
   if (!Array.isArray(documents)) {
     return manifest;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
+import { jsonText } from '../report/safe-text.ts';
 import type { Count } from './count.ts';
 import type { Job } from './jobs.ts';
 import type { Admission, Merges } from './merge.ts';
@@ -95,7 +96,7 @@ export function evidenceOf({ repo, workflow, branch, job, merges, count }: Count
 
 /** The bytes of the evidence file, and their digest as sha256sum prints it. */
 export function sealed(evidence: Evidence): { readonly text: string; readonly sha256: string } {
-  const text = `${JSON.stringify(evidence, null, 2)}\n`;
+  const text = `${jsonText(evidence)}\n`;
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 

@@ -76,7 +76,7 @@ export async function renderChart(input: ChartInput): Promise<KubernetesObject[]
   const version = input.version === undefined ? [] : ['--version', input.version];
   const where = ['--namespace', namespace];
   const { stdout } = await helm(input, ['template', release, input.chart, ...version, ...where, ...upgrade]);
-  return parseAllDocuments(stdout).flatMap((document) => {
+  return parseAllDocuments(stdout, { logLevel: 'silent' }).flatMap((document) => {
     const broken = document.errors[0];
     if (broken !== undefined) {
       throw new Problem(

@@ -21,14 +21,21 @@ export function readGivenObjects(file: string): readonly GivenObject[] | string 
   } catch (error) {
     return `a readable file (${error instanceof Error && 'code' in error ? error.code : 'it can not be opened'})`;
   }
-  const documents = parseAllDocuments(text);
+  // A warning of the parser quotes the line that it is about.
+  const documents = parseAllDocuments(text, { logLevel: 'silent' });
   // The parser's own message quotes the text, which may be a Secret.
   if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) {
     return 'a file with YAML documents; it can not be parsed';
   }
   const objects: GivenObject[] = [];
   for (const [index, document] of documents.entries()) {
-    const body: unknown = document.toJS();
+    let body: unknown;
+    try {
+      body = document.toJS();
+    } catch {
+      // So does what it says of an alias that leads nowhere.
+      return `YAML whose aliases lead somewhere, and to less than a hundred times as much, in document ${index + 1}`;
+    }
     if (body === null || body === undefined) {
       continue;
     }

@@ -1,3 +1,5 @@
+import { fitForMarkup } from './safe-text.ts';
+
 /**
  * Markdown for pull requests and step summaries. What a deployment says may hold anything: it is shown as code, and with
  * every character escaped that could end the code, mention somebody, make a link or another column.
@@ -27,7 +29,7 @@ export function folded(title: string, body: string): string {
 
 /** Anything but letters, digits and plain punctuation as its number; `www.` would become a link by itself. */
 function escaped(text: string): string {
-  return text
+  return fitForMarkup(text)
     .replace(/[^\p{L}\p{N} .,;()=+%/'–…-]/gu, (char) => `&#${char.codePointAt(0)};`)
     .replace(/www\./gi, (found) => `${found.slice(0, -1)}&#46;`);
 }

@@ -1,3 +1,5 @@
+import { fitForMarkup } from './safe-text.ts';
+
 /** Text that is markup already. */
 export class Markup {
   readonly text: string;
@@ -30,8 +32,13 @@ const entities: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
+  // Behind `##` it would begin an order to GitHub's runner.
+  '[': '&#91;',
 };
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return fitForMarkup(text).replace(
+    /[&<>"']|(?<=#\p{Default_Ignorable_Code_Point}*)\[/gu,
+    (found) => entities[found] ?? found,
+  );
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import ora, { type Ora } from 'ora';
 import type { Progress, Step } from './progress.ts';
+import { safeLine, safeLines } from './safe-text.ts';
 import { seconds, type Timeline } from './timeline.ts';
 
 /** What decides how progress looks. */
@@ -32,7 +33,8 @@ export class TerminalProgress implements Progress {
     this.#options = options;
   }
 
-  async step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
+  async step<T>(named: string, work: (step: Step) => Promise<T>): Promise<T> {
+    const title = safeLine(named);
     const depth = (this.#nesting.getStore()?.depth ?? -1) + 1;
     const running: Running = { title, depth, started: performance.now(), detail: '' };
     this.#running.add(running);
@@ -44,7 +46,7 @@ export class TerminalProgress implements Progress {
     try {
       const handle: Step = {
         update: (detail) => {
-          running.detail = detail;
+          running.detail = safeLine(detail);
         },
       };
       const result = await this.#nesting.run(running, () => work(handle));
@@ -56,11 +58,11 @@ export class TerminalProgress implements Progress {
   }
 
   note(line: string): void {
-    this.#line(line);
+    this.#line(safeLines(line));
   }
 
   warn(line: string): void {
-    this.#line(this.#paint('33', `warning: ${line}`));
+    this.#line(this.#paint('33', `warning: ${safeLines(line)}`));
   }
 
   #end(running: Running, failed: boolean): void {

@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { formatFailure } from './failure.ts';
 import type { TestReport } from './run-report.ts';
+import { jsonText, safeLines } from './safe-text.ts';
 import { seconds } from './timeline.ts';
 
 /** Projects of which each test is worth a line of its own: they take seconds and tell a story. */
 const told = new Set(['suites', 'integration']);
 
-const write = (line: string) => process.stderr.write(`${line}\n`);
+const write = (lines: string) => process.stderr.write(`${safeLines(lines)}\n`);
 
 /**
  * One line a test (or a file, for quick ones) on stderr, and one failure format everywhere. With `--outputFile.tests=FILE`
@@ -24,7 +25,7 @@ export default class MehoReporter implements Reporter {
 
   onTestRunEnd(): void {
     if (this.#file !== undefined) {
-      writeFileSync(this.#file, `${JSON.stringify(this.#tests, null, 2)}\n`);
+      writeFileSync(this.#file, `${jsonText(this.#tests)}\n`);
     }
   }
 

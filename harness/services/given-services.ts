@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { messageOf, UsageError } from '../problem.ts';
 import schema from './given-services.schema.json' with { type: 'json' };
 
@@ -35,12 +35,7 @@ const validate = new Ajv2020({ allErrors: true }).compile<Document>(schema);
  * @throws UsageError with every problem at once
  */
 export function readGivenServices(file: string): GivenServices {
-  let document: unknown;
-  try {
-    document = parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError([`expected YAML in a file that can be read, but ${messageOf(error).split('\n')[0]}`]);
-  }
+  const document = documentIn(file);
   if (!validate(document)) {
     throw new UsageError(
       (validate.errors ?? []).map(({ instancePath, message, params }) => {
@@ -71,6 +66,27 @@ export function readGivenServices(file: string): GivenServices {
     throw new UsageError(problems);
   }
   return services;
+}
+
+function documentIn(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError([`expected YAML in a file that can be read, but ${messageOf(error)}`], { cause: error });
+  }
+  // What the parser says, warnings too, quotes the text, which may hold what is secret.
+  const parsed = parseDocument(text, { logLevel: 'silent' });
+  const [error] = parsed.errors;
+  if (error !== undefined) {
+    const line = error.linePos?.[0].line;
+    throw new UsageError([`expected YAML, but ${line === undefined ? 'it' : `line ${line}`} can't be parsed`]);
+  }
+  try {
+    return parsed.toJS();
+  } catch {
+    throw new UsageError(['expected YAML, but an alias in it leads nowhere or to too much']);
+  }
 }
 
 function trustBundleOf({ trustBundle }: Document, file: string, problems: string[]): { readonly trustBundle?: string } {

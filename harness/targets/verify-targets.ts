@@ -19,7 +19,7 @@ const mostAliases = 100;
 /** Everything that is wrong with the entry `rdc-meho` and the names of a targets.yaml, in the order of its lines. */
 export function verifyTargets(text: string): readonly TargetProblem[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, schema: 'core', merge: true });
+  const document = parseDocument(text, { lineCounter: lines, schema: 'core', merge: true, logLevel: 'silent' });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };

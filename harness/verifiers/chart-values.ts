@@ -39,7 +39,7 @@ function chartFolder(place: string): string | Invalid {
   if (text instanceof Invalid) {
     return new Invalid(`a folder with a Chart.yaml: ${text.expected}`);
   }
-  const document = parseDocument(text);
+  const document = parseDocument(text, { logLevel: 'silent' });
   const [name, version] = isMap(document.contents) ? ['name', 'version'].map((key) => document.get(key)) : [];
   return document.errors.length === 0 && typeof name === 'string' && typeof version === 'string'
     ? place
@@ -63,7 +63,7 @@ export function valuesFile(text: string): string | Invalid {
   if (content instanceof Invalid) {
     return content;
   }
-  const documents = parseAllDocuments(content);
+  const documents = parseAllDocuments(content, { logLevel: 'silent' });
   const [document, ...more] = 'empty' in documents ? [] : documents;
   const error = document?.errors[0];
   if (error !== undefined) {

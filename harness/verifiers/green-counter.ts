@@ -9,11 +9,12 @@ import { explained } from '../green-counter/lines.ts';
 import { routeAsInCurl } from '../http/curl-route.ts';
 import { Hiccups } from '../http/hiccups.ts';
 import { messageOf, UsageError } from '../problem.ts';
+import { jsonText } from '../report/safe-text.ts';
 import { byAnyWayOut } from './any-way-out.ts';
 import { Invalid, readFlags, type ValuesOf } from './flags.ts';
 import { apiUrl, greenCounterFlags } from './green-counter-flags.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
-import { lineSafe } from './redact.ts';
+import { lineSafe, secretsOf } from './redact.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
 import { usage } from './usage.ts';
 
@@ -62,7 +63,7 @@ export async function runGreenCounter(argv: readonly string[], io: StandaloneIo)
   }
   const { values: known, problems } = readFlags(greenCounterFlags, argv);
   const env = readVerifierEnvironment();
-  const safe = lineSafe(env.githubToken === undefined ? [] : [env.githubToken]);
+  const safe = lineSafe(secretsOf(env));
   const json = known.output === 'json';
   try {
     const asked = settled(known, problems, env);
@@ -80,7 +81,7 @@ export async function runGreenCounter(argv: readonly string[], io: StandaloneIo)
       print({ schemaVersion: 1, verifier: NAME, outcome: 'error', exitCode: 2, problems: found.map(safe) }, io);
     }
     for (const problem of found) {
-      io.err(`error: ${safe(problem)}\n`);
+      io.err(`${safe(`error: ${problem}`)}\n`);
     }
     return 2;
   }
@@ -208,5 +209,5 @@ function observedOf({ streak, runs, incomplete }: Count, safe: (text: string) =>
 }
 
 function print(report: Report, io: StandaloneIo): void {
-  io.out(`${JSON.stringify(report, null, 2)}\n`);
+  io.out(`${jsonText(report)}\n`);
 }

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { XMLBuilder } from 'fast-xml-parser';
 import { messageOf, UsageError } from '../problem.ts';
+import { mapTexts } from '../report/run-report.ts';
+import { fitForMarkup, withoutOrdersInMarkup } from '../report/safe-text.ts';
 import { type CheckReport, lineOf, type RunReport } from './report.ts';
 
 /** What it needs of a run's report. */
@@ -37,7 +39,8 @@ function junitOf({ verifier, checks, durationMs, startedAt }: Reported): string 
       ...outcomeOf(check),
     })),
   };
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ testsuites: { testsuite: suite } })}`;
+  const document = mapTexts({ testsuites: { testsuite: suite } }, fitForMarkup);
+  return withoutOrdersInMarkup(`<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(document)}`);
 }
 
 function outcomeOf(check: CheckReport) {

@@ -1,10 +1,11 @@
 import { readVerifierEnvironment } from '../config.ts';
 import { UsageError } from '../problem.ts';
+import { jsonText } from '../report/safe-text.ts';
 import { interruptions } from './entry.ts';
 import { readFlags } from './flags.ts';
 import { summaryOf, written } from './lines.ts';
 import { type Call, ownExit } from './own-exit.ts';
-import { lineSafe, secretsOfToken } from './redact.ts';
+import { lineSafe, secretsOf } from './redact.ts';
 import { type CheckReport, endWithoutVerdict, errorDocument, lineOf } from './report.ts';
 import { runVerifier } from './run-verifier.ts';
 import type { ExitCode, Progress } from './standalone.ts';
@@ -42,7 +43,7 @@ async function main(args: readonly string[], progress: Progress): Promise<ExitCo
   const load = name === undefined ? undefined : verifiers.get(name);
   if (load === undefined) {
     const what = name === undefined ? 'a verifier must be named' : `unknown verifier ${JSON.stringify(name)}`;
-    process.stderr.write(`error: ${what}\n${overview()}`);
+    process.stderr.write(`${lineSafe([])(`error: ${what}`)}\n${overview()}`);
     return 2;
   }
   const verifier = await load();
@@ -60,6 +61,7 @@ async function verify(verifier: Verifier, args: readonly string[], progress: Pro
   // Decides how everything else is said, so it is read before anything can go wrong.
   const json = readFlags(flagsOf(verifier), args).values['output'] === 'json';
   const env = readVerifierEnvironment();
+  const safe = lineSafe([...secretsOf(env), ...databaseSecrets]);
   try {
     const onLine = (report: CheckReport) => {
       if (!json) {
@@ -73,16 +75,16 @@ async function verify(verifier: Verifier, args: readonly string[], progress: Pro
       }
     };
     const report = await runVerifier(verifier, args, { env, signal: interrupted, broken, progress, onLine, onTaken });
-    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${summaryOf(report)}\n`);
+    process.stdout.write(json ? `${jsonText(report)}\n` : `${summaryOf(report)}\n`);
     return report.exitCode;
   } catch (error) {
     const signal = interrupted.aborted ? interrupted : broken;
     const { problems, exitCode } = endWithoutVerdict(verifier.name, { error, signal, progress });
     if (json) {
-      process.stdout.write(errorDocument(verifier.name, problems, exitCode));
+      process.stdout.write(errorDocument(verifier.name, problems.map(safe), exitCode));
     }
     for (const problem of problems) {
-      process.stderr.write(`error: ${problem}\n`);
+      process.stderr.write(`${safe(`error: ${problem}`)}\n`);
     }
     if (error instanceof UsageError) {
       process.stderr.write(`\`${COMMAND} ${verifier.name} --help\` lists the flags\n`);
@@ -110,17 +112,12 @@ async function secretsOfDatabase(): Promise<readonly string[]> {
 /** What was called, read anew without any of the ways that may have broken. */
 function call(): Call {
   const [name, ...args] = process.argv.slice(2);
-  const { accessToken, githubToken } = readVerifierEnvironment();
   return {
     name,
     json: args.some((arg, index) => arg === '--output=json' || (arg === 'json' && args[index - 1] === '--output')),
     cleansUp,
     countsOnly: name === 'green-counter',
-    safe: lineSafe([
-      ...(accessToken === undefined ? [] : secretsOfToken(accessToken)),
-      ...databaseSecrets,
-      ...(githubToken === undefined ? [] : [githubToken]),
-    ]),
+    safe: lineSafe([...secretsOf(readVerifierEnvironment()), ...databaseSecrets]),
   };
 }
 

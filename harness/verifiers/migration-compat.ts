@@ -5,6 +5,7 @@ import { sarifReport } from '../migrations/report/sarif.ts';
 import { summaryOf, textLines } from '../migrations/report/text.ts';
 import { ruleIds, rules } from '../migrations/rules/rules.ts';
 import { UsageError } from '../problem.ts';
+import { jsonText, safeLine } from '../report/safe-text.ts';
 import { defaulted, optional, readFlags, toggle, type ValuesOf } from './flags.ts';
 import { endWithoutVerdict, errorDocument } from './report.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
@@ -68,7 +69,7 @@ export async function runMigrationCompat(argv: readonly string[], io: CompatIo):
       io.out(errorDocument('migration-compat', problems));
     }
     for (const problem of problems) {
-      io.err(`error: ${problem}\n`);
+      io.err(`${safeLine(`error: ${problem}`)}\n`);
     }
     return 2;
   }
@@ -127,16 +128,16 @@ function print(
 ): void {
   if (output === 'json' || output === 'sarif') {
     const document = output === 'json' ? jsonReport(report, exitCode) : sarifReport(report, exitCode);
-    io.out(`${JSON.stringify(document, null, 2)}\n`);
+    io.out(`${jsonText(document)}\n`);
     return;
   }
   if (output === 'github') {
-    io.out([...githubLines(report), summaryOf(report), ''].join('\n'));
+    io.out([...githubLines(report), safeLine(summaryOf(report)), ''].join('\n'));
     return;
   }
   for (const { status, text } of textLines(report)) {
     const write = status === 'FAIL' || status === 'WARN' ? io.err : io.out;
-    write(`[${status}] ${text}\n`);
+    write(`${safeLine(`[${status}] ${text}`)}\n`);
   }
   if (report.files.length === 0) {
     io.out('[note] the range adds and changes no migration\n');

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import { readVerifierEnvironment, wantsColour } from '../config.ts';
 import { networkPolicyChecks } from '../contract/network-policy.ts';
 import { runChecks } from '../contract/run-checks.ts';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
 import { KubeApi } from '../kube/api.ts';
 import type { Question } from '../policy/probe/ask.ts';
@@ -10,14 +11,23 @@ import { keepReports } from '../policy/report/keep.ts';
 import { terminalOf } from '../policy/report/terminal.ts';
 import { takeLook } from '../policy/take-look.ts';
 import { messageOf, UsageError } from '../problem.ts';
+import { jsonText } from '../report/safe-text.ts';
 import { clusterFlags, clusterOf } from './cluster-flags.ts';
 import { commonFlags } from './common-flags.ts';
 import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
-import { lineSafe } from './redact.ts';
+import { fieldSafe, secretsOf, watched } from './redact.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
-import { closingLineOf, collector, endOf, type StepReport, takenBy, tellProblems } from './step-report.ts';
+import {
+  closingLineOf,
+  collector,
+  endOf,
+  type StepReport,
+  type Telling,
+  takenBy,
+  tellProblems,
+} from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { address, anyText, outputFile, wholeSeconds } from './values.ts';
 import { HELM_DRIVER_HELP } from './verifier.ts';
@@ -92,9 +102,10 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
     // Without problems, every flag has its value.
     const values = found as Values;
     io.progress?.begin();
-    using api = new KubeApi(access, values['request-timeout'] * 1000);
-    const report = await checked(api, values, io, json);
-    io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
+    const known = new KnownSecrets(secretsOf(env));
+    using api = new KubeApi(watched(access, known), values['request-timeout'] * 1000);
+    const report = await checked(api, values, { io, json, safe: fieldSafe(known) });
+    io.out(json ? `${jsonText(report)}\n` : `${closingLineOf(report)}\n`);
     return report.exitCode;
   } catch (error) {
     return tellProblems(io, { command: name, json, error });
@@ -104,7 +115,7 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
 const command: Standalone = { name, cleansUp: true, run: runNetworkPolicy };
 export default command;
 
-async function checked(api: KubeApi, values: Values, io: StandaloneIo, json: boolean): Promise<StepReport> {
+async function checked(api: KubeApi, values: Values, { io, json, safe }: Telling): Promise<StepReport> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const { postgres, vault, openid } = values;
@@ -121,7 +132,6 @@ async function checked(api: KubeApi, values: Values, io: StandaloneIo, json: boo
     withGuests: values['with-guests'],
     liftPolicies: values['lift-policies'],
   });
-  const safe = lineSafe([]);
   const taken = takenBy(api, io, { safe, json });
   const { checks, onResult } = collector(io, { safe, json });
   const target = { given: { cluster: { api, ...subject, rolloutDeadlineMs: 0 } }, missing: {} };

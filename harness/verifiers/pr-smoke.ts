@@ -1,5 +1,6 @@
 import { readVerifierEnvironment, type VerifierEnvironment } from '../config.ts';
 import { Secret } from '../contract/secret.ts';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { redactor } from '../diagnostics/redact.ts';
 import { HelmRelease } from '../helm/release.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
@@ -10,6 +11,7 @@ import { type GivenObject, readGivenObjects, secretValuesOf } from '../pr-smoke/
 import { prSmoke, prSmokeBounds } from '../pr-smoke/pr-smoke.ts';
 import { UsageError } from '../problem.ts';
 import { run } from '../process/run.ts';
+import { jsonText } from '../report/safe-text.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { newRun } from '../runs/identity.ts';
 import { chart, chartVersion, imageRepository, imageTag, valuesFile } from './chart-values.ts';
@@ -19,7 +21,7 @@ import { defaulted, Invalid, optional, readFlags, repeated, required, toggle, ty
 import { writeJunit } from './junit.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { prSmokeSummary } from './pr-smoke-summary.ts';
-import { lineSafe, secretsOfToken } from './redact.ts';
+import { fieldSafe, secretsOf, watched } from './redact.ts';
 import { problemsOf } from './run-verifier.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import {
@@ -115,7 +117,7 @@ export async function runPrSmoke(argv: readonly string[], io: StandaloneIo): Pro
     const { values, access, helm } = await read(argv, env, io.signal);
     io.progress?.begin();
     const report = await smoked(values, access, { env, io, json, helm });
-    io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
+    io.out(json ? `${jsonText(report)}\n` : `${closingLineOf(report)}\n`);
     return report.exitCode;
   } catch (error) {
     return tellProblems(io, { command: 'pr-smoke', json, error });
@@ -142,8 +144,16 @@ async function smoked(
   const { accessToken, databaseUrl, workflowRunUrl } = env;
   const startedAt = new Date().toISOString();
   const namespace = namespaceOf(pr);
-  const safe = safeText([...secretsOf(env), ...secretValuesOf(objects)]);
-  using api = new KubeApi(access);
+  const known = new KnownSecrets([
+    ...secretsOf(env),
+    ...(databaseUrl === undefined ? [] : secretsOfUrl(databaseUrl)),
+    ...secretValuesOf(objects),
+  ]);
+  const redact = redactor();
+  const field = fieldSafe(known);
+  // What looks like a secret is taken out as well.
+  const safe = (text: string) => field(redact(text));
+  using api = new KubeApi(watched(access, known));
   const release = new HelmRelease({
     helm: values.helm,
     kubeconfigFile: kubeconfig,
@@ -261,18 +271,4 @@ async function helmOf(
 function givenObjects(file: string): readonly GivenObject[] | Invalid {
   const objects = readGivenObjects(file);
   return typeof objects === 'string' ? new Invalid(objects) : objects;
-}
-
-function secretsOf({ accessToken, databaseUrl }: VerifierEnvironment): readonly string[] {
-  return [
-    ...(accessToken === undefined ? [] : secretsOfToken(accessToken)),
-    ...(databaseUrl === undefined ? [] : secretsOfUrl(databaseUrl)),
-  ];
-}
-
-/** What is known to be secret and what looks like it is taken out, and nothing can break a line. */
-function safeText(secrets: readonly string[]): (text: string) => string {
-  const redact = redactor(secrets);
-  const line = lineSafe(secrets);
-  return (text) => line(redact(text));
 }

@@ -1,6 +1,7 @@
 import { readVerifierEnvironment } from '../config.ts';
 import { withHiccups } from '../contract/check.ts';
 import { noLook } from '../contract/cluster-view.ts';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { Hiccups } from '../http/hiccups.ts';
 import { KubeApi } from '../kube/api.ts';
 import { type Reaped, reap } from '../pr-smoke/reap.ts';
@@ -8,7 +9,7 @@ import { UsageError } from '../problem.ts';
 import { clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, readFlags, toggle, type ValuesOf } from './flags.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
-import { lineSafe } from './redact.ts';
+import { lineSafe, secretsOf, watched } from './redact.ts';
 import { lineOf, reportOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
 import { takenBy, tellProblems } from './step-report.ts';
@@ -30,7 +31,9 @@ const exitCodes =
 
 /** `meho-acceptance pr-smoke reap …`. @returns 0 all that should be gone is, 1 something could not be removed or looked at, 2 usage */
 export async function runReap(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
-  const safe = lineSafe([]);
+  const env = readVerifierEnvironment();
+  const known = new KnownSecrets(secretsOf(env));
+  const safe = lineSafe(known);
   if (argv.some((arg) => arg === '-h' || arg === '--help')) {
     const environment = { KUBECONFIG: 'kubeconfig file or files', ...NETWORK_ENVIRONMENT };
     io.out(usage({ command: 'meho-acceptance pr-smoke reap', summary, flags: reapFlags, environment, exitCodes }));
@@ -39,14 +42,14 @@ export async function runReap(argv: readonly string[], io: StandaloneIo): Promis
   try {
     const { values, problems: found } = readFlags(reapFlags, argv);
     const problems = [...found];
-    const access = await clusterOf(values, readVerifierEnvironment(), io.signal, problems);
+    const access = await clusterOf(values, env, io.signal, problems);
     if (problems.length > 0 || access === undefined) {
       throw new UsageError(problems);
     }
     // Without problems, every flag has its value.
     const { 'older-than': olderThanMs, 'dry-run': dryRun } = values as ValuesOf<typeof reapFlags>;
     io.progress?.begin();
-    using api = new KubeApi(access);
+    using api = new KubeApi(watched(access, known));
     takenBy(api, io, { safe, json: false });
     const hiccups = new Hiccups();
     const onReaped = ({ namespace, did, why }: Reaped) => {

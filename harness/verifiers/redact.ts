@@ -1,19 +1,66 @@
+import type { VerifierEnvironment } from '../config.ts';
 import { claimsOf } from '../contract/token-claims.ts';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
+import type { ClusterAccess } from '../kube/access.ts';
+import type { Credentials } from '../kube/credentials.ts';
+import { fitForField, safeLine } from '../report/safe-text.ts';
 
 /**
  * A function that makes any text fit for a line: known secrets are replaced, and what could break or colour the
- * terminal is written as an escape, so that no answer of a server can forge a line.
+ * terminal, or is an order to GitHub's runner, is written as an escape, so that no answer of a server can forge a line.
+ *
+ * @param secrets those that are known, or a collection that may still grow
  */
-export function lineSafe(secrets: readonly string[]): (text: string) => string {
-  const known = secrets.filter((secret) => secret.length > 2).sort((a, b) => b.length - a.length);
-  return (text) => {
-    const redacted = known.reduce((so, secret) => so.replaceAll(secret, '[secret]'), text);
-    return redacted.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escaped);
-  };
+export function lineSafe(secrets: readonly string[] | KnownSecrets): (text: string) => string {
+  const known = secrets instanceof KnownSecrets ? secrets : new KnownSecrets(secrets);
+  return (text) => safeLine(known.hide(text, '[secret]'));
 }
 
-function escaped(char: string): string {
-  return char === '\n' ? ' | ' : `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+/** A field of a report: the same, but for the runner's orders, which are escaped where the report is written. */
+export function fieldSafe(known: KnownSecrets): (text: string) => string {
+  return (text) => fitForField(known.hide(text, '[secret]'));
+}
+
+/** What of the environment must not be shown, but for what a database's URL leads to (`secretsOfUrl`). */
+export function secretsOf({
+  accessToken,
+  databaseUrl,
+  githubToken,
+  network,
+}: Pick<VerifierEnvironment, 'accessToken' | 'databaseUrl' | 'githubToken' | 'network'>): readonly string[] {
+  return [
+    ...(accessToken === undefined ? [] : secretsOfToken(accessToken)),
+    ...passwordsInUrl(databaseUrl ?? ''),
+    ...(githubToken === undefined ? [] : [githubToken]),
+    ...Object.values(network.proxies).flatMap(passwordsInUrl),
+  ];
+}
+
+/** The same access to a cluster, whose credentials become known as secrets whenever they are read. */
+export function watched(access: ClusterAccess, known: KnownSecrets): ClusterAccess {
+  const { identity, proxyUrl } = access;
+  known.add(passwordsInUrl(proxyUrl?.href ?? ''));
+  const credentials = async () => {
+    const found = await identity.credentials();
+    known.add(secretsOfCredentials(found));
+    return found;
+  };
+  return { ...access, identity: { ...identity, credentials } };
+}
+
+function secretsOfCredentials({ token, basic, key }: Credentials): readonly string[] {
+  const [, payload = '', signature = ''] = (token ?? '').split('.');
+  return [
+    ...(token === undefined ? [] : [token]),
+    ...[payload, signature].filter((part) => part.length >= SHORTEST_PART),
+    ...(basic === undefined ? [] : [basic.password, `${basic.username}:${basic.password}`]),
+    ...(key ?? '').split(/\r?\n/).filter((line) => line.length >= SHORTEST_PART && !line.startsWith('-----')),
+  ].filter((secret) => secret !== '');
+}
+
+function passwordsInUrl(text: string): readonly string[] {
+  const password = /^[^:]*:?\/\/[^/?#]*?:([^/?#]*)@/.exec(text)?.[1] ?? '';
+  return password === '' ? [] : [password, decoded(password)];
 }
 
 /**
@@ -34,3 +81,11 @@ export function secretsOfToken(token: string): readonly string[] {
 
 /** Shorter ones could be a word of a line. */
 const SHORTEST_PART = 16;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,6 +1,7 @@
 import type { Asked } from '../contract/backplane.ts';
 import { fails, type Result, type Verdict } from '../contract/check.ts';
 import { messageOf, UsageError } from '../problem.ts';
+import { jsonText, safeLine } from '../report/safe-text.ts';
 import { BrokenOff } from './interrupted.ts';
 import type { Progress } from './standalone.ts';
 import type { Taken } from './taken.ts';
@@ -59,7 +60,7 @@ export interface ErrorReport {
 /** The one document of `--output json` of a run without a verdict. */
 export function errorDocument(verifier: string, problems: readonly string[], exitCode: 1 | 2 = 2): string {
   const report: ErrorReport = { schemaVersion: 1, verifier, outcome: 'error', exitCode, problems };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${jsonText(report)}\n`;
 }
 
 /** Why a run has no verdict: it was called off, could not run as asked, or broke off by a defect. */
@@ -121,13 +122,12 @@ export function requestOf({ timing, serverTiming, ...asked }: Asked, safe: (text
 
 /** `[ok] title: seen`, `[FAIL] title: expected …; seen …; look first: …`, `[note] title: reason`. */
 export function lineOf(report: CheckReport): string {
-  const start = `[${report.status}] ${report.title}`;
-  if (report.status === 'note') {
-    return `${start}: ${report.reason}`;
-  }
-  return report.status === 'ok'
-    ? `${start}: ${report.observed}`
-    : `${start}: expected ${report.expected}; seen ${report.observed}; look first: ${report.hint}`;
+  const { status, title, expected, observed, hint, reason } = report;
+  const says =
+    status === 'ok' || status === 'note'
+      ? (observed ?? reason)
+      : `expected ${expected}; seen ${observed}; look first: ${hint}`;
+  return safeLine(`[${status}] ${title}: ${says}`);
 }
 
 function evidenceOf({ evidence }: { readonly evidence?: readonly string[] }, safe: (text: string) => string) {

@@ -1,14 +1,24 @@
 import { readVerifierEnvironment } from '../config.ts';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
+import { jsonText } from '../report/safe-text.ts';
 import { checkAccess, verifyNamespace } from '../rke2-access/access.ts';
 import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, optional, readFlags, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
-import { lineSafe } from './redact.ts';
+import { fieldSafe, secretsOf, watched } from './redact.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
-import { closingLineOf, collector, endOf, type StepReport, takenBy, tellProblems } from './step-report.ts';
+import {
+  closingLineOf,
+  collector,
+  endOf,
+  type StepReport,
+  type Telling,
+  takenBy,
+  tellProblems,
+} from './step-report.ts';
 import { cleaningUpCodes, usage } from './usage.ts';
 import { oneOf, outputFile, wholeSeconds } from './values.ts';
 
@@ -47,16 +57,18 @@ export async function runRke2Access(argv: readonly string[], io: StandaloneIo): 
   const json = found.output === 'json';
   try {
     const problems = [...wrong];
-    const access = await clusterOf(found, readVerifierEnvironment(), io.signal, problems);
+    const env = readVerifierEnvironment();
+    const access = await clusterOf(found, env, io.signal, problems);
     if (problems.length > 0 || access === undefined) {
       throw new UsageError(problems);
     }
     // Without problems, every flag has its value.
     const values = found as ValuesOf<typeof rke2AccessFlags>;
     io.progress?.begin();
-    using api = new KubeApi(access, values['request-timeout'] * 1000);
-    const report = await checked(api, values, io, json);
-    io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${closingLineOf(report)}\n`);
+    const known = new KnownSecrets(secretsOf(env));
+    using api = new KubeApi(watched(access, known), values['request-timeout'] * 1000);
+    const report = await checked(api, values, { io, json, safe: fieldSafe(known) });
+    io.out(json ? `${jsonText(report)}\n` : `${closingLineOf(report)}\n`);
     return report.exitCode;
   } catch (error) {
     return tellProblems(io, { command: 'rke2-access', json, error });
@@ -69,13 +81,11 @@ export default command;
 async function checked(
   api: KubeApi,
   values: ValuesOf<typeof rke2AccessFlags>,
-  io: StandaloneIo,
-  json: boolean,
+  { io, json, safe }: Telling,
 ): Promise<StepReport> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const namespace = verifyNamespace();
-  const safe = lineSafe([]);
   const taken = takenBy(api, io, { safe, json });
   const { checks, onResult } = collector(io, { safe, json });
   await checkAccess(

@@ -5,6 +5,7 @@ import { fails } from '../contract/check.ts';
 import type { ClusterView } from '../contract/cluster-view.ts';
 import { runChecks, type Target } from '../contract/run-checks.ts';
 import { Secret } from '../contract/secret.ts';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
 import { routeAsInCurl } from '../http/curl-route.ts';
 import { bare, isLoopback } from '../http/endpoint.ts';
@@ -13,7 +14,7 @@ import { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
 import type { CommonValues } from './common-flags.ts';
 import { readFlags, type ValuesOf } from './flags.ts';
-import { lineSafe, secretsOfToken } from './redact.ts';
+import { fieldSafe, secretsOf, watched } from './redact.ts';
 import { type CheckReport, lineOf, type RunReport, reportOf, requestOf } from './report.ts';
 import type { Progress } from './standalone.ts';
 import { type Taken, takenCluster } from './taken.ts';
@@ -62,6 +63,7 @@ export async function runVerifier(
   if (origin.protocol === 'http:' && env.accessToken !== undefined && verifier.allowsHttp?.(values) !== true) {
     assertLoopback(firstHop);
   }
+  const known = new KnownSecrets(secretsOf(env));
   using https = new Backplane({
     origin,
     deadlineMs: values['request-timeout'] * 1000,
@@ -69,13 +71,11 @@ export async function runVerifier(
     ...route,
     ...(values['connect-to'] === undefined ? {} : { connectTo: values['connect-to'] }),
   });
-  using api = access === undefined ? undefined : new KubeApi(access, values['request-timeout'] * 1000);
+  using api = access === undefined ? undefined : new KubeApi(watched(access, known), values['request-timeout'] * 1000);
   const cluster = api && { api, ...subject, rolloutDeadlineMs: values['rollout-timeout'] * 1000 };
   const database = await databaseOf(env);
-  const safe = lineSafe([
-    ...(env.accessToken === undefined ? [] : secretsOfToken(env.accessToken)),
-    ...(database === undefined ? [] : database.secrets),
-  ]);
+  known.add(database?.secrets ?? []);
+  const safe = fieldSafe(known);
   const takenFrom = api && takenCluster(api, safe);
   const taken: Taken = takenFrom === undefined ? {} : { cluster: takenFrom };
   onTaken?.(taken);

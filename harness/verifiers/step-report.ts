@@ -1,10 +1,12 @@
+import { readVerifierEnvironment } from '../config.ts';
 import type { Result } from '../contract/check.ts';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
 import type { Phase } from '../report/timeline.ts';
 import { BrokenOff, Interrupted } from './interrupted.ts';
 import { countsOf } from './lines.ts';
-import { lineSafe } from './redact.ts';
+import { fieldSafe, lineSafe, secretsOf } from './redact.ts';
 import { type CheckReport, endWithoutVerdict, errorDocument, lineOf, reportOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
 import { type Taken, type TakenHelm, takenCluster, takenLine } from './taken.ts';
@@ -73,6 +75,14 @@ export function takenBy(
   return taken;
 }
 
+/** How a run's report is told. */
+export interface Telling {
+  readonly io: StandaloneIo;
+  readonly json: boolean;
+  /** Makes texts from outside fit for a field of the report. */
+  readonly safe: (text: string) => string;
+}
+
 /** What came of each step and check: told at once, unless it is one document at the end that is to be told. */
 export function collector(
   io: Pick<StandaloneIo, 'out' | 'err'>,
@@ -104,11 +114,12 @@ export function tellProblems(
   { out, err, signal, progress }: Pick<StandaloneIo, 'out' | 'err' | 'signal' | 'progress'>,
   { command, json, error }: { readonly command: string; readonly json: boolean; readonly error: unknown },
 ): ExitCode {
+  const known = new KnownSecrets(secretsOf(readVerifierEnvironment()));
   const { problems, exitCode } = endWithoutVerdict(command, { error, signal, progress });
   if (json) {
-    out(errorDocument(command, problems, exitCode));
+    out(errorDocument(command, problems.map(fieldSafe(known)), exitCode));
   }
-  const safe = lineSafe([]);
+  const safe = lineSafe(known);
   for (const problem of problems) {
     err(`${safe(`error: ${problem}`)}\n`);
   }

@@ -2,6 +2,7 @@ import { hostAndPort } from '../http/endpoint.ts';
 import type { ProxyServer } from '../http/proxy.ts';
 import type { AccessOrigin, ClusterAccess } from '../kube/access.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { safeLine } from '../report/safe-text.ts';
 
 /**
  * What a run has taken from its surroundings: a verdict is about the cluster and the rights that it was made with. Stands
@@ -110,7 +111,7 @@ export function takenLine({ cluster, helm }: Taken): string | undefined {
     return undefined;
   }
   const where = cluster === undefined ? [] : [`${placeOf(cluster)}, ${whoOf(cluster)}`];
-  return `using ${[...where, ...unusual, ...own].join('; ')}`;
+  return safeLine(`using ${[...where, ...unusual, ...own].join('; ')}`);
 }
 
 function placeOf({ from, context, files = [], server }: TakenCluster): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, UsageError } from '../problem.ts';
+import { jsonText } from '../report/safe-text.ts';
 import { verifyTargets } from '../targets/verify-targets.ts';
 import { defaulted, readFlags } from './flags.ts';
 import { lineSafe } from './redact.ts';
@@ -34,9 +35,7 @@ export async function runTargetsVerify(argv: readonly string[], io: StandaloneIo
     const exitCode = problems.length === 0 ? 0 : 1;
     if (output === 'json') {
       const outcome = exitCode === 0 ? 'passed' : 'failed';
-      io.out(
-        `${JSON.stringify({ schemaVersion: 1, verifier: NAME, outcome, exitCode, file, findings: problems }, null, 2)}\n`,
-      );
+      io.out(`${jsonText({ schemaVersion: 1, verifier: NAME, outcome, exitCode, file, findings: problems })}\n`);
       return exitCode;
     }
     for (const { line, column, path: where, message } of problems) {

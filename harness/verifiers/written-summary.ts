@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { messageOf, UsageError } from '../problem.ts';
+import { safeLine } from '../report/safe-text.ts';
 import type { StandaloneIo } from './standalone.ts';
 
 /** @throws UsageError when the file can't be written: whoever asked for it would post an old one */
@@ -26,6 +27,6 @@ export function appendStepSummary(
   try {
     appendFileSync(file, `${markdown}\n`);
   } catch (error) {
-    err(`[WARN] GITHUB_STEP_SUMMARY: could not be appended to: ${messageOf(error)}\n`);
+    err(`${safeLine(`[WARN] GITHUB_STEP_SUMMARY: could not be appended to: ${messageOf(error)}`)}\n`);
   }
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../../report/safe-text.ts';
 import { type Finding, findingsOf, type Table } from '../findings.ts';
 import type { Cell, Control, Matrix, Observed } from '../matrix.ts';
 
@@ -98,7 +99,7 @@ export function documentOf(matrix: Matrix, subject: Subject = {}): MatrixDocumen
 
 /** The document as text, for a file or standard output. */
 export function jsonOf(document: MatrixDocument): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${jsonText(document)}\n`;
 }
 
 /** Probes a second, those of the controls included. */

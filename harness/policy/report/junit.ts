@@ -1,4 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser';
+import { mapTexts } from '../../report/run-report.ts';
+import { fitForMarkup, withoutOrdersInMarkup } from '../../report/safe-text.ts';
 import type { FindingReport, FlowReport, MatrixDocument } from './document.ts';
 
 /** The matrix as JUnit XML, one test case a flow, one skipped case for each thing that was not probed. */
@@ -31,7 +33,8 @@ export function junitOf(document: MatrixDocument): string {
       })),
     ],
   };
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ testsuites: { testsuite: suite } })}`;
+  const texts = mapTexts({ testsuites: { testsuite: suite } }, fitForMarkup);
+  return withoutOrdersInMarkup(`<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(texts)}`);
 }
 
 function flowCase({ source, target, declared, observed }: FlowReport, finding: FindingReport | undefined) {
