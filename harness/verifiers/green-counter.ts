@@ -10,7 +10,6 @@ import { routeAsInCurl } from '../http/curl-route.ts';
 import { Hiccups } from '../http/hiccups.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { jsonText } from '../report/safe-text.ts';
-import { byAnyWayOut } from './any-way-out.ts';
 import { Invalid, readFlags, type ValuesOf } from './flags.ts';
 import { apiUrl, greenCounterFlags } from './green-counter-flags.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
@@ -69,7 +68,7 @@ export async function runGreenCounter(argv: readonly string[], io: StandaloneIo)
     const asked = settled(known, problems, env);
     const hiccups = new Hiccups();
     const onWait = (line: string) => io.err(`[note] ${safe(line)}\n`);
-    const count = await byAnyWayOut(io.signal, (signal) => hiccups.during(() => countAsked(asked, signal, onWait)));
+    const count = await hiccups.during(() => countAsked(asked, io.signal, onWait));
     return await tell(asked.values, count, hiccups.line, json, io, safe);
   } catch (error) {
     const found = io.signal.aborted

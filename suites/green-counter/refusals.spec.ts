@@ -50,20 +50,20 @@ describe('2: it could not count', () => {
     // Node would leave with 13 here: nothing is left that could end the wait.
     [
       'is waited for by nothing any more',
-      /could not count: nothing is left to wait for/,
+      /it waits for something that can not come any more: not counted/,
       'import net from "node:net"; const { connect } = net.Socket.prototype; net.Socket.prototype.connect = function (...to) { return connect.apply(this, to).unref(); };',
       silent,
     ],
     // And here with a stack trace and 1.
     [
       'is forgotten over an error that nobody caught',
-      /could not count: out of nowhere/,
+      /an error that nobody caught \(out of nowhere\): not counted/,
       'setTimeout(() => { throw new Error("out of nowhere"); }, 1500);',
       silent,
     ],
     [
       'is forgotten over a promise that nobody kept',
-      /could not count: out of nowhere/,
+      /an error that nobody caught \(out of nowhere\): not counted/,
       'setTimeout(() => Promise.reject(new Error("out of nowhere")), 1500);',
       silent,
     ],

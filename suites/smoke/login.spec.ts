@@ -13,7 +13,7 @@ describe('meho-acceptance login', () => {
     expect({ exitCode, leaks }).toEqual({ exitCode: 0, leaks: [] });
     expect(sightings).toBeGreaterThan(0);
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n?$/);
-    expect(stderr).toMatch(/^open https:\/\/\S+ within 10 min and confirm the code \S+\n\[ok\] logged in\n?$/);
+    expect(stderr).toMatch(/^open https:\/\/\S+ within \d+ min, log in and confirm; .*\n\[ok\] logged in\n?$/);
     expect(secretsIn(stderr, { name, email, token: stdout.trim() })).toEqual([]);
     using https = smoke.throughIngress();
     const results = await checkSmoke(environment, smoke.site, { https, token: stdout.trim() }, signal);
