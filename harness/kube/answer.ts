@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { HttpAnswer } from '../http/exchange.ts';
+import { statusText } from '../http/status-text.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { KubeError } from './kube-error.ts';
 import { isFields } from './kubeconfig.ts';
@@ -40,7 +40,7 @@ export function refusal(answer: ApiAnswer, asked: Asked): KubeError | NotKuberne
   const { status, json } = answer;
   const isStatus = isFields(json) && json['kind'] === 'Status';
   if (status < 400) {
-    return notKubernetes(asked, `it answers ${status} ${STATUS_CODES[status] ?? ''}`.trim());
+    return notKubernetes(asked, `it answers ${status} ${statusText(status) ?? ''}`.trim());
   }
   // A gateway's own 404 would be taken for an object that is gone. The server's mux says it in these words.
   if (status === 404 && !isStatus && !answer.body.startsWith('404 page not found')) {

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { HttpAnswer } from '../http/exchange.ts';
+import { statusText } from '../http/status-text.ts';
 import { isFields } from './kubeconfig.ts';
 
 /** The API server answered no. */
@@ -30,8 +30,7 @@ export class KubeError extends Error {
   static ofStatus(method: string, path: string, answer: unknown, httpStatus?: number): KubeError {
     const fields = isFields(answer) ? answer : {};
     const status = httpStatus ?? (typeof fields['code'] === 'number' ? fields['code'] : 0);
-    const reason =
-      typeof fields['reason'] === 'string' ? fields['reason'] : (STATUS_CODES[status] ?? 'without a reason');
+    const reason = typeof fields['reason'] === 'string' ? fields['reason'] : (statusText(status) ?? 'without a reason');
     const message = typeof fields['message'] === 'string' ? fields['message'] : '';
     return new KubeError(`${method} ${path.split('?', 1)[0]}`, status, reason, message);
   }
