@@ -29,32 +29,39 @@ export async function* observe<T extends Identified>(
   { signal, first }: { readonly signal: AbortSignal; readonly first?: Collection<T> | undefined },
 ): AsyncGenerator<readonly T[]> {
   let listed = first;
-  while (!signal.aborted) {
-    const next = delay(leastIntervalMs, undefined, { signal }).catch(() => undefined);
-    const { items, resourceVersion } = listed ?? (await api.list(resource, scope, { signal }));
-    listed = undefined;
-    yield items;
-    const objects = new Map(items.map((item) => [item.metadata?.uid, item]));
-    const over = AbortSignal.any([signal, AbortSignal.timeout(watchForMs + graceMs)]);
-    const events = api.watch(resource, scope, resourceVersion, { signal: over, forMs: watchForMs });
-    try {
-      while (true) {
-        const event = await events.next().catch(untold);
-        if (event === undefined || event.done === true) {
-          break;
+  // Whoever has seen enough waits for no next look: the process would, before it ends.
+  const left = new AbortController();
+  const waited = AbortSignal.any([signal, left.signal]);
+  try {
+    while (!signal.aborted) {
+      const next = delay(leastIntervalMs, undefined, { signal: waited }).catch(() => undefined);
+      const { items, resourceVersion } = listed ?? (await api.list(resource, scope, { signal }));
+      listed = undefined;
+      yield items;
+      const objects = new Map(items.map((item) => [item.metadata?.uid, item]));
+      const over = AbortSignal.any([signal, AbortSignal.timeout(watchForMs + graceMs)]);
+      const events = api.watch(resource, scope, resourceVersion, { signal: over, forMs: watchForMs });
+      try {
+        while (true) {
+          const event = await events.next().catch(untold);
+          if (event === undefined || event.done === true) {
+            break;
+          }
+          const { type, object } = event.value;
+          if (type === 'DELETED') {
+            objects.delete(object.metadata?.uid);
+          } else {
+            objects.set(object.metadata?.uid, object);
+          }
+          yield [...objects.values()];
         }
-        const { type, object } = event.value;
-        if (type === 'DELETED') {
-          objects.delete(object.metadata?.uid);
-        } else {
-          objects.set(object.metadata?.uid, object);
-        }
-        yield [...objects.values()];
+      } finally {
+        await events.return(undefined);
       }
-    } finally {
-      await events.return(undefined);
+      await next;
     }
-    await next;
+  } finally {
+    left.abort();
   }
 }
 
