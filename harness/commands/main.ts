@@ -4,6 +4,7 @@ import { safeLines } from '../report/safe-text.ts';
 import { TerminalProgress } from '../report/terminal.ts';
 import { Timeline } from '../report/timeline.ts';
 import type { Command } from './command.ts';
+import { endingSignalsOf } from './signals.ts';
 
 /** How long whatever is still open at the end may take to close by itself. */
 const lingerMs = 2000;
@@ -15,6 +16,9 @@ function usage(commands: readonly Command[]): string {
   const list = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
   return ['usage: npm run <command> -- [options]', '', ...list].join('\n');
 }
+
+/** Whoever reads along may stop (`| head`): what was made is removed as after a signal. */
+const signals = endingSignalsOf(process, [process.stdout, process.stderr]);
 
 async function main(argv: readonly string[]): Promise<number> {
   const problems = clientConfigProblems();
@@ -40,19 +44,9 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const timeline = new Timeline();
   const progress = new TerminalProgress({ stream: process.stderr, colour: wantsColour(process.stderr), timeline });
-  return runCommand(command, args, { signals: process, say, progress, timeline });
+  return runCommand(command, args, { signals, say, progress, timeline });
 }
 
-// Whoever reads along may stop (`| head`): what was made is removed as after a signal.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') {
-      process.emit('SIGPIPE', 'SIGPIPE');
-    } else {
-      throw error;
-    }
-  });
-}
 completeSearchPath();
 process.exitCode = await main(process.argv.slice(2));
 // Everything is said and cleaned up by now. What still keeps the process alive is a defect, and must not become a hang.
