@@ -1,18 +1,14 @@
 import { readVerifierEnvironment } from '../config.ts';
-import { UsageError } from '../problem.ts';
-import { jsonText } from '../report/safe-text.ts';
 import { interruptions } from './entry.ts';
-import { readFlags } from './flags.ts';
-import { summaryOf, written } from './lines.ts';
+import { written } from './lines.ts';
 import { type Call, ownExit } from './own-exit.ts';
 import { lineSafe, secretsOf } from './redact.ts';
-import { type CheckReport, endWithoutVerdict, errorDocument, lineOf } from './report.ts';
-import { runVerifier } from './run-verifier.ts';
+import { lineOf } from './report.ts';
 import type { ExitCode, Progress } from './standalone.ts';
-import { type Taken, takenLine } from './taken.ts';
 import { table, usage } from './usage.ts';
-import { flagsOf, type Verifier } from './verifier.ts';
+import { flagsOf } from './verifier.ts';
 import { purposes, standalones, verifiers } from './verifiers.ts';
+import { verify } from './verify.ts';
 
 /** `meho-acceptance <verifier> …`: exit code 0 all holds, 1 a check failed, 2 it could not run as asked. */
 
@@ -54,43 +50,13 @@ async function main(args: readonly string[], progress: Progress): Promise<ExitCo
     );
     return 0;
   }
-  return verify(verifier, rest, progress);
-}
-
-async function verify(verifier: Verifier, args: readonly string[], progress: Progress): Promise<ExitCode> {
-  // Decides how everything else is said, so it is read before anything can go wrong.
-  const json = readFlags(flagsOf(verifier), args).values['output'] === 'json';
   const env = readVerifierEnvironment();
-  const safe = lineSafe([...secretsOf(env), ...databaseSecrets]);
-  try {
-    const onLine = (report: CheckReport) => {
-      if (!json) {
-        written(report, lineOf(report), env.noColour);
-      }
-    };
-    const onTaken = (taken: Taken) => {
-      const line = takenLine(taken);
-      if (!json && line !== undefined) {
-        process.stdout.write(`${line}\n`);
-      }
-    };
-    const report = await runVerifier(verifier, args, { env, signal: interrupted, broken, progress, onLine, onTaken });
-    process.stdout.write(json ? `${jsonText(report)}\n` : `${summaryOf(report)}\n`);
-    return report.exitCode;
-  } catch (error) {
-    const signal = interrupted.aborted ? interrupted : broken;
-    const { problems, exitCode } = endWithoutVerdict(verifier.name, { error, signal, progress });
-    if (json) {
-      process.stdout.write(errorDocument(verifier.name, problems.map(safe), exitCode));
-    }
-    for (const problem of problems) {
-      process.stderr.write(`${safe(`error: ${problem}`)}\n`);
-    }
-    if (error instanceof UsageError) {
-      process.stderr.write(`\`${COMMAND} ${verifier.name} --help\` lists the flags\n`);
-    }
-    return exitCode;
-  }
+  return verify(verifier, rest, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    tell: (report) => written(report, lineOf(report), env.noColour),
+    ...{ env, databaseSecrets, signal: interrupted, broken, progress },
+  });
 }
 
 function overview(): string {

@@ -1,3 +1,4 @@
+import { safeLine } from '../../report/safe-text.ts';
 import type { CompatReport } from '../compat.ts';
 import { rules } from '../rules/rules.ts';
 
@@ -8,9 +9,9 @@ export function githubLines({ files }: CompatReport): string[] {
       const level = override === undefined ? severity : 'notice';
       const text =
         override === undefined
-          ? `${message}\n${rules[rule].reason}\nInstead: ${rules[rule].safeWay}`
-          : `${message}\nallowed because ${override.reason}`;
-      const properties = `file=${property(file)},line=${line},col=${column},title=${property(rule)}`;
+          ? `${safeLine(message)}\n${rules[rule].reason}\nInstead: ${rules[rule].safeWay}`
+          : `${safeLine(message)}\nallowed because ${safeLine(override.reason)}`;
+      const properties = `file=${property(safeLine(file))},line=${line},col=${column},title=${property(rule)}`;
       return `::${level} ${properties}::${data(text)}`;
     }),
   );

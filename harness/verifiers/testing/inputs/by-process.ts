@@ -59,10 +59,19 @@ export async function runByProcess(
   const [stdout, stderr] = await streams;
   const ended = { stdout, stderr, tookMs: endedAt - started, peakKb, uncaught: [], written: await writtenIn(folder) };
   const byCall = call !== undefined && calledAt > 0 ? { signal: call.signal, endedAfterMs: endedAt - calledAt } : {};
-  // One that a signal ended before it could listen has ended as any program does.
-  const isEarly = typeof endedBy === 'string' && endedBy === call?.signal && stdout === '' && stderr === '';
-  const exitCode = isOverdue ? undefined : typeof code === 'number' ? code : isEarly ? 2 : 128;
+  const isByDefault = endedBy !== null && endedBy === call?.signal && (saidNothing(ended) || saidAll(ended));
+  const exitCode = isOverdue ? undefined : typeof code === 'number' ? code : isByDefault ? 2 : 128;
   return { ...ended, ...byCall, exitCode };
+}
+
+/** Before the first line of the program, a signal ends it as it ends any. */
+function saidNothing({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): boolean {
+  return stdout === '' && stderr === '';
+}
+
+/** So it does when all is said and Node takes itself apart. */
+function saidAll({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): boolean {
+  return /\n\}\n$|, [\d.]+ s\n$/.test(stdout) || stderr.endsWith('lists the flags\n');
 }
 
 /** The most memory that a process has had so far; 0 for one that is gone. */

@@ -1,13 +1,9 @@
 import { readVerifierEnvironment, withVariables } from '../../../config.ts';
-import { UsageError } from '../../../problem.ts';
-import { readFlags } from '../../flags.ts';
-import { summaryOf } from '../../lines.ts';
-import { endWithoutVerdict, errorDocument } from '../../report.ts';
-import { runVerifier } from '../../run-verifier.ts';
+import { secretsOfUrl } from '../../database.ts';
+import { lineOf } from '../../report.ts';
 import { type ExitCode, Progress, type StandaloneIo } from '../../standalone.ts';
-import { takenLine } from '../../taken.ts';
-import { flagsOf } from '../../verifier.ts';
 import { standalones, verifiers } from '../../verifiers.ts';
+import { verify } from '../../verify.ts';
 import type { Ended } from './ended.ts';
 import { isHelp } from './look.ts';
 import type { Prepared } from './world.ts';
@@ -51,42 +47,15 @@ async function call({ args, env }: Prepared, io: StandaloneIo): Promise<ExitCode
   if (verifier === undefined || isHelp(rest)) {
     return 2;
   }
-  const json = readFlags(flagsOf(verifier), rest).values['output'] === 'json';
-  const { progress = new Progress(), signal } = io;
-  try {
-    const report = await withVariables({ ...nothingSet, ...env }, () =>
-      runVerifier(verifier, rest, {
-        env: readVerifierEnvironment(),
-        signal,
-        progress,
-        onLine: (check, line) => {
-          if (!json) {
-            (check.status === 'FAIL' || check.status === 'WARN' ? io.err : io.out)(`${line}\n`);
-          }
-        },
-        onTaken: (taken) => {
-          const line = takenLine(taken);
-          if (!json && line !== undefined) {
-            io.out(`${line}\n`);
-          }
-        },
-      }),
-    );
-    io.out(json ? `${JSON.stringify(report, null, 2)}\n` : `${summaryOf(report)}\n`);
-    return report.exitCode;
-  } catch (error) {
-    const { problems, exitCode } = endWithoutVerdict(verifier.name, { error, signal, progress });
-    if (json) {
-      io.out(errorDocument(verifier.name, problems, exitCode));
-    }
-    for (const problem of problems) {
-      io.err(`error: ${problem}\n`);
-    }
-    if (error instanceof UsageError) {
-      io.err(`\`meho-acceptance ${verifier.name} --help\` lists the flags\n`);
-    }
-    return exitCode;
-  }
+  return withVariables({ ...nothingSet, ...env }, () => {
+    const read = readVerifierEnvironment();
+    return verify(verifier, rest, {
+      ...io,
+      ...{ env: read, broken: new AbortController().signal, progress: io.progress ?? new Progress() },
+      databaseSecrets: read.databaseUrl === undefined ? [] : secretsOfUrl(read.databaseUrl),
+      tell: (report) => (report.status === 'FAIL' || report.status === 'WARN' ? io.err : io.out)(`${lineOf(report)}\n`),
+    });
+  });
 }
 
 /** Nothing of this machine's environment has a say. */

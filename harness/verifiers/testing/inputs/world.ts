@@ -44,6 +44,10 @@ export async function layGround(): Promise<Ground> {
   const authority = await createAuthority();
   const hostPair = await authority.issue({ dnsNames: [STUB_HOST] });
   const apiPair = await authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
+  // A file that a slip of the keyboard names is written here, not into whatever folder this was started from.
+  const before = process.cwd();
+  process.chdir(folder);
+  stack.defer(() => process.chdir(before));
   const owned = stack.move();
   return { folder, authority, hostPair, apiPair, issuers, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
