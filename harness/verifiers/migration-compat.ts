@@ -137,7 +137,7 @@ function print(
   }
   for (const { status, text } of textLines(report)) {
     const write = status === 'FAIL' || status === 'WARN' ? io.err : io.out;
-    write(`${safeLine(`[${status}] ${text}`)}\n`);
+    write(`[${status}] ${text}\n`);
   }
   if (report.files.length === 0) {
     io.out('[note] the range adds and changes no migration\n');

@@ -182,6 +182,17 @@ test('GitHub annotations are escaped, one line each', () => {
   expect(lines.join('')).not.toMatch(/[\r\n]/);
 });
 
+test('annotations and lines take nothing from names in SQL but their letters', () => {
+  const { findings } = lintSql('ALTER TABLE "a\u001b[2J" DROP COLUMN "##[error]x\n::error::y";');
+  const named = {
+    ...report(),
+    files: [{ path: 'a.sql', findings: findings.map((each) => ({ ...each, file: '\n::debug::a.sql' })) }],
+  };
+  const said = [...githubLines(named), ...textLines(named).map(({ text }) => text)].join('\n');
+  expect(said).toContain('error]x');
+  expect(said).not.toMatch(/\u001b|##\[|^\s*::(?!error file|warning file)/m);
+});
+
 describe('text', () => {
   test('one line a finding with its reason, overrides and clean files in plain sight', () => {
     const lines = textLines(report());

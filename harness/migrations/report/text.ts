@@ -1,3 +1,4 @@
+import { safeLine } from '../../report/safe-text.ts';
 import type { CompatReport } from '../compat.ts';
 import type { Finding } from '../finding.ts';
 import { type RuleId, rules } from '../rules/rules.ts';
@@ -7,20 +8,20 @@ export interface Line {
   readonly text: string;
 }
 
-/** One line a finding, with the reason and the safe way where a rule comes up first, and one for each clean file. */
+/** Fit for a terminal and a log. One line a finding, with the reason and the safe way where a rule comes up first, and one for each clean file. */
 export function textLines({ files, skipped }: CompatReport): Line[] {
   const explained = new Set<RuleId>();
   const lines: Line[] = [];
   for (const { path, findings } of files) {
     if (findings.length === 0) {
-      lines.push({ status: 'ok', text: `${path}: additive` });
+      lines.push({ status: 'ok', text: safeLine(`${path}: additive`) });
     }
     for (const finding of findings) {
       lines.push(lineOf(finding, explained));
     }
   }
   for (const { path, reason } of skipped) {
-    lines.push({ status: 'note', text: `${path} is not judged: ${reason}` });
+    lines.push({ status: 'note', text: safeLine(`${path} is not judged: ${reason}`) });
   }
   return lines;
 }
@@ -45,7 +46,7 @@ function lineOf(finding: Finding, explained: Set<RuleId>): Line {
   if (override !== undefined) {
     return {
       status: 'note',
-      text: `${place} ${rule} allowed (line ${override.line}) because ${override.reason}: ${message}`,
+      text: safeLine(`${place} ${rule} allowed (line ${override.line}) because ${override.reason}: ${message}`),
     };
   }
   const details = statement === '' ? [] : [`statement: ${statement}`];
@@ -55,7 +56,7 @@ function lineOf(finding: Finding, explained: Set<RuleId>): Line {
   }
   return {
     status: severity === 'error' ? 'FAIL' : 'WARN',
-    text: [`${place} ${rule}: ${message}`, ...details].join('\n       '),
+    text: [`${place} ${rule}: ${message}`, ...details].map(safeLine).join('\n       '),
   };
 }
 
