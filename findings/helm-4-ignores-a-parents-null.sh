@@ -8,8 +8,8 @@
 # Guess: 3 and 4 compute the same values from the same chart; the release notes speak of flags and of server-side apply.
 #
 # Seen, of the subchart's {"keep":1,"limits":{"cpu":"1"}}:
-#   3.22.0: by the parent's values.yaml {"global":{},"keep":1}, by --values {"global":{},"keep":1}
-#   4.3.1: by the parent's values.yaml {"global":{},"keep":1,"limits":{"cpu":"1"}}, by --values {"global":{},"keep":1}
+#   v3.22: by the parent's values.yaml {"global":{},"keep":1}, by --values {"global":{},"keep":1}
+#   v4.3: by the parent's values.yaml {"global":{},"keep":1,"limits":{"cpu":"1"}}, by --values {"global":{},"keep":1}
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/support/helm.sh"

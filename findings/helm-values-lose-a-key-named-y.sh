@@ -3,11 +3,11 @@
 #
 # Behaviour: a chart has a value named y (a coordinate, a share of traffic, a yes/no column). What a values file says of it is lost: the
 # key is read as the boolean true and kept as "true", so that .Values.y is empty, without a warning, also from lint --strict. Given by
-# --set the value arrives, and stands beside the other in what "helm template" computes. A chart tried with --set works until somebody writes it down.
+# --set the value arrives: a chart that was tried with --set works until somebody writes its values down.
 #
 # Guess: YAML's old booleans bite values (country: no), which people quote; a key is a name and stays one.
 #
-# Seen, the same with 3.22.0 and 4.3.1:
+# Seen, the same with both:
 #   values file: y=<nil> {"true":2,"x":1}
 #   --set y=2:   y=2 {"x":1,"y":2}
 #   lint --strict: exit code 0
