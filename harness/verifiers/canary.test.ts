@@ -1,0 +1,113 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, vi } from 'vitest';
+import { json, serveStub } from '../contract/testing/stub-backplane.ts';
+import type { Finished } from '../process/run.ts';
+import { cliDeadlineMs, type PublishedCli, test } from './testing/published-cli.ts';
+import { purposes } from './verifiers.ts';
+
+// Each test starts processes.
+vi.setConfig({ testTimeout: 2 * cliDeadlineMs });
+
+/** What orders the runner, steers a terminal and forges lines and headings. */
+const canary =
+  'cnry ##[add-mask]e\n::error::forged\r\n### forged\n[ok] forged\u001b[2J\u009b1m\u202e\u2028\ufffe<b>&forged';
+const name = canary.replaceAll('/', '');
+
+/** What the runner of Actions does with a line, and a terminal with what is in it. */
+function wrongsOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => {
+    const seen = line.replace(/\p{Default_Ignorable_Code_Point}/gu, '').trimStart();
+    return (
+      seen.startsWith('::') ||
+      seen.includes('##[') ||
+      /^(?:### |\[ok\] |)forged/.test(seen) ||
+      /[^\P{Cc}\t]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/u.test(line)
+    );
+  });
+}
+
+function escapedUnit(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function expectSafe({ stdout, stderr }: Pick<Finished, 'stdout' | 'stderr'>): void {
+  expect([wrongsOf(stdout), wrongsOf(stderr)]).toEqual([[], []]);
+  expect(stdout + stderr).toContain('cnry');
+}
+
+describe.each(Object.keys(purposes))('%s', (verifier) => {
+  test.for(['text', 'json'])('a flag, an argument and a file of that name, output %s', async (output, { cli }) => {
+    for (const args of [
+      [`--${canary}`, `--output=${output}`],
+      [canary, `--output=${output}`],
+      [`--kubeconfig=${path.join(cli.folder, name)}`, `--cacert=${canary}`, `--namespace=${canary}`],
+    ]) {
+      const finished = await cli.run([verifier, ...args]);
+      expect(finished.exitCode).toBe(2);
+      expect([wrongsOf(finished.stdout), wrongsOf(finished.stderr)]).toEqual([[], []]);
+      if (output === 'json' && finished.stdout.startsWith('{')) {
+        expect(JSON.parse(finished.stdout).exitCode).toBe(2);
+      }
+    }
+  });
+});
+
+test("a deployment's answers, in lines, JSON and JUnit", async ({ cli }) => {
+  await using server = await serveStub(cli.authority, { '/version': json(200, { git_sha: canary }) });
+  const junit = path.join(cli.folder, 'canary.xml');
+  const text = await cli.run(cli.installArgs(server.port, `--junit=${junit}`));
+  expect(text.exitCode).toBe(1);
+  expectSafe(text);
+  const xml = await readFile(junit, 'utf8');
+  expect(wrongsOf(xml)).toEqual([]);
+  expect(xml).toContain('cnry');
+  const document = await cli.run(cli.installArgs(server.port, '--output=json'));
+  expectSafe(document);
+  const { checks } = JSON.parse(document.stdout);
+  expect(JSON.stringify(checks)).toContain('cnry ##[add-mask]e');
+});
+
+test('names in a kubeconfig', async ({ cli }) => {
+  const file = path.join(cli.folder, 'canary-kubeconfig');
+  // What YAML has no place for in a kubeconfig is written as an escape.
+  const named = (kind: string, value: object) => [{ name: canary, [kind]: value }];
+  const document = {
+    'current-context': canary,
+    clusters: named('cluster', { server: 'https://127.0.0.1:1' }),
+    users: named('user', {}),
+    contexts: named('context', { cluster: canary, user: canary }),
+  };
+  const text = JSON.stringify(document).replace(/[^\x20-\x7e]/g, escapedUnit);
+  await writeFile(file, text);
+  for (const output of ['text', 'json']) {
+    expectSafe(await cli.run(['rke2-access', '--kubeconfig', file, '--output', output]));
+  }
+});
+
+describe('files that are judged', () => {
+  const folderOf = async (cli: PublishedCli) => {
+    const folder = path.join(cli.folder, 'canary-files');
+    await mkdir(folder, { recursive: true });
+    return folder;
+  };
+  test.for(['text', 'json', 'sarif', 'github'])(
+    "a migration's name and identifiers, output %s",
+    async (output, { cli }) => {
+      const file = path.join(await folderOf(cli), `${name}.sql`);
+      await writeFile(
+        file,
+        `ALTER TABLE audit_log DROP COLUMN "${canary.replace('\ufffe', '')}";\nDROP TABLE "##[x]";\nbroken (\n`,
+      );
+      const { stdout, stderr } = await cli.run(['migration-compat', file, '--output', output]);
+      // These orders are what was asked for.
+      const lines = output === 'github' ? stdout.replace(/^::(?:error|warning|notice) .*$/gm, 'cnry') : stdout;
+      expectSafe({ stdout: lines, stderr });
+    },
+  );
+  test.for(['text', 'json'])('a registry of targets, output %s', async (output, { cli }) => {
+    const file = path.join(await folderOf(cli), `${name}.yaml`);
+    await writeFile(file, JSON.stringify([{ name: canary }, { name: canary }, { name: 'rdc-meho', [canary]: canary }]));
+    expectSafe(await cli.run(['targets-verify', file, '--output', output]));
+  });
+});
