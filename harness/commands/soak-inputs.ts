@@ -41,7 +41,6 @@ export async function soakInputs(args: readonly string[], { progress, signal }: 
   const seed = values.seed ?? Math.floor(Math.random() * 2 ** 31);
   process.stdout.write(`seed ${seed}\n`);
   await using stack = new AsyncDisposableStack();
-  const ground = stack.use(await layGround());
   const folder = await mkdtemp(path.join(tmpdir(), 'meho-packed-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const { only, node } = values;
@@ -49,6 +48,7 @@ export async function soakInputs(args: readonly string[], { progress, signal }: 
   if (processes > 0) {
     await progress.step('pack the command', () => bundleVerifiers(folder));
   }
+  const ground = stack.use(await layGround());
   const program = path.join(folder, 'meho-acceptance.js');
   const signals = only === undefined ? Math.min(values.signals, processes) : 0;
   const byProcess: Runner = (prepared, deadlineMs, _, number) =>

@@ -82,6 +82,8 @@ function kubeconfig(scheme: 'http' | 'https'): fc.Arbitrary<string> {
       weight: 1,
       arbitrary: fc
         .tuple(userMember, value)
+        // Who is impersonated is told: that is no place of a secret.
+        .filter(([name, what]) => !name.startsWith('as') || what !== canaries.kube)
         .map(([name, what]) => JSON.stringify({ ...sound, users: [{ name: 'lab', user: { ...user, [name]: what } }] })),
     },
     {
