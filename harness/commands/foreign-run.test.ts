@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createAuthority } from '../contract/testing/stub-backplane.ts';
 import { serveHttps } from '../http/testing/local-server.ts';
 import { KubeApi } from '../kube/api.ts';
+import { listKindOf } from '../kube/testing/list-kind.ts';
 import { newRun } from '../runs/identity.ts';
 import type { GivenPostgres } from '../services/given-postgres.ts';
 import { removeRemains } from './foreign-run.ts';
@@ -17,7 +18,10 @@ async function clusterWith(labels: Readonly<Record<string, string>>, removalStat
     asked.push(`${request.method} ${request.url}`);
     const items = [{ metadata: { name: 'left', uid: 'u', labels } }];
     const status = request.method === 'DELETE' ? removalStatus : 200;
-    const body = status === 200 ? { metadata: {}, items } : { kind: 'Status', code: status, reason: 'Forbidden' };
+    const body =
+      status === 200
+        ? { kind: listKindOf(request), metadata: {}, items }
+        : { kind: 'Status', code: status, reason: 'Forbidden' };
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   const api = new KubeApi({

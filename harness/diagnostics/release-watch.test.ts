@@ -4,6 +4,7 @@ import { serveHttps } from '../http/testing/local-server.ts';
 import { createAuthority } from '../ingress/authority.ts';
 import { KubeApi } from '../kube/api.ts';
 import type { Job } from '../kube/resource.ts';
+import { listKindOf } from '../kube/testing/list-kind.ts';
 import { FailedRelease, watchRelease } from './release-watch.ts';
 
 const failed = (uid: string, name: string): Job => ({
@@ -17,7 +18,9 @@ async function namespaceWith(jobs: Job[]) {
   const pair = await authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
   const server = await serveHttps(pair, (request, response) => {
     const items = request.url?.includes('/jobs') === true ? jobs : [];
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ metadata: {}, items }));
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ kind: listKindOf(request), metadata: {}, items }));
   });
   const api = new KubeApi({
     server: new URL(`https://127.0.0.1:${server.port}`),

@@ -55,7 +55,7 @@ export function objectOf<T>(answer: ApiAnswer, resource: Resource<T>, asked: Ask
   if (!isFields(json)) {
     throw notKubernetes(asked, `it sends ${contentOf(answer)}`);
   }
-  assertKind(json, (kind) => kind === resource.kind, resource.kind, asked);
+  assertKind(json, resource.kind, asked);
   if (!isFields(json['metadata']) && !(resource.stored === false && isFields(json['status']))) {
     throw notKubernetes(asked, `it sends an object without metadata`);
   }
@@ -73,12 +73,19 @@ export function listOf<T>(
   if (!isFields(json)) {
     throw notKubernetes(asked, `it sends ${contentOf(answer)}`);
   }
-  assertKind(json, (found) => found.endsWith('List'), `${kind}List`, asked);
+  // Anything with items could pass for an empty list otherwise.
+  if (json['kind'] === undefined) {
+    throw notKubernetes(asked, `it sends an object without a kind as a ${kind}List`);
+  }
+  assertKind(json, `${kind}List`, asked);
   const { items, metadata } = json;
   // Go writes a list without items as null.
-  const isList = Array.isArray(items) || (items === null && typeof json['kind'] === 'string');
-  if (!isList) {
+  if (!(Array.isArray(items) || items === null)) {
     throw notKubernetes(asked, 'it sends an object without items');
+  }
+  // Nobody asks for pages, and so an API server sends none.
+  if (isFields(metadata) && typeof metadata['continue'] === 'string' && metadata['continue'] !== '') {
+    throw notKubernetes(asked, `it sends a part of the ${kind}List alone`);
   }
   const list: readonly unknown[] = items ?? [];
   for (const item of list) {
@@ -91,14 +98,9 @@ export function listOf<T>(
   return { items: list as readonly T[], resourceVersion: typeof version === 'string' ? version : '' };
 }
 
-function assertKind(
-  json: Readonly<Record<string, unknown>>,
-  fits: (kind: string) => boolean,
-  wanted: string,
-  asked: Asked,
-) {
+function assertKind(json: Readonly<Record<string, unknown>>, wanted: string, asked: Asked) {
   const kind = json['kind'];
-  if (kind !== undefined && !(typeof kind === 'string' && fits(kind))) {
+  if (kind !== undefined && kind !== wanted) {
     throw notKubernetes(
       asked,
       `it sends ${typeof kind === 'string' ? `a ${kind.slice(0, 60)}` : 'a kind that is no text'} as a ${wanted}`,

@@ -174,18 +174,27 @@ describe.concurrent('a deletion', () => {
 
 describe.concurrent('what is not the Kubernetes API is said to be none', () => {
   const html = { 'content-type': 'text/html' };
+  const listed = (kind: string, items: readonly unknown[]) => ({ status: 200, body: JSON.stringify({ kind, items }) });
   test.each<[string, Trouble, string]>([
     ['a login page', { status: 200, headers: html, body: '<!DOCTYPE html><p>log in' }, 'it sends HTML'],
     ['nothing', { status: 200, body: '' }, 'it sends nothing'],
     ['null', { status: 200, body: 'null' }, 'it sends null'],
     ['a number', { status: 200, body: '7' }, 'it sends a number'],
     ['a list of its own', { status: 200, body: '[]' }, 'it sends a list'],
-    ['another object', { status: 200, body: '{"ok":true}' }, 'it sends an object without items'],
+    ['another object', { status: 200, body: '{"ok":true}' }, 'it sends an object without a kind'],
+    ['a list that is said to be none', { status: 200, body: '{"items":[]}' }, 'it sends an object without a kind'],
+    ['a list of another kind', listed('PodList', []), 'it sends a PodList as a DeploymentList'],
+    ['a kind alone', { status: 200, body: '{"kind":"DeploymentList"}' }, 'it sends an object without items'],
+    [
+      'a part of a list',
+      { status: 200, body: '{"kind":"DeploymentList","metadata":{"continue":"abc"},"items":[]}' },
+      'it sends a part of the DeploymentList alone',
+    ],
     ['another kind', { status: 200, body: '{"kind":"Status","items":[]}' }, 'it sends a Status as a DeploymentList'],
-    ['items that are none', { status: 200, body: '{"items":[null]}' }, 'it sends items that are no objects'],
+    ['items that are none', listed('DeploymentList', [null]), 'it sends items that are no objects'],
     [
       'members of another type',
-      { status: 200, body: '{"items":[{"metadata":{},"status":{"conditions":"none"}}]}' },
+      listed('DeploymentList', [{ metadata: {}, status: { conditions: 'none' } }]),
       'in the Deployment that it sends, status.conditions is no list',
     ],
     ['a redirect', { status: 302, headers: { location: 'https://login.example.com' } }, 'it answers 302 Found'],

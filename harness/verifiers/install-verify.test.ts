@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { type Behaviour, type Faults, json, STUB_SHA, serveStub } from '../contract/testing/stub-backplane.ts';
+import { listKindOf } from '../kube/testing/list-kind.ts';
 import { type Answerer, serveStubApi, statusOf, writeKubeconfig } from '../kube/testing/stub-api-server.ts';
 import { cliDeadlineMs, linesOf, type PublishedCli, test } from './testing/published-cli.ts';
 
@@ -31,9 +32,9 @@ function pod(name: string, image: string) {
   };
 }
 
-const list = (items: readonly object[]) => ({
+const list = (request: Parameters<typeof listKindOf>[0], items: readonly object[]) => ({
   status: 200,
-  body: { kind: 'List', metadata: { resourceVersion: '1' }, items },
+  body: { kind: listKindOf(request), metadata: { resourceVersion: '1' }, items },
 });
 
 /** A release that is up, whose pods run these images. */
@@ -44,8 +45,8 @@ const up = (...images: readonly string[]): Answerer =>
   );
 
 function release(found: object, pods: readonly object[] = []): Answerer {
-  return ({ url = '' }) => {
-    const { pathname } = new URL(url, 'https://stub');
+  return (request) => {
+    const { pathname } = new URL(request.url ?? '', 'https://stub');
     const answers: Readonly<Record<string, readonly object[]>> = {
       '/apis/apps/v1/namespaces/meho/deployments': [found],
       '/apis/batch/v1/namespaces/meho/jobs': [job],
@@ -55,7 +56,7 @@ function release(found: object, pods: readonly object[] = []): Answerer {
       ],
     };
     const items = answers[pathname];
-    return items === undefined ? undefined : list(items);
+    return items === undefined ? undefined : list(request, items);
   };
 }
 

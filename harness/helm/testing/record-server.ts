@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serveHttp } from '../../http/testing/local-server.ts';
 import { KubeApi } from '../../kube/api.ts';
+import { listKindOf } from '../../kube/testing/list-kind.ts';
 import type { StoredRecord } from '../storage.ts';
 
 /** A namespace of an API server as far as Helm's records, Jobs and Deployments are read. */
@@ -44,7 +45,7 @@ export async function serveNamespace(
       metadata?.labels === undefined || wanted.every((pair) => pair === pairOf(metadata.labels, pair));
     const metadataOnly = request.headers.accept?.includes('PartialObjectMetadata') === true;
     const items = objects.filter(fits).map((object) => (metadataOnly ? { metadata: object.metadata } : object));
-    return answer(200, { metadata: {}, items });
+    return answer(200, { kind: listKindOf(request), metadata: {}, items });
   });
   const api = new KubeApi({
     server: new URL(`http://127.0.0.1:${server.port}`),

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type KeyPair, type LocalServer, serveHttps } from '../../http/testing/local-server.ts';
+import { listKindOf } from './list-kind.ts';
 
 /** What a test has the API server say to a request: undefined where it answers as a healthy one does. */
 export type Answerer = (
@@ -58,9 +59,10 @@ export function statusOf(code: number, reason: string, message: string) {
 
 function healthy(
   namespaces: Map<string, object>,
-  { method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>,
+  request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
   sent: unknown,
 ): StubAnswer {
+  const { method, url = '' } = request;
   const { pathname, searchParams } = new URL(url, 'https://stub');
   const name = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(pathname)?.[1];
   if (pathname.endsWith('/selfsubjectreviews')) {
@@ -94,5 +96,5 @@ function healthy(
     return statusOf(404, 'NotFound', 'pods "meho-verify" not found');
   }
   const items = pathname === '/api/v1/namespaces' ? [...namespaces.values()] : [];
-  return { status: 200, body: { kind: 'List', metadata: { resourceVersion: '1' }, items } };
+  return { status: 200, body: { kind: listKindOf(request), metadata: { resourceVersion: '1' }, items } };
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type LocalServer, serveHttp } from '../../http/testing/local-server.ts';
 import { KubeApi } from '../api.ts';
+import { isFields } from '../kubeconfig.ts';
+import { listKindOf } from './list-kind.ts';
 
 export interface Request {
   readonly method: string;
@@ -81,7 +83,8 @@ export async function serveUnrulyApi({
       return;
     }
     const kept = objects.get(request.path);
-    const { status, body } = carriedOut(objects, put, request);
+    const { status, body: done } = carriedOut(objects, put, request);
+    const body = isFields(done) && 'items' in done ? { ...done, kind: listKindOf(incoming) } : done;
     if (namespacesTakeMs > 0 && kept !== undefined && !objects.has(request.path)) {
       const metadata = { ...kept.metadata, deletionTimestamp: new Date().toISOString() };
       objects.set(request.path, { ...kept, metadata });
@@ -200,7 +203,7 @@ function list(objects: ReadonlyMap<string, StoredObject>, path: string, query: U
     .filter(([place]) => place.startsWith(`${path}/`) && !place.slice(path.length + 1).includes('/'))
     .filter(([place]) => only === undefined || place === `${path}/${only}`)
     .map(([, object]) => object);
-  return { status: 200, body: { kind: 'List', metadata: { resourceVersion: '1' }, items } };
+  return { status: 200, body: { metadata: { resourceVersion: '1' }, items } };
 }
 
 function oneOf(found: StoredObject | undefined): Reply {

@@ -6,6 +6,7 @@ import https from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { KeyPair } from '../../../http/testing/local-server.ts';
+import { listKindOf } from '../../../kube/testing/list-kind.ts';
 
 /** Who asked and how: what an API server can tell of a client. */
 export interface Asked {
@@ -31,7 +32,7 @@ export async function recordRequests(keyPair: KeyPair | undefined, status = 200)
   const listener: RequestListener = (request, response) => {
     asked.push(askedBy(request));
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end('{"kind":"SecretList","apiVersion":"v1","metadata":{},"items":[]}');
+    response.end(JSON.stringify({ kind: listKindOf(request), apiVersion: 'v1', metadata: {}, items: [] }));
   };
   const server: Server =
     keyPair === undefined
