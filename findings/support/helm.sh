@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts beside it. Helm and its library, from the Go module proxy; the first build takes minutes, later ones
 # are served from Go's own cache.
 
@@ -17,7 +18,7 @@ run_with_helm() {
   cp "$(dirname "${BASH_SOURCE[0]}")/helm_release.go" "$at"
   cat >"$at/main.go"
   (
-    cd "$at"
+    cd "$at" || exit 2
     go mod init program 2>/dev/null
     go get helm.sh/helm/v4/pkg/action@v4.3.1 k8s.io/client-go/kubernetes/fake@v0.37.1 2>/dev/null
     go build -o program .

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts beside it. Brings a Postgres of a pinned version from npm and runs it as an ordinary user;
 # it listens on a socket in the caller's own temporary folder, on no port.
 
