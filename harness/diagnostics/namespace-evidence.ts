@@ -21,6 +21,7 @@ import { messageOf } from '../problem.ts';
 import { diagnose, tellCause } from './diagnose.ts';
 import type { EvidenceItem } from './evidence.ts';
 import { containerStatuses, podName } from './pods.ts';
+import { withoutSecretMembers } from './redact-object.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 const described: readonly Resource<unknown>[] = [
@@ -73,7 +74,9 @@ async function objects(api: KubeApi, namespace: string, signal: AbortSignal): Pr
     ),
   );
   const secretNames = names.items.map(({ metadata }) => metadata?.name);
-  return [...lists.flat(), { kind: 'Secrets', names: secretNames }].map((object) => stringify(object)).join('---\n');
+  return [...lists.flat(), { kind: 'Secrets', names: secretNames }]
+    .map((object) => stringify(withoutSecretMembers(object)))
+    .join('---\n');
 }
 
 function withoutNoise(object: unknown): Readonly<Record<string, unknown>> {

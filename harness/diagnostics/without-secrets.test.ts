@@ -51,3 +51,8 @@ test('what is no YAML is left out, and the rest is not', () => {
 test('nothing stays nothing', () => {
   expect(withoutSecrets('')).toBe('');
 });
+
+test('what an alias of a Secret stands for says nothing either', () => {
+  const clean = withoutSecrets('a: &values { note: aHVudGVyMg== }\nb:\n  kind: Secret\n  data: *values\n');
+  expect(clean).not.toContain('aHVudGVyMg');
+});

@@ -1,4 +1,4 @@
-import { isMap, parseAllDocuments, visit, type YAMLMap } from 'yaml';
+import { type Document, isAlias, isMap, parseAllDocuments, visit, type YAMLMap } from 'yaml';
 
 /** Members of a Secret whose values are secret, whatever they look like; their names tell what was there. */
 const members = ['data', 'stringData'] as const;
@@ -24,7 +24,7 @@ export function withoutSecrets(manifest: string): string {
         Map(_key, node) {
           if (node.get('kind') === 'Secret') {
             for (const member of members) {
-              redact(node, member);
+              redact(document, node, member);
             }
           }
         },
@@ -34,8 +34,10 @@ export function withoutSecrets(manifest: string): string {
     .join('---\n');
 }
 
-function redact(secret: YAMLMap, member: string): void {
-  const values = secret.get(member);
+function redact(document: Document, secret: YAMLMap, member: string): void {
+  const found = secret.get(member, true);
+  // What an alias stands for is written elsewhere.
+  const values = isAlias(found) ? found.resolve(document) : found;
   if (isMap(values)) {
     for (const { key } of [...values.items]) {
       values.set(key, '[redacted]');
