@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { json, serveStub } from '../contract/testing/stub-backplane.ts';
+import { serveHttps } from '../http/testing/local-server.ts';
 import type { Finished } from '../process/run.ts';
 import { cliDeadlineMs, type PublishedCli, test } from './testing/published-cli.ts';
 import { purposes } from './verifiers.ts';
@@ -82,6 +83,39 @@ test('names in a kubeconfig', async ({ cli }) => {
   await writeFile(file, text);
   for (const output of ['text', 'json']) {
     expectSafe(await cli.run(['rke2-access', '--kubeconfig', file, '--output', output]));
+  }
+});
+
+test("the kubeconfig's token, whole, in pieces and in base64, is said by no line, document or JUnit", async ({
+  cli,
+}) => {
+  const token = 'kube0Token1that2the3server4tells5back';
+  const echo = `no: ${token} ${token.slice(0, 20)}… ${Buffer.from(`x:${token}`).toString('base64')}`;
+  const issued = await cli.authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
+  const refusal = { kind: 'Status', code: 403, reason: 'Forbidden', message: echo };
+  await using apiServer = await serveHttps(issued, json(403, refusal));
+  await using server = await serveStub(cli.authority);
+  const file = path.join(cli.folder, 'echoed-kubeconfig');
+  const named = (kind: string, value: object) => [{ name: 'lab', [kind]: value }];
+  const document = {
+    'current-context': 'lab',
+    clusters: named('cluster', {
+      server: `https://127.0.0.1:${apiServer.port}`,
+      'certificate-authority': cli.ca,
+    }),
+    users: named('user', { token }),
+    contexts: named('context', { cluster: 'lab', user: 'lab' }),
+  };
+  await writeFile(file, JSON.stringify(document));
+  const junit = path.join(cli.folder, 'echoed.xml');
+  const args = cli.installArgs(server.port, '--kubeconfig', file, `--junit=${junit}`);
+  const asked = args.filter((arg) => arg !== '--skip-cluster-checks');
+  for (const output of ['text', 'json']) {
+    const { stdout, stderr } = await cli.run([...asked, `--output=${output}`]);
+    const shown = [stdout, stderr, await readFile(junit, 'utf8')].join('\n');
+    expect(shown).toContain('no: [secret] [secret]…');
+    expect(shown).not.toContain(token.slice(0, 12));
+    expect(shown).not.toContain(Buffer.from(`x:${token}`).toString('base64').slice(8, 24));
   }
 });
 
