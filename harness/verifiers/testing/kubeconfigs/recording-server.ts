@@ -20,11 +20,22 @@ export interface Asked {
   readonly impersonation: readonly string[];
 }
 
-/** A real server, with TLS where it is given a certificate, that answers everything alike and writes down who asked. */
+/** A real server, with TLS where it is given a certificate, of an empty cluster, that writes down who asked. */
 export interface RecordingServer extends AsyncDisposable {
   readonly port: number;
   /** What was asked since the last time. */
   take(): readonly Asked[];
+}
+
+/** What an empty cluster answers to all that is asked of it here. */
+function answerTo(request: IncomingMessage): object {
+  return request.url?.endsWith('/selfsubjectreviews') === true
+    ? {
+        kind: 'SelfSubjectReview',
+        metadata: { creationTimestamp: new Date().toISOString() },
+        status: { userInfo: { username: 'nobody' } },
+      }
+    : { kind: listKindOf(request), apiVersion: 'v1', metadata: {}, items: [] };
 }
 
 export async function recordRequests(keyPair: KeyPair | undefined, status = 200): Promise<RecordingServer> {
@@ -32,7 +43,7 @@ export async function recordRequests(keyPair: KeyPair | undefined, status = 200)
   const listener: RequestListener = (request, response) => {
     asked.push(askedBy(request));
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ kind: listKindOf(request), apiVersion: 'v1', metadata: {}, items: [] }));
+    response.end(JSON.stringify(answerTo(request)));
   };
   const server: Server =
     keyPair === undefined
