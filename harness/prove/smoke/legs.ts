@@ -9,7 +9,7 @@ function refused(kind: TokenKind): Fault {
     id: `token-${kind}`,
     title: `the token is of the kind ${kind}`,
     expectRed: ['operator-status'],
-    says: /401 [a-z_]+; .*fresh token/,
+    says: /401 [a-z_]+; .*token/,
     inject: async ({ environment }) =>
       asked({ env: { MEHO_ACCESS_TOKEN: await environment.openId.token('operator', { kind }) } }),
   };
