@@ -18,6 +18,8 @@ describe('a job has a name', () => {
     ['build / test (a)', 'build / test'],
     ['a) / smoke (b', 'a) / smoke (b'],
     ['smoke (a)', 'smoke (a)'],
+    [`smoke (rke2, ${'x'.repeat(80)}...`, 'smoke'],
+    [`caller / smoke (a / ${'x'.repeat(80)}...`, 'caller / smoke'],
   ])('%s is called %s', (job, name) => {
     expect(isCalled(job, name)).toBe(true);
   });
@@ -37,6 +39,9 @@ describe('a job has a name', () => {
     ['smoke', 'caller / smoke'],
     ['other / smoke', 'caller / smoke'],
     ['smoke (b)', 'smoke (a)'],
+    ['smoke-test (a, b...', 'smoke'],
+    ['smoke (a) / cleanup (b...', 'smoke'],
+    ['cleanup (x / smoke (y...', 'smoke'],
     ['', 'smoke'],
   ])('%s is not called %s', (job, name) => {
     expect(isCalled(job, name)).toBe(false);
@@ -54,6 +59,8 @@ describe('what became of the smoke', () => {
   test.each<[string, readonly Told[], string | null]>([
     ['it succeeded', [['gate'], ['smoke']], 'success'],
     ['another was skipped', [['gate', 'skipped'], ['smoke']], 'success'],
+    ['a leg failed whose name GitHub has cut off', [['smoke (a)'], ['smoke (b, x...', 'failure']], 'failure'],
+    ['the names of all legs are cut off', [['smoke (a, x...'], ['smoke (b, x...']], 'success'],
     [
       'it was left alone by a re-run',
       [
@@ -98,6 +105,7 @@ describe('what became of the smoke', () => {
     expect(of(jobs.toReversed())).toMatchObject({ state: 'ran', conclusion });
   });
   test.each<[string, readonly Told[], string?]>([
+    ['one leg of two, whose name GitHub has cut off', [['smoke (a)'], ['smoke (b, x...', 'skipped']]],
     ['behind a gate', [['gate'], ['smoke', 'skipped']]],
     [
       'because what it needs failed',

@@ -72,8 +72,9 @@ function expands(job: string, plain: string): boolean {
   return job !== plain && stepsOf(plain).every((step, index) => isLegOf(steps[index] ?? '', step));
 }
 
+/** GitHub cuts a long name off in the midst of what the matrix is made of, and writes `...` there. */
 function isLegOf(step: string, plain: string): boolean {
-  return step === plain || (step.startsWith(`${plain} (`) && step.endsWith(')'));
+  return step === plain || (step.startsWith(`${plain} (`) && (step.endsWith(')') || step.endsWith('...')));
 }
 
 /** `caller / smoke (a / b)` → `caller`, `smoke (a / b)`: what a matrix is made of may have slashes as well. */
