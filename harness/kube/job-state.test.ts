@@ -39,6 +39,12 @@ test.each<[string, Job, string]>([
   ['running', job({ active: 1 }), 'unfinished'],
   ['not seen by the controller', job(undefined), 'unfinished'],
   ['suspended', job({ conditions: [{ type: 'Suspended', status: 'True' }] }, { suspend: true }), 'unfinished'],
+  ['nothing was asked of it', job({}, { completions: 0 }), 'unfinished'],
+  [
+    'nothing was asked of it, which Kubernetes calls complete',
+    job({ conditions: [{ type: 'Complete', status: 'True' }] }, { completions: 0 }),
+    'unfinished',
+  ],
   ['one of two completions', job({ succeeded: 1 }, { completions: 2 }), 'unfinished'],
   ['a condition that is False', job({ succeeded: 1, conditions: [{ type: 'Failed', status: 'False' }] }), 'succeeded'],
 ])('%s', (_, object, state) => {

@@ -14,6 +14,9 @@ export type JobState =
 export function jobState({ status, spec }: Job): JobState {
   const isTrue = (...types: readonly string[]) =>
     status?.conditions?.find((condition) => types.includes(condition.type) && condition.status === 'True');
+  if (spec?.completions === 0) {
+    return { state: 'unfinished', why: 'it asks for 0 completions, so that no pod of it ever runs' };
+  }
   const failed = isTrue('Failed', 'FailureTarget');
   if (failed !== undefined) {
     const message = failed.message === undefined ? '' : `: ${failed.message}`;
