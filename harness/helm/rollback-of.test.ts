@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { originOf } from './rollback-of.ts';
-import { revisions, type Told } from './testing/records.ts';
+import { begunAt, revisions, type Told } from './testing/records.ts';
 
 const n: Told = { revision: 1, status: 'superseded', description: 'Install complete' };
 const next: Told = { revision: 2, status: 'superseded', content: 'N+1' };
@@ -35,6 +35,11 @@ test.each<[string, readonly Told[], object]>([
   [
     'whatever the description is',
     [n, next, { ...back, run: 1, description: 'p99 doubled' }],
+    { target: 1, by: 'copy', fits: [1] },
+  ],
+  [
+    'by a machine whose clock is behind: its copied run is newer than itself',
+    [n, next, { ...back, run: 1, more: begunBefore(1) }],
     { target: 1, by: 'copy', fits: [1] },
   ],
   [
@@ -118,4 +123,9 @@ function withHook(revision: number, events: readonly string[]) {
       { name: 'other', kind: 'Pod', events, last_run: run(own) },
     ],
   };
+}
+
+/** Begun before an earlier revision, by the clock of the machine that rolled back. */
+function begunBefore(revision: number) {
+  return { info: { status: 'deployed', last_deployed: begunAt(revision - 1) } };
 }

@@ -35,17 +35,23 @@ export function originOf(revisions: readonly Revision[], revision: Revision): Or
       : { kind: 'contradiction', why: `it says that it went back to revision ${word}, which can't be before it` };
   }
   const ran = revision.hooks.filter((hook) => isTelling(hook) && hook.startedAt !== undefined);
+  const earlier = revisions.filter((other) => other.revision < number);
+  const fits = earlier.filter((other) => isCopy(revision, other)).map((other) => other.revision);
+  const [first] = fits;
+  // Nobody's run is at the same nanosecond as another's, whatever the clock of the machine says that rolls back.
+  if (first !== undefined && ran.length > 0) {
+    return { kind: 'rollback', target: first, by: 'copy', fits };
+  }
   const own = ran.find((hook) => isOwnRun(revision, hook));
   if (own !== undefined) {
     return { kind: 'deployment', why: `its hook ${own.name} ran for it, which a rollback doesn't do` };
   }
-  const earlier = revisions.filter((other) => other.revision < number);
-  const fits = earlier.filter((other) => isCopy(revision, other)).map((other) => other.revision);
-  const [first] = fits;
   if (first !== undefined) {
-    return ran.length > 0
-      ? { kind: 'rollback', target: first, by: 'copy', fits }
-      : { kind: 'unclear', why: `it equals revision ${fits.join(' and ')}, and no hook of it tells by its run`, fits };
+    return {
+      kind: 'unclear',
+      why: `it equals revision ${fits.join(' and ')}, and no hook of it tells by its run`,
+      fits,
+    };
   }
   if (ran.length > 0) {
     const why =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { revisions, type Told } from './testing/records.ts';
+import { begunAt, revisions, type Told } from './testing/records.ts';
 import { wayBack } from './way-back.ts';
 
 const failedUpgrade = 'Upgrade "meho" failed: context deadline exceeded';
@@ -38,6 +38,20 @@ test.each<[string, readonly Told[], number]>([
   [
     'where a rollback that failed was going, though it made N+1 superseded and nothing is deployed',
     [n, { ...next, status: 'superseded' }, { revision: 3, status: 'failed', run: 1, description: failedRollback }],
+    1,
+  ],
+  [
+    'the same, by a machine whose clock is behind',
+    [
+      n,
+      { ...next, status: 'superseded' },
+      {
+        revision: 3,
+        status: 'failed',
+        run: 1,
+        more: { info: { status: 'failed', description: failedRollback, last_deployed: begunAt(0) } },
+      },
+    ],
     1,
   ],
   [
