@@ -126,7 +126,9 @@ describe('a host behind which nothing serves', () => {
 
   test('at a Deployment of 0 is one failure, and the others are notes that name it', async ({ cli }) => {
     const { exitCode, stdout, stderr } = await verify(cli, release(deployed({ replicas: 0 }, silent)), unserved);
-    expect(linesOf(stderr)).toEqual([expect.stringMatching(/Deployment is available: .*scaled to 0.*--replicas=1$/)]);
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(/Deployment is available: .*scaled to 0.* scale deployment meho --replicas=1$/),
+    ]);
     expect(
       linesOf(stdout).filter((line) => line.includes('deployment-available failed, which explains it')),
     ).toHaveLength(4);
@@ -143,7 +145,7 @@ test('a rollout that somebody has paused is called that, at once', async ({ cli 
   const half = { replicas: 3, updatedReplicas: 1, readyReplicas: 3, availableReplicas: 3 };
   const { stderr } = await verify(cli, release(deployed({ paused: true }, half)));
   expect(linesOf(stderr)).toEqual([
-    expect.stringMatching(/is paused in the midst of a rollout: 1 of 3 updated.*rollout resume deployment/),
+    expect.stringMatching(/is paused in the midst of a rollout: 1 of 3 updated.*rollout resume deployment meho$/),
   ]);
 });
 

@@ -59,11 +59,13 @@ function hintFor(seen: string, { namespace, release }: Subject, labels: string):
   if (seen === 'no Deployment') {
     return `nothing in namespace ${namespace} has the labels ${labels}: helm -n ${namespace} status ${release}`;
   }
-  if (/ is scaled to 0$/.test(seen)) {
-    return `somebody or something has scaled it down: kubectl -n ${namespace} describe deployment -l ${labels}; back: kubectl -n ${namespace} scale deployment -l ${labels} --replicas=1`;
+  const idle = /^Deployment (\S+) is scaled to 0$/.exec(seen)?.[1];
+  if (idle !== undefined) {
+    return `somebody or something has scaled it down: kubectl -n ${namespace} describe deployment ${idle}; back: kubectl -n ${namespace} scale deployment ${idle} --replicas=1`;
   }
-  return / is paused\b/.test(seen)
-    ? `somebody has paused it: kubectl -n ${namespace} rollout resume deployment -l ${labels}`
+  const paused = /^Deployment ([^\s:]+)(?: is paused\b|: .* it is paused$)/.exec(seen)?.[1];
+  return paused !== undefined
+    ? `somebody has paused it: kubectl -n ${namespace} rollout resume deployment ${paused}`
     : `kubectl -n ${namespace} describe pods -l ${labels}`;
 }
 

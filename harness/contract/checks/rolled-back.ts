@@ -76,7 +76,7 @@ export function judgeHistory({ namespace, release }: Subject, revisions: readonl
         seen: true,
         expected: EXPECTED,
         observed: `${seen}, and whether by a rollback or an upgrade its record doesn't tell: ${origin.why}`,
-        hint: `helm 4.3 and newer write it down: find N's revision by ${look}, then with such a helm ${rollback('REVISION')}`,
+        hint: `find N's revision by ${look}, then go back with helm 4.3 or newer, which writes it down: ${rollback('REVISION')}`,
       };
   }
 }
