@@ -63,12 +63,16 @@ export function objectOf<T>(answer: ApiAnswer, resource: Resource<T>, asked: Ask
   return json as T;
 }
 
+/** A list, or as much of it as was asked for. */
+export interface PartOfList<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+  /** What to go on with; undefined at its end. */
+  readonly next: string | undefined;
+}
+
 /** @throws NotKubernetes unless the answer is a list of this kind. A list that is none must never be taken for an empty one. */
-export function listOf<T>(
-  answer: ApiAnswer,
-  kind: string,
-  asked: Asked,
-): { readonly items: readonly T[]; readonly resourceVersion: string } {
+export function listOf<T>(answer: ApiAnswer, kind: string, asked: Asked): PartOfList<T> {
   const { json } = answer;
   if (!isFields(json)) {
     throw notKubernetes(asked, `it sends ${contentOf(answer)}`);
@@ -83,19 +87,21 @@ export function listOf<T>(
   if (!(Array.isArray(items) || items === null)) {
     throw notKubernetes(asked, 'it sends an object without items');
   }
-  // Nobody asks for pages, and so an API server sends none.
-  if (isFields(metadata) && typeof metadata['continue'] === 'string' && metadata['continue'] !== '') {
-    throw notKubernetes(asked, `it sends a part of the ${kind}List alone`);
-  }
   const list: readonly unknown[] = items ?? [];
   for (const item of list) {
     if (!isFields(item) || !isFields(item['metadata'])) {
       throw notKubernetes(asked, 'it sends items that are no objects with metadata');
     }
     assertShape(item, kind, asked);
+    // Who has written which field is often half of an object, and nobody here reads it.
+    Reflect.deleteProperty(item['metadata'], 'managedFields');
   }
-  const version = isFields(metadata) ? metadata['resourceVersion'] : undefined;
-  return { items: list as readonly T[], resourceVersion: typeof version === 'string' ? version : '' };
+  const { resourceVersion: version, continue: next } = isFields(metadata) ? metadata : {};
+  return {
+    items: list as readonly T[],
+    resourceVersion: typeof version === 'string' ? version : '',
+    next: typeof next === 'string' && next !== '' ? next : undefined,
+  };
 }
 
 function assertKind(json: Readonly<Record<string, unknown>>, wanted: string, asked: Asked) {

@@ -3,9 +3,10 @@ import { Connections } from '../http/connections.ts';
 import { exchange, type HttpAnswer, type HttpRequest, openStream } from '../http/exchange.ts';
 import { askAgain, type Retry } from '../http/retry.ts';
 import type { ClusterAccess } from './access.ts';
-import { type ApiAnswer, type Asked, parsed, refusal } from './answer.ts';
+import { type ApiAnswer, type Asked, type PartOfList, parsed, refusal } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { authorizationOf } from './credentials.ts';
+import { answerLimits, type Pages, type WholeList, wholeList } from './pages.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -24,9 +25,12 @@ export interface Call extends CallOptions {
   /** The answer is text, whatever it looks like. */
   readonly isText?: boolean;
   readonly ifPerhapsDone?: Retry<ApiAnswer>['ifPerhapsDone'];
+  /** Of the answer; what an object needs where absent. */
+  readonly limitBytes?: number;
+  /** Where it is a part of something that has a deadline, what is left of that, in milliseconds. */
+  readonly withinMs?: number;
 }
 
-const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
 const refusalLimit = 64 * 1024;
 
 /** Single calls of a Kubernetes API: over kept connections, with the identity's credentials, asked again as far as that may be. */
@@ -49,14 +53,15 @@ export class ApiCalls implements Disposable {
 
   /** @throws KubeError, NotKubernetes, TransportError */
   async make(method: string, path: string, options: Call): Promise<ApiAnswer> {
-    const { persistForMs, isAskedOnce = false, ifPerhapsDone = 'repeat', signal } = options;
+    const { isAskedOnce = false, ifPerhapsDone = 'repeat', persistForMs, signal } = options;
     const asked = this.asked(method, path);
+    const deadlineMs = options.withinMs ?? this.#forAllMs(options);
     const send = (leftMs: number) => this.#attempt(method, path, options, Math.min(leftMs, this.#deadlineMs));
     const answer = isAskedOnce
-      ? await send(this.#deadlineMs)
+      ? await send(deadlineMs)
       : await askAgain(send, {
           whom: 'the API server',
-          deadlineMs: persistForMs ?? this.#deadlineMs,
+          deadlineMs,
           ...(signal === undefined ? {} : { signal }),
           ifPerhapsDone,
           isStubborn: persistForMs !== undefined,
@@ -67,9 +72,24 @@ export class ApiCalls implements Disposable {
     return answer;
   }
 
+  /** Every page of a list. @throws KubeError, NotKubernetes, TransportError */
+  async list<T>(
+    path: string,
+    options: Call,
+    read: (answer: ApiAnswer, asked: Asked) => PartOfList<T>,
+  ): Promise<WholeList<T>> {
+    const asked = this.asked('GET', path);
+    const ask: Pages<T>['ask'] = async ({ query, ...bounds }) => {
+      const page = `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(query)}`;
+      const answer = await this.make('GET', page, { ...options, ...bounds });
+      return { ...read(answer, asked), bytes: answer.body.length };
+    };
+    return wholeList({ ask, asked, deadlineMs: this.#forAllMs(options) });
+  }
+
   /** One request and its answer, whatever that is: somebody else's behind the API server is neither read nor asked again. */
   async pass(path: string, options: CallOptions): Promise<HttpAnswer> {
-    return exchange(await this.#request('GET', path, options, this.#deadlineMs), ANSWER_LIMIT_BYTES);
+    return exchange(await this.#request('GET', path, options, this.#deadlineMs));
   }
 
   /** The stream of an answer that goes on. @throws KubeError, NotKubernetes, TransportError */
@@ -94,14 +114,19 @@ export class ApiCalls implements Disposable {
     }
   }
 
+  #forAllMs({ persistForMs }: CallOptions): number {
+    return persistForMs ?? this.#deadlineMs;
+  }
+
   async #attempt(method: string, path: string, options: Call, deadlineMs: number): Promise<ApiAnswer> {
     const { identity } = this.#access;
     const used = await identity.credentials();
-    let answer = await exchange(await this.#request(method, path, options, deadlineMs), ANSWER_LIMIT_BYTES);
+    const limit = options.limitBytes ?? (options.isText === true ? answerLimits.text : answerLimits.object);
+    let answer = await exchange(await this.#request(method, path, options, deadlineMs), limit);
     if (answer.status === 401 && identity.renew !== undefined) {
       // Nothing was done for one whom the server doesn't know: what a plugin gave may have been revoked meanwhile.
       await identity.renew(used);
-      answer = await exchange(await this.#request(method, path, options, deadlineMs), ANSWER_LIMIT_BYTES);
+      answer = await exchange(await this.#request(method, path, options, deadlineMs), limit);
     }
     const isPlain = options.isText === true && answer.status < 300;
     return isPlain ? { ...answer, json: undefined } : parsed(answer, this.asked(method, path));

@@ -186,9 +186,9 @@ describe.concurrent('what is not the Kubernetes API is said to be none', () => {
     ['a list of another kind', listed('PodList', []), 'it sends a PodList as a DeploymentList'],
     ['a kind alone', { status: 200, body: '{"kind":"DeploymentList"}' }, 'it sends an object without items'],
     [
-      'a part of a list',
+      'a part of a list that nothing follows',
       { status: 200, body: '{"kind":"DeploymentList","metadata":{"continue":"abc"},"items":[]}' },
-      'it sends a part of the DeploymentList alone',
+      'it sends a list that is said to go on, and does not',
     ],
     ['another kind', { status: 200, body: '{"kind":"Status","items":[]}' }, 'it sends a Status as a DeploymentList'],
     ['items that are none', listed('DeploymentList', [null]), 'it sends items that are no objects'],

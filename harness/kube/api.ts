@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { ClusterAccess } from './access.ts';
-import { listOf, notKubernetes, objectOf } from './answer.ts';
+import { type ApiAnswer, type Asked, listOf, notKubernetes, objectOf } from './answer.ts';
 import { ApiCalls, type CallOptions } from './api-calls.ts';
 import { changeOnce } from './change-once.ts';
 import { type Connection, connectionOf } from './connection.ts';
@@ -91,8 +91,8 @@ export class KubeApi implements Disposable {
   }
 
   async list<T>(resource: Resource<T>, scope: Scope, options: CallOptions = {}): Promise<Collection<T>> {
-    const path = listPath(resource, scope);
-    return listOf(await this.#calls.make('GET', path, options), resource.kind, this.#calls.asked('GET', path));
+    const read = (answer: ApiAnswer, asked: Asked) => listOf<T>(answer, resource.kind, asked);
+    return this.#calls.list(listPath(resource, scope), options, read);
   }
 
   /** Like `list`, but the objects' contents stay on the server. */
@@ -101,9 +101,9 @@ export class KubeApi implements Disposable {
     scope: Scope,
     options: CallOptions = {},
   ): Promise<Collection<MetadataOnly>> {
-    const path = listPath(resource, scope);
-    const answer = await this.#calls.make('GET', path, { ...options, headers: { accept: METADATA_LIST } });
-    return listOf(answer, 'PartialObjectMetadata', this.#calls.asked('GET', path));
+    const call = { ...options, headers: { accept: METADATA_LIST } };
+    const read = (answer: ApiAnswer, asked: Asked) => listOf<MetadataOnly>(answer, 'PartialObjectMetadata', asked);
+    return this.#calls.list(listPath(resource, scope), call, read);
   }
 
   /**

@@ -45,3 +45,8 @@ export function isAbsence(error: unknown): boolean {
 export function isConflict(error: unknown): boolean {
   return error instanceof KubeError && error.status === 409;
 }
+
+/** Whether the server no longer knows the moment that it is asked about. */
+export function isExpired(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 410;
+}
