@@ -1,22 +1,28 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { seconds } from '../report/timeline.ts';
 import { bundleVerifiers } from '../verifiers/bundle.ts';
 import { defaulted, optional } from '../verifiers/flags.ts';
 import { runByProcess } from '../verifiers/testing/inputs/by-process.ts';
-import { Tally, toldFind } from '../verifiers/testing/inputs/tally.ts';
+import { keptTotals, Tally, toldFind, toldTotals } from '../verifiers/testing/inputs/tally.ts';
 import { calledOff, type Runner, shrunk, type Trial, tryInputs } from '../verifiers/testing/inputs/try-inputs.ts';
 import { layGround } from '../verifiers/testing/inputs/world.ts';
-import { anyText, wholeNumber } from '../verifiers/values.ts';
+import { anyText, outputFile, wholeNumber } from '../verifiers/values.ts';
 import type { CommandContext } from './command.ts';
 import { readInput } from './input.ts';
 
 export const inputFlags = {
   inputs: defaulted('COUNT', 'how many are tried in this process', wholeNumber(0, 10_000_000), 2_000),
   processes: defaulted('COUNT', 'how many are tried by the packed command', wholeNumber(0, 1_000_000), 100),
-  signals: defaulted('COUNT', 'how many of those get a signal at a random moment', wholeNumber(0, 1_000_000), 30),
+  signals: defaulted(
+    'COUNT',
+    'how many of those, the first, get a signal at a random moment',
+    wholeNumber(0, 1_000_000),
+    30,
+  ),
   seed: optional('NUMBER', 'draws the same inputs again; a random one where absent', wholeNumber(0, 2 ** 31 - 1)),
+  from: defaulted('NUMBER', 'the number of the first input of the seed', wholeNumber(0, 2 ** 30), 0),
+  totals: optional('FILE', 'where what came of it is added to what came of earlier runs', outputFile),
   only: optional(
     'NUMBER',
     'tries the input of this number alone, both ways, and says what it met',
@@ -43,7 +49,7 @@ export async function soakInputs(args: readonly string[], { progress, signal }: 
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'meho-packed-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const { only, node } = values;
+  const { from, only, node } = values;
   const processes = only === undefined ? values.processes : 1;
   if (processes > 0) {
     await progress.step('pack the command', () => bundleVerifiers(folder));
@@ -52,7 +58,7 @@ export async function soakInputs(args: readonly string[], { progress, signal }: 
   const program = path.join(folder, 'meho-acceptance.js');
   const signals = only === undefined ? Math.min(values.signals, processes) : 0;
   const byProcess: Runner = (prepared, deadlineMs, _, number) =>
-    runByProcess(program, prepared, { deadlineMs, node, call: calledOff(seed, number, signals) });
+    runByProcess(program, prepared, { deadlineMs, node, call: calledOff(seed, number, from + signals) });
   const tally = new Tally();
   const onTrial = (trial: Trial) => {
     for (const find of trial.finds) {
@@ -60,7 +66,8 @@ export async function soakInputs(args: readonly string[], { progress, signal }: 
     }
     tally.add(trial);
   };
-  const numbers = (count: number) => (only === undefined ? Array(count).keys() : [only]);
+  const numbers = (count: number) =>
+    only === undefined ? Array.from({ length: count }, (_, at) => from + at) : [only];
   await progress.step('inputs in this process', () =>
     tryInputs(ground, { seed, numbers: numbers(values.inputs), atOnce: atOnce.inProcess, onTrial, signal }),
   );
@@ -80,6 +87,10 @@ export async function soakInputs(args: readonly string[], { progress, signal }: 
     const input = await shrunk(ground, seed, only);
     process.stdout.write(`${JSON.stringify(input, null, 2).slice(0, LONGEST_SHOWN)}\n`);
   }
-  process.stdout.write(`${tally.lines().join('\n')}\nlongest ${seconds(tally.longestMs)}\n`);
+  process.stdout.write(`${toldTotals(tally.totals).join('\n')}\n`);
+  if (values.totals !== undefined) {
+    const all = await keptTotals(values.totals, tally.totals);
+    process.stdout.write(`with the earlier ones:\n${toldTotals(all).join('\n')}\n`);
+  }
   return tally.finds === 0 ? 0 : 1;
 }

@@ -170,6 +170,18 @@ function readValue(flag: Flag<unknown>, text: string | undefined): unknown {
   if (text === undefined) {
     return new Invalid(`a value, ${flag.placeholder}`);
   }
-  const value = flag.parse(text);
+  const value = parsed(flag, text);
   return value instanceof Invalid ? new Invalid(`${value.expected}, got ${JSON.stringify(text)}`) : value;
+}
+
+/** A name that no file can have, or a file that nobody may look at, is a bad value like any other. */
+function parsed(flag: Flag<unknown>, text: string): unknown {
+  try {
+    return flag.parse(text);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && 'syscall' in error) {
+      return new Invalid(`something that can be looked at (${error.code})`);
+    }
+    throw error;
+  }
 }

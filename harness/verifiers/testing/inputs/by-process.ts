@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { inheritedEnvironment } from '../../../config.ts';
 import type { Ended } from './ended.ts';
 import { nothingSet } from './in-process.ts';
+import { afterOwn, OwnTime } from './own-time.ts';
 import type { Prepared } from './world.ts';
 import { writtenIn } from './written.ts';
 
@@ -27,37 +28,38 @@ export async function runByProcess(
     node = process.execPath,
   }: { readonly deadlineMs: number; readonly call?: Call | undefined; readonly node?: string },
 ): Promise<Ended> {
-  const started = performance.now();
   const child = spawn(node, [program, ...args], {
     cwd: folder,
     env: { ...inheritedEnvironment(), ...nothingSet, HOME: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const time = new OwnTime(child.pid ?? 0);
   const streams = Promise.all([text(child.stdout), text(child.stderr)]);
   let [peakKb, calledAt, isOverdue] = [0, 0, false];
-  const overdue = setTimeout(() => {
+  const callOff = afterOwn(time, deadlineMs, () => {
     isOverdue = true;
     child.kill('SIGKILL');
-  }, deadlineMs);
+  });
   const caller =
     call === undefined
       ? undefined
       : setTimeout(() => {
-          calledAt = performance.now();
+          calledAt = time.ms;
           child.kill(call.signal);
         }, call.afterMs);
   const looker = setInterval(() => {
+    time.look();
     peakOf(child.pid).then((kb) => {
       peakKb = Math.max(peakKb, kb);
     });
   }, LOOK_EVERY_MS);
   const [code, endedBy]: (number | string | null)[] = await once(child, 'exit');
-  clearTimeout(overdue);
+  const endedAt = time.ms;
+  callOff();
   clearTimeout(caller);
   clearInterval(looker);
-  const endedAt = performance.now();
   const [stdout, stderr] = await streams;
-  const ended = { stdout, stderr, tookMs: endedAt - started, peakKb, uncaught: [], written: await writtenIn(folder) };
+  const ended = { stdout, stderr, tookMs: endedAt, peakKb, uncaught: [], written: await writtenIn(folder) };
   const byCall = call !== undefined && calledAt > 0 ? { signal: call.signal, endedAfterMs: endedAt - calledAt } : {};
   const isByDefault = endedBy !== null && endedBy === call?.signal && (saidNothing(ended) || saidAll(ended));
   const exitCode = isOverdue ? undefined : typeof code === 'number' ? code : isByDefault ? 2 : 128;

@@ -1,4 +1,5 @@
 import { readVerifierEnvironment, withVariables } from '../../../config.ts';
+import { messageOf } from '../../../problem.ts';
 import { secretsOfUrl } from '../../database.ts';
 import { lineOf } from '../../report.ts';
 import { type ExitCode, Progress, type StandaloneIo } from '../../standalone.ts';
@@ -6,6 +7,7 @@ import { standalones, verifiers } from '../../verifiers.ts';
 import { verify } from '../../verify.ts';
 import type { Ended } from './ended.ts';
 import { isHelp } from './look.ts';
+import { afterOwn, OwnTime } from './own-time.ts';
 import type { Prepared } from './world.ts';
 import { writtenIn } from './written.ts';
 
@@ -25,16 +27,24 @@ export async function runInProcess(prepared: Prepared, deadlineMs: number): Prom
     signal: controller.signal,
     progress: new Progress(),
   };
-  const started = performance.now();
-  let timer: NodeJS.Timeout | undefined;
+  const time = new OwnTime('self');
+  let callOff: () => void = () => undefined;
   const overdue = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), deadlineMs);
+    callOff = afterOwn(time, deadlineMs, () => resolve(undefined));
   });
-  const exitCode = await Promise.race([call(prepared, io), overdue]);
-  clearTimeout(timer);
-  const tookMs = performance.now() - started;
+  const uncaught: string[] = [];
+  const exitCode = await Promise.race([
+    call(prepared, io).catch((error: unknown): ExitCode => {
+      // The published command would say that it broke off.
+      uncaught.push(messageOf(error));
+      return 2;
+    }),
+    overdue,
+  ]);
+  callOff();
+  const tookMs = time.ms;
   controller.abort(new Error('the deadline of this run is over'));
-  return { exitCode, stdout, stderr, tookMs, uncaught: [], written: await writtenIn(prepared.folder) };
+  return { exitCode, stdout, stderr, tookMs, uncaught, written: await writtenIn(prepared.folder) };
 }
 
 async function call({ args, env }: Prepared, io: StandaloneIo): Promise<ExitCode> {

@@ -1,47 +1,112 @@
+import { appendFile, readFile } from 'node:fs/promises';
 import type { Find } from './look.ts';
 import type { Trial } from './try-inputs.ts';
 
-/** What came of many inputs. */
-export class Tally {
-  finds = 0;
-  longestMs = 0;
-  #tried = { inProcess: 0, byProcess: 0 };
-  #biggestKb = 0;
-  #calledOff = 0;
-  #longestCallMs = 0;
-  readonly #exits = new Map<string, number>();
-  readonly #kinds = new Map<string, number>();
+/** What came of many inputs, as numbers that add up over several runs. */
+export interface Totals {
+  inProcess: number;
+  byProcess: number;
+  calledOff: number;
+  longestMs: number;
+  longestCallMs: number;
+  biggestKb: number;
+  exits: Record<string, number>;
+  finds: Record<string, number>;
+}
 
-  add({ input, ended, finds }: Trial): void {
-    this.finds += finds.length;
-    this.longestMs = Math.max(this.longestMs, ended.tookMs);
-    this.#tried[ended.peakKb === undefined ? 'inProcess' : 'byProcess'] += 1;
-    this.#biggestKb = Math.max(this.#biggestKb, ended.peakKb ?? 0);
-    if (ended.endedAfterMs !== undefined) {
-      this.#calledOff += 1;
-      this.#longestCallMs = Math.max(this.#longestCallMs, ended.endedAfterMs);
-    }
-    count(this.#exits, `${input.command} ${ended.exitCode ?? 'none'}`);
-    for (const { kind } of finds) {
-      count(this.#kinds, `${kind} (${input.command})`);
-    }
+const nothing = (): Totals => ({
+  inProcess: 0,
+  byProcess: 0,
+  calledOff: 0,
+  longestMs: 0,
+  longestCallMs: 0,
+  biggestKb: 0,
+  exits: {},
+  finds: {},
+});
+
+/** What is promised, each with what it is called by a find. */
+const promises: readonly (readonly [promise: string, kinds: readonly Find['kind'][]])[] = [
+  ['exit codes outside the contract', ['exit code']],
+  ['stack traces, uncaught errors, warnings of Node', ['stack trace', 'uncaught']],
+  ['over their deadline + 5 s, or 5 s after a signal', ['late']],
+  ['over 200 MB', ['memory']],
+  ['canaries seen', ['secret']],
+  ['with an order to a runner of workflows, or an escape', ['workflow command', 'control character']],
+  ['without the document, the lines or the report that they should have', ['document', 'line', 'report']],
+];
+
+/** Counts trials. */
+export class Tally {
+  readonly totals = nothing();
+
+  get finds(): number {
+    return sum(Object.values(this.totals.finds));
   }
 
-  lines(): readonly string[] {
-    const { inProcess, byProcess } = this.#tried;
-    const told = (counts: ReadonlyMap<string, number>) =>
-      [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([what, times]) => `${what}: ${times}`);
-    return [
-      `${inProcess} inputs in process, ${byProcess} by process (biggest ${Math.round(this.#biggestKb / 1024)} MB)`,
-      `${this.#calledOff} called off by a signal, ended after at most ${Math.round(this.#longestCallMs)} ms`,
-      `exit codes: ${told(this.#exits).join(', ')}`,
-      this.finds === 0 ? 'nothing was found' : `found: ${told(this.#kinds).join(', ')}`,
-    ];
+  add({ input, ended, finds }: Trial): void {
+    const { totals } = this;
+    totals.longestMs = Math.max(totals.longestMs, ended.tookMs);
+    totals[ended.peakKb === undefined ? 'inProcess' : 'byProcess'] += 1;
+    totals.biggestKb = Math.max(totals.biggestKb, ended.peakKb ?? 0);
+    if (ended.endedAfterMs !== undefined) {
+      totals.calledOff += 1;
+      totals.longestCallMs = Math.max(totals.longestCallMs, ended.endedAfterMs);
+    }
+    count(totals.exits, `${input.command} ${ended.exitCode ?? 'none'}`);
+    for (const { kind } of finds) {
+      count(totals.finds, kind);
+    }
   }
 }
 
-function count(counts: Map<string, number>, what: string): void {
-  counts.set(what, (counts.get(what) ?? 0) + 1);
+export function toldTotals({ finds, exits, ...numbers }: Totals): readonly string[] {
+  const { inProcess, byProcess, biggestKb, calledOff, longestCallMs, longestMs } = numbers;
+  return [
+    `${inProcess} inputs in process, ${byProcess} by process (biggest ${Math.round(biggestKb / 1024)} MB)`,
+    `${calledOff} called off by a signal, ended after at most ${Math.round(longestCallMs)} ms; longest run ${(longestMs / 1000).toFixed(1)} s`,
+    `exit codes: ${Object.entries(exits)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([what, times]) => `${what}: ${times}`)
+      .join(', ')}`,
+    ...promises.map(([promise, kinds]) => `${promise}: ${sum(kinds.map((kind) => finds[kind] ?? 0))}`),
+  ];
+}
+
+/** Adds a run to those of a file, one a line. @returns all of them together */
+export async function keptTotals(file: string, totals: Totals): Promise<Totals> {
+  await appendFile(file, `${JSON.stringify(totals)}\n`);
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as Totals).reduce(added, nothing());
+}
+
+function added(a: Totals, b: Totals): Totals {
+  return {
+    inProcess: a.inProcess + b.inProcess,
+    byProcess: a.byProcess + b.byProcess,
+    calledOff: a.calledOff + b.calledOff,
+    longestMs: Math.max(a.longestMs, b.longestMs),
+    longestCallMs: Math.max(a.longestCallMs, b.longestCallMs),
+    biggestKb: Math.max(a.biggestKb, b.biggestKb),
+    exits: addedCounts(a.exits, b.exits),
+    finds: addedCounts(a.finds, b.finds),
+  };
+}
+
+function addedCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const counts = { ...a };
+  for (const [what, times] of Object.entries(b)) {
+    counts[what] = (counts[what] ?? 0) + times;
+  }
+  return counts;
+}
+
+function count(counts: Record<string, number>, what: string): void {
+  counts[what] = (counts[what] ?? 0) + 1;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((so, number) => so + number, 0);
 }
 
 /** One line that says what was found, and how to see it again. */
