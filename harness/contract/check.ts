@@ -53,6 +53,8 @@ export interface Violated {
    * answer to a check that names this one in its `explainedBy`.
    */
   readonly host?: 'is-silent' | 'gateway';
+  /** Nothing of the deployment is there: the failure of a check in `explainedBy` that says so as well explains it. */
+  readonly isAbsence?: true;
 }
 
 export interface Check<N extends Need = Need> {

@@ -36,7 +36,7 @@ export function judgeJobs({ namespace }: Subject, found: readonly Job[]) {
 export interface Recorded {
   /** The release's revisions, oldest first, of which the newest counts; with that alone, clocks that differ aren't seen through. */
   readonly revisions: readonly Revision[];
-  /** The newest revision's hooks that migrate. */
+  /** The newest revision's Jobs that migrate and are hooks, of whatever event. */
   readonly hooks: readonly JobHook[];
   /** Names of the Jobs that migrate and are no hooks but part of its manifest. */
   readonly plainJobs: readonly string[];
@@ -48,13 +48,17 @@ export function judgeMigration(subject: Subject, found: readonly Job[], recorded
   if (last === undefined) {
     return { outcome: 'holds', observed: `${namesOf(found)} succeeded; there is no Helm record to hold that against` };
   }
-  if (recorded.hooks.length === 0) {
-    return judgeUnhooked(subject, found, last, recorded.plainJobs);
+  const migrating = recorded.hooks.filter((hook) => hook.with.length > 0);
+  if (migrating.length === 0) {
+    return judgeUnhooked(subject, found, last, recorded);
   }
-  const ends = recorded.hooks.map((hook) => ({ hook, end: endOf(hook, found, recorded.revisions) }));
-  const removed = ends.filter(({ end }) => end.kind !== 'job');
-  if (removed.length > 0 && last.status !== 'deployed') {
-    const seen = found.length === 0 ? 'the Job is gone' : `Job ${namesOf(removed.map(({ hook }) => hook))} is gone`;
+  const ends = migrating.map((hook) => ({ hook, end: endOf(hook, found, recorded.revisions) }));
+  const missing = ends.filter(({ end }) => end.kind !== 'job');
+  if (missing.length > 0 && last.status !== 'deployed') {
+    const seen =
+      found.length === 0 && missing.every(({ end }) => end.kind === 'recorded')
+        ? 'the Job is gone'
+        : missing.map(({ hook, end }) => unfinished(hook, end)).join('; ');
     return violated(`${seen} and revision ${last.revision} is ${last.status}`, history(subject));
   }
   // An install runs its own hooks, an upgrade its own; a hook may be of both.
@@ -95,6 +99,19 @@ type End =
   | { readonly kind: 'never'; readonly leftOver?: string }
   | { readonly kind: 'bad' | 'unclear'; readonly why: string };
 
+/** What there is in the place of a run's end, of a revision that has not come to its own. */
+function unfinished({ name }: JobHook, end: End): string {
+  switch (end.kind) {
+    case 'never':
+      return end.leftOver ?? `Job ${name} has not run`;
+    case 'bad':
+    case 'unclear':
+      return end.why;
+    default:
+      return `Job ${name} is gone`;
+  }
+}
+
 function endOf(hook: JobHook, found: readonly Job[], revisions: readonly Revision[]): End {
   const last = revisions.at(-1);
   const job = found.find((each) => nameOf(each) === hook.name);
@@ -105,7 +122,7 @@ function endOf(hook: JobHook, found: readonly Job[], revisions: readonly Revisio
     }
     const made = created === undefined ? 'at a time that it doesn’t tell' : `at ${timeText(created)}`;
     return hook.startedAt === undefined
-      ? { kind: 'never', leftOver: `Job ${hook.name}, made ${made}, is of an earlier one` }
+      ? { kind: 'never', leftOver: `Job ${hook.name}, made ${made}, is of an earlier revision` }
       : {
           kind: 'bad',
           why: `Job ${hook.name} was made ${made}, before its run that counts for revision ${last?.revision}, at ${timeText(hook.startedAt)}`,
@@ -158,6 +175,16 @@ function neverRan(
 ): Verdict {
   const { namespace, release } = subject;
   const left = ends.flatMap(({ end }) => end.leftOver ?? []);
+  const verb = verbOf(last);
+  if (verb !== undefined && ends.every(({ hook }) => !hook.with.includes(verb))) {
+    const other = verb === 'install' ? 'upgrade' : 'install';
+    const names = namesOf(ends.map(({ hook }) => hook));
+    const seen = `revision ${last.revision} is an ${verb}, and its hook Job ${names} runs with an ${other} alone: Helm had nothing to run, and nothing tells of a migration`;
+    return unknown(
+      [seen, ...left].join('; '),
+      `let the hook run with pre-${verb} as well, or run the migration by hand`,
+    );
+  }
   const seen = `revision ${last.revision} is ${last.status}, and its hook Job ${namesOf(ends.map(({ hook }) => hook))} never ran for it`;
   return violated(
     [seen, ...left].join('; '),
@@ -165,8 +192,29 @@ function neverRan(
   );
 }
 
-/** A revision whose chart doesn't migrate by a hook. */
-function judgeUnhooked(subject: Subject, found: readonly Job[], last: Revision, plainJobs: readonly string[]): Verdict {
+/** What helm did to come to a revision; undefined where its record doesn't tell, as a rollback's may not. */
+function verbOf({
+  revision,
+  firstDeployed,
+  lastDeployed,
+  rollbackRevision,
+}: Revision): JobHook['with'][number] | undefined {
+  if (revision === 1) {
+    return 'install';
+  }
+  if (rollbackRevision !== undefined || firstDeployed === undefined || lastDeployed === undefined) {
+    return undefined;
+  }
+  return firstDeployed === lastDeployed ? 'install' : 'upgrade';
+}
+
+/** A revision whose chart doesn't migrate by a hook of installs or upgrades. */
+function judgeUnhooked(
+  subject: Subject,
+  found: readonly Job[],
+  last: Revision,
+  { hooks, plainJobs }: Recorded,
+): Verdict {
   if (found.length === 0) {
     if (last.status !== 'deployed') {
       return violated(`the Job is gone and revision ${last.revision} is ${last.status}`, history(subject));
@@ -174,8 +222,12 @@ function judgeUnhooked(subject: Subject, found: readonly Job[], last: Revision, 
     return unknown(
       plainJobs.length > 0
         ? `Job ${plainJobs.join(', ')} of revision ${last.revision} is gone, and of what is no hook Helm records no end`
-        : `revision ${last.revision} has no migration Job, neither as a hook nor in its manifest: nothing tells of a migration`,
-      'migrate by a hook with the label app.kubernetes.io/component=migrate',
+        : hooks.length > 0
+          ? `hook Job ${namesOf(hooks)} of revision ${last.revision} runs with ${eventsOf(hooks)} alone: nothing tells of a migration`
+          : `revision ${last.revision} has no migration Job, neither as a hook nor in its manifest: nothing tells of a migration`,
+      hooks.length > 0
+        ? 'let the hook run with pre-install and pre-upgrade as well'
+        : 'migrate by a hook with the label app.kubernetes.io/component=migrate',
     );
   }
   const since = last.createdAt ?? last.lastDeployed;
@@ -189,6 +241,10 @@ function judgeUnhooked(subject: Subject, found: readonly Job[], last: Revision, 
         `${namesOf(found)} succeeded before revision ${last.revision}, which has no migration Job of its own`,
         'migrate by a hook with the label app.kubernetes.io/component=migrate',
       );
+}
+
+function eventsOf(hooks: readonly JobHook[]): string {
+  return [...new Set(hooks.flatMap(({ events }) => events))].join(', ');
 }
 
 function history({ namespace, release }: Subject): string {

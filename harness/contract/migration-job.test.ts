@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { jobHooks, jobNames } from '../helm/migration-hooks.ts';
-import { MIGRATION_JOB, migrationManifest, revisions, type Told } from '../helm/testing/records.ts';
+import { begunAt, MIGRATION_JOB, migrationManifest, revisions, type Told } from '../helm/testing/records.ts';
 import type { Job } from '../kube/resource.ts';
 import { judgeJobs, judgeMigration } from './judge-migration.ts';
 import { selectorOf } from './subject.ts';
@@ -150,6 +150,75 @@ describe('red', () => {
     expect(judge([], installed, { ...next, status })).toMatchObject({
       outcome: 'violated',
       observed: `the Job is gone and revision 2 is ${status}`,
+    });
+  });
+});
+
+describe('what is said of a Job where the newest revision has come to no end', () => {
+  const pending = { ...next, status: 'pending-upgrade', run: 'never' } as const;
+
+  test('an older Job that is still there is not gone', () => {
+    expect(judge([succeeded()], superseded, pending)).toMatchObject({
+      outcome: 'violated',
+      observed:
+        'Job meho-migrate, made at 2026-11-30T01:00:06Z, is of an earlier revision and revision 2 is pending-upgrade',
+    });
+    const running = { ...pending, run: 'own', phase: 'Running' } as const;
+    expect(judge([succeeded()], superseded, running)).toMatchObject({
+      outcome: 'violated',
+      observed: expect.stringMatching(/^Job meho-migrate was made at .*, before its run .* is pending-upgrade$/),
+    });
+  });
+
+  test('one that has not run is not gone either', () => {
+    expect(judge([], superseded, pending)).toMatchObject({
+      outcome: 'violated',
+      observed: 'Job meho-migrate has not run and revision 2 is pending-upgrade',
+    });
+  });
+});
+
+describe('a hook that Helm had no cause to run', () => {
+  const info = (revision: number, first = 1) => ({
+    status: 'deployed',
+    first_deployed: begunAt(first),
+    last_deployed: begunAt(revision),
+  });
+
+  test.each<[string, readonly Told[], RegExp]>([
+    [
+      'of upgrades, at the first install',
+      [{ ...installed, run: 'never', events: ['pre-upgrade'] }],
+      /revision 1 is an install, and its hook Job meho-migrate runs with an upgrade alone: Helm had nothing to run/,
+    ],
+    [
+      'of upgrades, at an install after `helm uninstall --keep-history`',
+      [{ ...next, status: 'deployed', run: 'never', events: ['pre-upgrade'], more: { info: info(2, 2) } }],
+      /revision 2 is an install/,
+    ],
+    [
+      'of installs, at an upgrade',
+      [superseded, { ...next, status: 'deployed', run: 'never', events: ['pre-install'], more: { info: info(2) } }],
+      /revision 2 is an upgrade, and its hook Job meho-migrate runs with an install alone/,
+    ],
+    [
+      'of rollbacks',
+      [{ ...installed, run: 'never', events: ['pre-rollback'] }],
+      /meho-migrate of .* pre-rollback alone/,
+    ],
+    ['of removals', [{ ...installed, run: 'never', events: ['pre-delete'] }], /runs with pre-delete alone/],
+    ['of tests', [{ ...installed, events: ['test'] }], /runs with test alone/],
+  ])('%s', (_, told, observed) => {
+    const verdict = judge([], ...told);
+    expect(verdict).toMatchObject({ outcome: 'unknown', observed: expect.stringMatching(observed) });
+    expect(verdict).not.toMatchObject({ hint: expect.stringContaining('--no-hooks') });
+  });
+
+  test('is no excuse where it was to run: it was left out', () => {
+    const told = { ...next, status: 'deployed', run: 'never', more: { info: info(2) } } as const;
+    expect(judge([], superseded, told)).toMatchObject({
+      outcome: 'violated',
+      hint: expect.stringContaining('without --no-hooks'),
     });
   });
 });

@@ -22,7 +22,14 @@ export async function noRecord(
   const hint = 'look for it: helm list --all-namespaces; HELM_DRIVER says where helm keeps its records';
   const names = items.map(({ metadata }) => metadata?.name).join(', ');
   return names === ''
-    ? { outcome: 'violated', expected, observed: `${where}, and no Deployment`, hint, severity: 'failure' }
+    ? {
+        outcome: 'violated',
+        expected,
+        observed: `${where}, and no Deployment`,
+        hint,
+        severity: 'failure',
+        isAbsence: true,
+      }
     : {
         outcome: 'unknown',
         seen: true,

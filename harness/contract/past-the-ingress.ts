@@ -3,32 +3,26 @@ import { KubeError } from '../kube/kube-error.ts';
 import { isFields } from '../kube/kubeconfig.ts';
 import { pathOf, services } from '../kube/resource.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { HEALTH_PATH, selectorOf } from './subject.ts';
+import { servedBy } from './serving.ts';
+import { HEALTH_PATH } from './subject.ts';
 
 /** Whether the backplane itself sends X-Request-ID, or why that could not be seen. */
 export type Sender =
   | { readonly kind: 'seen'; readonly sends: boolean; readonly service: string }
   | { readonly kind: 'unseen'; readonly why: string };
 
-/** Contract: the backplane listens on 8000 ("The backplane's surface"). */
-const PORT = 8000;
-
 /**
  * Asks the backplane for its health without a token through the API server, past the ingress controller and all that
  * stands before it. It takes the right to get `services/proxy`, which an identity need not have.
  */
-export async function askPastIngress(cluster: ClusterView, signal: AbortSignal): Promise<Sender> {
+export async function askPastIngress(cluster: ClusterView, host: string, signal: AbortSignal): Promise<Sender> {
   try {
-    const scope = { namespace: cluster.namespace, labels: selectorOf(cluster) };
-    const { items } = await cluster.api.list(services, scope, { signal });
-    const found = items.flatMap(({ metadata, spec }) =>
-      (spec?.ports ?? []).map((port) => ({ name: metadata?.name ?? '', port: port.port, isHttp: isHttp(port) })),
-    );
-    const service = found.find(({ isHttp: fits }) => fits) ?? found[0];
-    if (service === undefined) {
-      return { kind: 'unseen', why: 'no Service of the release has a port' };
+    const { by, doubt } = await servedBy(cluster, host, signal);
+    const [service] = by;
+    if (service === undefined || doubt !== undefined) {
+      return { kind: 'unseen', why: doubt ?? 'no Service of the release has a port' };
     }
-    const path = `${pathOf(services, cluster.namespace)}/http:${service.name}:${service.port}/proxy${HEALTH_PATH}`;
+    const path = `${pathOf(services, cluster.namespace)}/http:${service.name}:${service.port.port}/proxy${HEALTH_PATH}`;
     const { status, headers, body } = await cluster.api.answer(path, { signal });
     if (isStatus(body)) {
       return { kind: 'unseen', why: KubeError.ofAnswer('GET', path, { status, headers, body }).message };
@@ -41,10 +35,6 @@ export async function askPastIngress(cluster: ClusterView, signal: AbortSignal):
     }
     throw error;
   }
-}
-
-function isHttp({ name, port, targetPort }: { name?: string; port: number; targetPort?: unknown }): boolean {
-  return Number(targetPort ?? port) === PORT || name === 'http' || targetPort === 'http';
 }
 
 /** The API server's own answer, in the place of the backplane's. */

@@ -42,7 +42,7 @@ export async function runChecks(
     const result = await look(check, target, ends);
     const { verdict } = result;
     const isBlind = verdict.outcome === 'unknown' && verdict.seen !== true;
-    if (!isBlind && !(verdict.outcome === 'violated' && verdict.host === 'gateway')) {
+    if (!isBlind && !(verdict.outcome === 'violated' && (verdict.host === 'gateway' || verdict.isAbsence === true))) {
       return result;
     }
     return unlessExplained(result, await resultsOf(check.explainedBy));
@@ -141,7 +141,11 @@ async function caught(check: Check, given: Given, { signal, broken }: Ends): Pro
 function unlessExplained(result: Result, candidates: readonly Result[]): Result {
   const { check, verdict } = result;
   if (verdict.outcome === 'violated') {
-    const silent = candidates.find((other) => other.verdict.outcome === 'violated' && other.verdict.host !== undefined);
+    const silent = candidates.find(
+      ({ verdict: other }) =>
+        other.outcome === 'violated' &&
+        (verdict.isAbsence === true ? other.isAbsence === true : other.host !== undefined),
+    );
     return silent === undefined ? result : explained(check, silent.check.id, ` (seen ${verdict.observed})`);
   }
   const cause =

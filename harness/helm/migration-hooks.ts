@@ -6,20 +6,19 @@ type Selector = string;
 
 const events = { install: /^(pre|post)-install$/, upgrade: /^(pre|post)-upgrade$/ } as const;
 
-/** A Job that Helm runs as a hook with an install, an upgrade or both. */
+/** A Job that Helm runs as a hook: with an install, an upgrade, both, or neither. */
 export interface JobHook extends Hook {
   readonly with: readonly ('install' | 'upgrade')[];
 }
 
-/** The revision's Job hooks with the labels. One that only runs with `helm test`, a rollback or a removal is none. */
+/** The revision's Job hooks with the labels. One that only runs with `helm test`, a rollback or a removal runs with neither. */
 export function jobHooks({ hooks }: Revision, selector: Selector): readonly JobHook[] {
   return hooks
     .filter(({ kind, manifest }) => kind === 'Job' && jobNames(manifest, selector).length > 0)
     .map((hook) => ({
       ...hook,
       with: (['install', 'upgrade'] as const).filter((verb) => hook.events.some((event) => events[verb].test(event))),
-    }))
-    .filter((hook) => hook.with.length > 0);
+    }));
 }
 
 /** Names of the Jobs with the labels in a rendered manifest. What can't be read has none. */

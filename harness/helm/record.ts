@@ -50,6 +50,8 @@ export interface Revision {
   /** The rendered manifest, hooks not included. */
   readonly manifest: string;
   readonly hooks: readonly Hook[];
+  /** When helm began to install the release; an install's own beginning, and what upgrades and rollbacks carry on. */
+  readonly firstDeployed?: bigint;
   /** When helm began to install, upgrade or roll back, in nanoseconds since 1970. */
   readonly lastDeployed?: bigint;
   /** The revision that was rolled back to; Helm writes it from 4.3.0 on. */
@@ -69,6 +71,7 @@ export interface ReleaseDocument {
   readonly info?: {
     readonly status?: string;
     readonly description?: string;
+    readonly first_deployed?: string | null;
     readonly last_deployed?: string | null;
     readonly rollback_revision?: number;
   } | null;
@@ -129,6 +132,7 @@ export function revisionOf(stored: StoredRecord): Revision {
   agreed(where, stored.metadata?.labels ?? {}, document);
   const { version = 0, info, chart, config, manifest = '', hooks } = document;
   try {
+    const firstDeployed = instantOf(info?.first_deployed);
     const lastDeployed = instantOf(info?.last_deployed);
     const createdAt = instantOf(stored.metadata?.creationTimestamp);
     return {
@@ -139,6 +143,7 @@ export function revisionOf(stored: StoredRecord): Revision {
       appVersion: chart?.metadata?.appVersion ?? '',
       manifest,
       hooks: (hooks ?? []).map(hookOf),
+      ...(firstDeployed === undefined ? {} : { firstDeployed }),
       ...(lastDeployed === undefined ? {} : { lastDeployed }),
       // Zero and absent are the same to Helm: no rollback, or one by a Helm that doesn't write it.
       ...(info?.rollback_revision ? { rollbackRevision: info.rollback_revision } : {}),

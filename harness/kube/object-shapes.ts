@@ -18,9 +18,10 @@ export const metadataShape: Shape = members({
 });
 
 const conditions = each(members(strings('type', 'status', 'reason', 'message', 'lastTransitionTime')));
+const ports = each(members({ name: 'string', containerPort: 'number' }));
 const podSpec = members({
   nodeName: 'string',
-  containers: each(members(strings('name', 'image'))),
+  containers: each(members({ ...strings('name', 'image'), ports })),
   initContainers: each(members(strings('name', 'image'))),
 });
 const workloadSpec = members({
@@ -29,6 +30,8 @@ const workloadSpec = members({
   template: members({ metadata: metadataShape, spec: podSpec }),
 });
 const counts = numbers('replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration');
+const ingressBackend = members({ service: members({ name: 'string' }) });
+const ingressPath = members({ path: 'string', pathType: 'string', backend: ingressBackend });
 const containerState = members({
   waiting: members(strings('reason', 'message')),
   running: members(strings('startedAt')),
@@ -55,7 +58,8 @@ const objects: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   Ingress: {
     spec: members({
       ingressClassName: 'string',
-      rules: each(members({ host: 'string', http: members({ paths: each('object') }) })),
+      defaultBackend: ingressBackend,
+      rules: each(members({ host: 'string', http: members({ paths: each(ingressPath) }) })),
       tls: each(members({ hosts: each('string'), secretName: 'string' })),
     }),
     status: members({ loadBalancer: members({ ingress: each(members(strings('ip', 'hostname'))) }) }),
@@ -78,6 +82,9 @@ const objects: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   },
   ReplicaSet: { spec: workloadSpec, status: members({ ...counts, conditions }) },
   Secret: { data: texts, type: 'string' },
+  Service: {
+    spec: members({ selector: texts, ports: each(members({ name: 'string', port: 'number' })) }),
+  },
 };
 
 export function shapeOf(kind: string): Shape {

@@ -66,10 +66,12 @@ export const namespaces = clusterWide<V1Namespace>('v1', 'Namespace', 'namespace
 export const nodes = clusterWide<V1Node>('v1', 'Node', 'nodes');
 
 export type Deployment = Json<V1Deployment>;
+export type Ingress = Json<V1Ingress>;
 export type Job = Json<V1Job>;
 export type Node = Json<V1Node>;
 export type Pod = Json<V1Pod>;
 export type Event = Json<CoreV1Event>;
+export type Service = Json<V1Service>;
 export type SecretObject = Json<V1Secret>;
 export type ReplicaSet = Json<V1ReplicaSet>;
 export type ContainerStatus = Json<V1ContainerStatus>;

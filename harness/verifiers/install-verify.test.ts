@@ -64,7 +64,7 @@ async function verify(cli: PublishedCli, cluster: Answerer | undefined, faults: 
   const keyPair = await cli.authority.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
   await using api = await serveStubApi(keyPair, cluster ?? (() => undefined));
   await using host = await serveStub(cli.authority, faults);
-  const kubeconfig = await writeKubeconfig(path.join(cli.folder, 'install.yaml'), cli.ca, api.port);
+  const kubeconfig = await writeKubeconfig(path.join(cli.folder, `install-${api.port}.yaml`), cli.ca, api.port);
   const args = cli.installArgs(host.port);
   return await cli.run(
     cluster === undefined
@@ -119,7 +119,7 @@ test('pods that may not be listed are said not to have been compared', async ({ 
   expect(exitCode).toBe(0);
 });
 
-describe('a host behind which nothing serves', () => {
+describe.concurrent('a host behind which nothing serves', () => {
   const busy = json(503, {});
   const unserved: Faults = { '/healthz': busy, '/version': busy, anonymous: busy, operator: busy };
   const silent = { replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0, conditions: [] };
@@ -133,6 +133,42 @@ describe('a host behind which nothing serves', () => {
       linesOf(stdout).filter((line) => line.includes('deployment-available failed, which explains it')),
     ).toHaveLength(4);
     expect(exitCode).toBe(1);
+  });
+
+  test('without a Deployment is one failure: that there is none', async ({ cli }) => {
+    const { exitCode, stdout, stderr } = await verify(
+      cli,
+      (request) => {
+        const { pathname } = new URL(request.url ?? '', 'https://stub');
+        return pathname.startsWith('/api') && request.method === 'GET' ? list(request, []) : undefined;
+      },
+      unserved,
+    );
+    expect(linesOf(stderr)).toEqual([expect.stringMatching(/^\[FAIL\] Deployment is available: .*no Deployment/)]);
+    expect(
+      linesOf(stdout).filter((line) => line.includes('deployment-available failed, which explains it')),
+    ).toHaveLength(5);
+    expect(exitCode).toBe(1);
+  });
+
+  test('beside a worker that is well is the failure of the Deployment that serves', async ({ cli }) => {
+    const worker = { ...pod('worker-1', 'worker:7'), metadata: { name: 'worker-1', labels: { role: 'worker' } } };
+    const answer: Answerer = (request) => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'https://stub');
+      const down = deployed({ replicas: 0 }, silent);
+      const items: Readonly<Record<string, readonly object[]>> = {
+        deployments: [{ ...deployment, metadata: { ...deployment.metadata, name: 'worker' } }, down],
+        jobs: [job],
+        pods: searchParams.get('labelSelector') === 'role=backplane' ? [] : [worker],
+        services: [{ metadata: { name: 'meho' }, spec: { ports: [{ port: 80 }], selector: { role: 'backplane' } } }],
+      };
+      const found = items[pathname.split('/').at(-1) ?? ''];
+      return found === undefined ? undefined : list(request, found);
+    };
+    const { stderr } = await verify(cli, answer, unserved);
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(/^\[FAIL\] Deployment is available: .*meho is scaled to 0/),
+    ]);
   });
 
   test('is its own failure beside a Deployment that serves', async ({ cli }) => {

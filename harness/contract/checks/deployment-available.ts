@@ -5,8 +5,10 @@ import { deployments } from '../../kube/resource.ts';
 import { waitForRollout } from '../../kube/rollout.ts';
 import { troublesOf } from '../../kube/troubles.ts';
 import { WaitError } from '../../wait/wait-for.ts';
+import type { Backplane } from '../backplane.ts';
 import type { Check } from '../check.ts';
 import { type ClusterView, noLook } from '../cluster-view.ts';
+import { podsBehind, servedBy } from '../serving.ts';
 import { type Subject, selectorOf } from '../subject.ts';
 
 export interface Availability {
@@ -26,7 +28,7 @@ export function deploymentAvailable(
     title: 'Deployment is available',
     needs: ['cluster'],
     byHand: `run: kubectl -n ${namespace} rollout status deployment -l ${labels} --timeout=60s`,
-    async run({ cluster }, signal) {
+    async run({ cluster, https }, signal) {
       const expected = `a complete rollout within ${cluster.rolloutDeadlineMs / 1000} s, Available, all replicas ready`;
       try {
         const scope = { namespace, labels };
@@ -48,7 +50,8 @@ export function deploymentAvailable(
           hint: hintFor(error.lastObserved, subject, labels),
           severity: 'failure',
           evidence: causes,
-          ...((await servesNobody(cluster, labels, signal)) ? { host: 'is-silent' } : {}),
+          ...((await servesNobody(cluster, https, signal)) ? { host: 'is-silent' } : {}),
+          ...(error.lastObserved === 'no Deployment' ? { isAbsence: true } : {}),
         };
       }
     },
@@ -69,11 +72,21 @@ function hintFor(seen: string, { namespace, release }: Subject, labels: string):
     : `kubectl -n ${namespace} describe pods -l ${labels}`;
 }
 
-/** Whether no replica is available, so that the host can have no answer of the backplane's. */
-async function servesNobody({ api, namespace }: ClusterView, labels: string, signal: AbortSignal): Promise<boolean> {
+/** Whether no replica is available that gets the host's requests, so that it can have no answer of the backplane's. */
+async function servesNobody(cluster: ClusterView, https: Backplane | undefined, signal: AbortSignal): Promise<boolean> {
   try {
-    const { items } = await api.list(deployments, { namespace, labels }, { signal });
-    return items.length > 0 && items.every(({ status }) => (status?.availableReplicas ?? 0) === 0);
+    const { api, namespace } = cluster;
+    const { items } = await api.list(deployments, { namespace, labels: selectorOf(cluster) }, { signal });
+    if (items.every(({ status }) => (status?.availableReplicas ?? 0) === 0)) {
+      return true;
+    }
+    // Another Deployment of the release may be well, a worker's say.
+    const served = https && (await servedBy(cluster, new URL(https.urlOf('/')).hostname, signal));
+    if (served === undefined || served.by.length === 0) {
+      return false;
+    }
+    const behind = await Promise.all(served.by.map((serving) => podsBehind(cluster, serving, signal)));
+    return behind.every((found) => found?.length === 0);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof KubeError || error instanceof TransportError) {

@@ -31,7 +31,7 @@ export function requestId(subject: Subject): Check<'https'> {
         outcome: 'violated',
         expected,
         severity: 'failure',
-        ...dropped(seen, subject, await askPastIngress(cluster, signal)),
+        ...dropped(seen, subject, await askPastIngress(cluster, new URL(https.urlOf(HEALTH_PATH)).hostname, signal)),
       };
     },
   };

@@ -202,8 +202,14 @@ function list(objects: ReadonlyMap<string, StoredObject>, path: string, query: U
   const items = [...objects]
     .filter(([place]) => place.startsWith(`${path}/`) && !place.slice(path.length + 1).includes('/'))
     .filter(([place]) => only === undefined || place === `${path}/${only}`)
-    .map(([, object]) => object);
+    .map(([, object]) => object)
+    .filter(({ metadata }) => isSelected(fieldsOf(metadata['labels']), query.get('labelSelector') ?? ''));
   return { status: 200, body: { metadata: { resourceVersion: '1' }, items } };
+}
+
+/** By selectors of the kind `name=value`; others are no filter here. */
+function isSelected(labels: Fields, selector: string): boolean {
+  return [...selector.matchAll(/(?:^|,)([^=!,() ]+)=([^,]*)/g)].every(([, name = '', value]) => labels[name] === value);
 }
 
 function oneOf(found: StoredObject | undefined): Reply {
