@@ -20,7 +20,7 @@ const integrationTimeoutMs = 30 * 60_000;
 /** Everything that the project claims about itself, on real things: what a merge has to pass. */
 export const test: Command = {
   name: 'test',
-  summary: 'run all tests: units, chart, real parts of the harness, all suites, all faults',
+  summary: 'run all tests: units, processes, chart, real parts of the harness, all suites, all faults',
   usage: usage({
     command: 'npm test --',
     summary: 'Runs every test and prints how many passed, failed and were skipped.',
@@ -32,6 +32,7 @@ export const test: Command = {
     const { values, settings } = readInput({ artefacts }, args);
     const running = ownedRun(context, async (run) => {
       const units = await project('unit', quickTimeoutMs, values.artefacts, context);
+      const processes = await project('processes', quickTimeoutMs, values.artefacts, context);
       await prepare(settings, context);
       const chart = await project('chart', quickTimeoutMs, values.artefacts, context);
       const integration = await project('integration', integrationTimeoutMs, values.artefacts, context);
@@ -42,7 +43,7 @@ export const test: Command = {
       const faults = await context.progress.step('prove', () =>
         proveStories(mergeStories, { settings, run, artefacts: values.artefacts }, context),
       );
-      return [units, chart, integration, suites, faults].reduce(add, nothing);
+      return [units, processes, chart, integration, suites, faults].reduce(add, nothing);
     });
     const { tally, left } = await counted(running);
     context.progress.note(`\n${phaseTable(context.timeline.phases, context.timeline.elapsedMs)}\n`);
@@ -55,7 +56,7 @@ export const test: Command = {
 };
 
 function project(
-  name: 'unit' | 'chart' | 'integration',
+  name: 'unit' | 'processes' | 'chart' | 'integration',
   timeoutMs: number,
   artefactsFolder: string,
   { progress, signal }: CommandContext,

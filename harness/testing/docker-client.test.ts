@@ -16,7 +16,7 @@ import { run } from '../process/run.ts';
 
 /**
  * Docker's own client (Debian's docker-cli) beside us: both are asked which engine they take, of engines that answer with
- * names of their own. `engine/endpoint.test.ts` has the same by what client 28.2.2 did, for machines without it.
+ * names of their own. `engine/endpoint.process.spec.ts` has the same by what client 28.2.2 did, for machines without it.
  */
 const docker = await commandPath('docker');
 const servers: Server[] = [];
