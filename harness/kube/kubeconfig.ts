@@ -17,6 +17,9 @@ export { type Fields, isFields };
  * holds us to it with a real kubectl.
  */
 
+/** Kubeconfigs are smaller than that, nearly all of them. */
+const PIECE_BYTES = 64 * 1024;
+
 /** One named entry of a kubeconfig, with the folder its relative paths hang on. */
 export interface Entry {
   readonly name: string;
@@ -133,14 +136,16 @@ function readFile(file: string): Uint8Array {
   try {
     const descriptor = openSync(file, 'r');
     try {
-      const buffer = Buffer.alloc(LARGEST_BYTES + 1);
+      const pieces: Buffer[] = [];
       let length = 0;
       let read: number;
       do {
-        read = readSync(descriptor, buffer, length, buffer.length - length, null);
+        const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, LARGEST_BYTES + 1 - length));
+        read = readSync(descriptor, piece);
+        pieces.push(piece.subarray(0, read));
         length += read;
-      } while (read > 0 && length < buffer.length);
-      return buffer.subarray(0, length);
+      } while (read > 0 && length <= LARGEST_BYTES);
+      return Buffer.concat(pieces);
     } finally {
       closeSync(descriptor);
     }
