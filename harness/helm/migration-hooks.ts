@@ -1,4 +1,5 @@
 import { parseAllDocuments } from 'yaml';
+import { asGoYaml } from '../kube/go-yaml.ts';
 import type { Hook, Revision } from './record.ts';
 
 /** What a selector asks for, e.g. `app.kubernetes.io/name=meho,app.kubernetes.io/component=migrate`. */
@@ -24,7 +25,7 @@ export function jobHooks({ hooks }: Revision, selector: Selector): readonly JobH
 /** Names of the Jobs with the labels in a rendered manifest. What can't be read has none. */
 export function jobNames(manifest: string, selector: Selector): readonly string[] {
   const wanted = selector.split(',').map((pair) => pair.split('='));
-  return parseAllDocuments(manifest, { logLevel: 'silent' }).flatMap((document) => {
+  return parseAllDocuments(manifest, asGoYaml).flatMap((document) => {
     const object: unknown = document.errors.length > 0 ? undefined : document.toJS();
     const { kind, metadata } = (object ?? {}) as RenderedObject;
     const fits = kind === 'Job' && wanted.every(([label = '', value]) => metadata?.labels?.[label] === value);

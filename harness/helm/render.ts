@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
+import { asGoYaml } from '../kube/go-yaml.ts';
 import { Problem } from '../problem.ts';
 import { CommandError, type Finished, run } from '../process/run.ts';
 
@@ -76,7 +77,7 @@ export async function renderChart(input: ChartInput): Promise<KubernetesObject[]
   const version = input.version === undefined ? [] : ['--version', input.version];
   const where = ['--namespace', namespace];
   const { stdout } = await helm(input, ['template', release, input.chart, ...version, ...where, ...upgrade]);
-  return parseAllDocuments(stdout, { logLevel: 'silent' }).flatMap((document) => {
+  return parseAllDocuments(stdout, asGoYaml).flatMap((document) => {
     const broken = document.errors[0];
     if (broken !== undefined) {
       throw new Problem(

@@ -1,5 +1,6 @@
-import { parseAllDocuments, type ScalarTag } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { UsageError } from '../problem.ts';
+import { asGoYaml } from './go-yaml.ts';
 
 /** What can't be read as YAML, told by line and kind of fault: the text itself may be a credential. */
 class YamlFault extends Error {
@@ -61,14 +62,10 @@ const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\
 
 function firstDocument(text: string, source: string): unknown {
   const [document] = parseAllDocuments(text, {
-    schema: 'failsafe',
-    customTags: [...scalars],
-    merge: true,
+    ...asGoYaml,
     // Comparing each key with each other one takes minutes where there are many.
     uniqueKeys: false,
     prettyErrors: false,
-    // A warning of the parser quotes the line that it is about.
-    logLevel: 'silent',
   });
   if (document === undefined || !('errors' in document)) {
     return null;
@@ -87,22 +84,4 @@ function firstDocument(text: string, source: string): unknown {
 
 function unreadable(source: string, cause: YamlFault): UsageError {
   return new UsageError([`kubeconfig ${source}: expected YAML, but it can't be parsed (${cause.message})`], { cause });
-}
-
-/** Plain scalars by the rules of go-yaml 2, with which kubectl and helm read: neither those of YAML 1.1 nor of 1.2. */
-const scalars: readonly ScalarTag[] = [
-  scalar('null', /^(?:~|null|Null|NULL)?$/, () => null),
-  scalar('bool', /^(?:[yY]|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, () => true),
-  scalar('bool', /^(?:[nN]|no|No|NO|false|False|FALSE|off|Off|OFF)$/, () => false),
-  scalar('int', /^[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+)$/, Number),
-  scalar('float', /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/, (text) => {
-    const value = Number(text.replaceAll('_', ''));
-    // What is too large for a number stays text, such as a token of digits with one `e` in it.
-    return Number.isFinite(value) ? value : text;
-  }),
-  scalar('float', /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, () => Number.NaN),
-];
-
-function scalar(name: string, test: RegExp, resolve: (text: string) => unknown): ScalarTag {
-  return { tag: `tag:yaml.org,2002:${name}`, default: true, test, resolve: (text) => resolve(text) };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { asGoYaml } from '../kube/go-yaml.ts';
 import { isFields } from '../kube/kubeconfig.ts';
 
 export interface PrValues {
@@ -23,7 +24,7 @@ export function prValues({ namespace, imageTag, imageRepository, valuesFiles }: 
 }
 
 function ingressHostIn(file: string): string | undefined {
-  const values: unknown = parse(readFileSync(file, 'utf8'));
+  const values: unknown = parse(readFileSync(file, 'utf8'), asGoYaml);
   const ingress = isFields(values) ? values['ingress'] : undefined;
   const host = isFields(ingress) ? ingress['host'] : undefined;
   return typeof host === 'string' && host !== '' ? host : undefined;

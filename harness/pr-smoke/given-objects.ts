@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import type { KubeApi } from '../kube/api.ts';
+import { asGoYaml } from '../kube/go-yaml.ts';
 import { isFields } from '../kube/kubeconfig.ts';
 import { configMaps, type Resource, secrets, serviceAccounts } from '../kube/resource.ts';
 
@@ -21,8 +22,7 @@ export function readGivenObjects(file: string): readonly GivenObject[] | string 
   } catch (error) {
     return `a readable file (${error instanceof Error && 'code' in error ? error.code : 'it can not be opened'})`;
   }
-  // A warning of the parser quotes the line that it is about.
-  const documents = parseAllDocuments(text, { logLevel: 'silent' });
+  const documents = parseAllDocuments(text, asGoYaml);
   // The parser's own message quotes the text, which may be a Secret.
   if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) {
     return 'a file with YAML documents; it can not be parsed';

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isMap, parseAllDocuments, parseDocument } from 'yaml';
+import { asGoYaml } from '../kube/go-yaml.ts';
 import { Invalid } from './flags.ts';
 
 /** The shapes of what is installed: images and charts. Files are looked into here, before anything is created. */
@@ -63,7 +64,7 @@ export function valuesFile(text: string): string | Invalid {
   if (content instanceof Invalid) {
     return content;
   }
-  const documents = parseAllDocuments(content, { logLevel: 'silent' });
+  const documents = parseAllDocuments(content, asGoYaml);
   const [document, ...more] = 'empty' in documents ? [] : documents;
   const error = document?.errors[0];
   if (error !== undefined) {
