@@ -32,6 +32,7 @@ export { runGreenCounter } from './environment/green-counter-process.ts';
 export { checkInstall } from './environment/install-contract.ts';
 export { runInstallVerify } from './environment/install-verify.ts';
 export { byHand, interruptHelm, untilPending } from './environment/interrupted-helm.ts';
+export { speaksOurWords } from './environment/judged-image.ts';
 export { labIdentity } from './environment/lab-identity.ts';
 export { secretsIn, secretsInFiles, watchArguments } from './environment/leaks.ts';
 export { runLogin } from './environment/login-process.ts';

@@ -103,6 +103,15 @@ describe('leg 2 alone is red', () => {
     expect(red(await look({ operator }))).toEqual({ 'operator-status': expect.stringMatching(observed) });
   });
 
+  test.each([
+    ['', /claim sub with a value/],
+    ['somebody', /another service may answer/],
+  ])('for an answer without a sub, where the token has %j: whose fault that is', async (sub, hint) => {
+    const results = await look({ sub, operator: json(200, { ...HEALTHY, operator: { sub: '', name, email } }) });
+    expect(red(results)).toEqual({ 'operator-status': expect.stringMatching(/no operator\.sub/) });
+    expect(results[1]?.verdict).toMatchObject({ hint: expect.stringMatching(hint) });
+  });
+
   test('for the answer of another operator, whose row is not looked for', async () => {
     const database = new ToldAuditLog({ kind: 'found', rows: 1, others: 0 });
     const results = await look({ sub: 'somebody-else', database });

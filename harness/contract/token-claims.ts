@@ -15,3 +15,49 @@ export function claimsOf(token: string): Readonly<Record<string, unknown>> | und
     return undefined;
   }
 }
+
+/** What can be seen to be wrong with a token by whoever has neither the issuer's keys nor the chart's values. */
+export type TokenFlaw = 'no JWT' | 'no exp' | 'over' | 'not yet' | 'no sub' | 'no aud' | 'no iss' | 'no tenant';
+
+/** Contract: what the backplane takes of clock skew. */
+const LEEWAY_S = 30;
+
+/** The first flaw of a token that can be seen without verifying it, by this machine's clock. */
+export function tokenFlaw(token: string, nowS = Date.now() / 1000): TokenFlaw | undefined {
+  const claims = claimsOf(token);
+  if (claims === undefined) {
+    return 'no JWT';
+  }
+  const time = (name: string) => (typeof claims[name] === 'number' ? claims[name] : undefined);
+  const exp = time('exp');
+  if (exp === undefined) {
+    return 'no exp';
+  }
+  if (exp < nowS - LEEWAY_S) {
+    return 'over';
+  }
+  if (Math.max(time('nbf') ?? 0, time('iat') ?? 0) > nowS + LEEWAY_S) {
+    return 'not yet';
+  }
+  if (lacksSubject(token)) {
+    return 'no sub';
+  }
+  const { aud, iss, tenant_id: tenant, tenant_role: role } = claims;
+  if (aud === undefined || aud === '' || (Array.isArray(aud) && aud.length === 0)) {
+    return 'no aud';
+  }
+  if (typeof iss !== 'string' || iss === '') {
+    return 'no iss';
+  }
+  return isUuid(tenant) && typeof role === 'string' && role !== '' ? undefined : 'no tenant';
+}
+
+/** Whether a token can be read and names nobody: an empty `sub` is none. */
+export function lacksSubject(token: string): boolean {
+  const claims = claimsOf(token);
+  return claims !== undefined && (typeof claims['sub'] !== 'string' || claims['sub'].trim() === '');
+}
+
+function isUuid(value: unknown): boolean {
+  return typeof value === 'string' && /^(urn:uuid:)?\{?[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?$/i.test(value);
+}

@@ -9,7 +9,8 @@ import type { Site } from './site.ts';
 
 /** Contract: the backplane listens on 8000 ("The backplane's surface"). */
 const podPort = 8000;
-const answerDeadlineMs = 15_000;
+/** Images in the field are silent for up to 15 s where their database is away (contract, "Two dialects"). */
+const answerDeadlineMs = 20_000;
 
 /** The one pod of a release's backplane, as it was found. */
 export interface BackplanePod {

@@ -21,6 +21,14 @@ export async function judgedImage({ image }: SubjectRequest, reference: Resolved
   return image === undefined ? built(reference) : { ...splitReference(image.reference), gitSha: image.gitSha };
 }
 
+/**
+ * Whether the reference backplane is judged, whose reason words are ours. What another image calls a fault is its own
+ * (contract, "Two dialects"): of that one status and effect are held alone.
+ */
+export function speaksOurWords({ request }: { readonly request: { readonly subject: SubjectRequest } }): boolean {
+  return request.subject.image === undefined;
+}
+
 /** A reference backplane. Its tag says which commit it was built from, also when somebody has committed since. */
 export function built({ reference }: ResolvedImage): JudgedImage {
   const { repository, tag } = splitReference(reference);

@@ -13,9 +13,12 @@ export interface SmokeFault {
   readonly via: 'pod' | 'ingress';
   /** Id of the leg that goes red, alone. */
   readonly red: string;
+  /** Status or effect: the same in every dialect (contract, "Two dialects"). */
   readonly observed: RegExp;
+  /** What was seen in the reference backplane's own words, and where they lead. */
+  readonly word: RegExp;
   readonly hint: RegExp;
-  /** Names of the readiness probes that fail meanwhile. */
+  /** Names of the readiness probes that fail meanwhile; what another image calls them is its own. */
   readonly unready: readonly string[];
 }
 
@@ -25,7 +28,8 @@ export const smokeFaults: readonly SmokeFault[] = [
     inject: ({ vault }) => vault.seal(),
     via: 'pod',
     red: 'vault-readable',
-    observed: /login_failed: VaultDown/,
+    observed: /\.vault\.read_ok is false/,
+    word: /login_failed: VaultDown/,
     hint: /sealed.*vault operator unseal/,
     unready: ['vault'],
   },
@@ -34,7 +38,8 @@ export const smokeFaults: readonly SmokeFault[] = [
     inject: ({ vault }) => vault.outage('stopped'),
     via: 'pod',
     red: 'vault-readable',
-    observed: /reachable is false.*login_failed: (ConnectError|ConnectTimeout|TimeoutError)/,
+    observed: /\.vault\.reachable is false/,
+    word: /reachable is false.*login_failed: (ConnectError|ConnectTimeout|TimeoutError)/,
     hint: /gets no answer of Vault.*networkPolicy\.vaultCIDR/,
     unready: ['vault'],
   },
@@ -43,7 +48,8 @@ export const smokeFaults: readonly SmokeFault[] = [
     inject: ({ vault }) => vault.removePolicy(),
     via: 'ingress',
     red: 'vault-readable',
-    observed: /read_failed: Forbidden/,
+    observed: /\.vault\.read_ok is false/,
+    word: /read_failed: Forbidden/,
     hint: /policies don't let it read.*secret\/data\/meho\/test\/federation/,
     unready: [],
   },
@@ -52,7 +58,8 @@ export const smokeFaults: readonly SmokeFault[] = [
     inject: ({ vault }) => vault.removeSecret(),
     via: 'ingress',
     red: 'vault-readable',
-    observed: /read_failed: InvalidPath/,
+    observed: /\.vault\.read_ok is false/,
+    word: /read_failed: InvalidPath/,
     hint: /vault kv put secret\/meho\/test\/federation/,
     unready: [],
   },
@@ -61,7 +68,8 @@ export const smokeFaults: readonly SmokeFault[] = [
     inject: ({ openId }) => openId.outage('stopped'),
     via: 'pod',
     red: 'operator-status',
-    observed: /503 jwks_unavailable/,
+    observed: /^(401|503)\b/,
+    word: /503 jwks_unavailable/,
     hint: /issuer is up/,
     unready: ['keycloak'],
   },
@@ -70,7 +78,8 @@ export const smokeFaults: readonly SmokeFault[] = [
     inject: ({ postgres }) => postgres.outage('stopped'),
     via: 'pod',
     red: 'operator-status',
-    observed: /503 audit_unavailable/,
+    observed: /^50[03]\b/,
+    word: /503 audit_unavailable/,
     hint: /database is up/,
     unready: ['database', 'migration'],
   },
@@ -80,6 +89,7 @@ export const smokeFaults: readonly SmokeFault[] = [
     via: 'ingress',
     red: 'operator-status',
     observed: /\b50[234]\b/,
+    word: /\b50[234]\b/,
     hint: /no ready backplane behind it.*\/ready/,
     unready: ['broadcast'],
   },

@@ -111,6 +111,7 @@ const refusals: Readonly<Record<string, RegExp>> = {
   'wrong-audience': /unexpected "aud"/,
   'without-audience': /"aud"/,
   'wrong-issuer': /unexpected "iss"/,
+  'without-issuer': /"iss"/,
   'wrong-key': /signature verification failed/,
   'unknown-key-id': /no applicable key/,
   unsigned: /"alg" \(Algorithm\) Header Parameter value not allowed/,

@@ -65,6 +65,7 @@ const refused: Readonly<Partial<Record<TokenKind, RegExp>>> = {
   'wrong-audience': /aud/,
   'without-audience': /aud/,
   'wrong-issuer': /iss/,
+  'without-issuer': /iss/,
   expired: /expired/,
   'not-yet-valid': /not yet valid|nbf/,
   'wrong-key': /signature/,

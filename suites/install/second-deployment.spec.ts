@@ -74,7 +74,7 @@ describe('a deployment by another hand', () => {
       migrated: 'skipped',
     };
     for (const [token, observed] of [
-      [await openId.token('operator', { kind: 'wrong-audience' }), '401 wrong_audience'],
+      [await openId.token('operator', { kind: 'wrong-audience' }), '401 invalid_audience'],
       [await openId.token('reader', { kind: 'sound' }), '403 insufficient_role'],
     ] as const) {
       const results = await smoke(second, signal, token);

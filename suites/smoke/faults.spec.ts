@@ -11,6 +11,7 @@ import {
   type Result,
   type SmokeRelease,
   smokeFaults,
+  speaksOurWords,
   test,
   waitFor,
 } from '../../harness/test.ts';
@@ -31,6 +32,11 @@ describe('each link of the chain fails alone, and heals without a restart', () =
       return checkSmoke(environment, site, { https, token }, signal);
     };
     const probes = () => failingProbes(smoke, signal);
+    const isOurs = speaksOurWords(environment);
+    const isUnready = (seen: readonly string[]) =>
+      isOurs
+        ? seen.toSorted().join() === fault.unready.toSorted().join()
+        : seen.length > 0 === fault.unready.length > 0;
     // Minted before: the issuer itself may be what is taken away.
     const token = await environment.openId.token('operator', { kind: 'sound' });
     {
@@ -43,18 +49,21 @@ describe('each link of the chain fails alone, and heals without a restart', () =
         async () => {
           const failed = failures(await look(token));
           const unready = await probes();
-          return failed.length > 0 && fault.unready.every((name) => unready.includes(name))
+          return failed.length > 0 && isUnready(unready)
             ? holds(failed)
             : notYet(`${linesOf(failed)} and unready: ${unready.join(', ')}`);
         },
         { deadlineMs, signal },
       );
       expect(red.map(({ check }) => check.id)).toEqual([fault.red]);
-      expect(red[0]?.verdict).toMatchObject({
-        observed: expect.stringMatching(fault.observed),
-        hint: expect.stringMatching(fault.hint),
-      });
-      expect((await probes()).toSorted()).toEqual([...fault.unready].toSorted());
+      expect(red[0]?.verdict).toMatchObject({ observed: expect.stringMatching(fault.observed) });
+      if (isOurs) {
+        expect(red[0]?.verdict).toMatchObject({
+          observed: expect.stringMatching(fault.word),
+          hint: expect.stringMatching(fault.hint),
+        });
+      }
+      expect(await probes()).toSatisfy(isUnready);
     }
     expect(await backplanePod(environment, site, signal)).toEqual(pod);
   });

@@ -7,6 +7,7 @@ import {
   notYet,
   refusalWords,
   runSmoke,
+  speaksOurWords,
   test,
   tokenKinds,
   waitFor,
@@ -19,6 +20,9 @@ const keyDeadlineMs = 20_000;
 const shortLifeS = 5;
 /** Beyond its life and the leeway that the backplane gives it. */
 const endDeadlineMs = 45_000;
+
+/** Contract: one reason word for each token fault; which one, is the image's own. */
+const anyWord = /^401 [a-z_]+$/;
 
 /** Leg 2 fails, and what it explains is not made. */
 const refused = {
@@ -37,7 +41,7 @@ describe('a token that is not to be believed', () => {
   });
 
   test.for(tokenKinds.flatMap((kind) => (kind in refusalWords ? [kind] : [])))(
-    '%s is 401 with its word, and leaves no row',
+    '%s is 401 with a word, and leaves no row',
     async (kind, { environment, smoke, signal }) => {
       const rows = () => smoke.site.database.query('SELECT 1 FROM audit_log');
       using https = smoke.throughIngress();
@@ -47,19 +51,17 @@ describe('a token that is not to be believed', () => {
       expect(Object.fromEntries(results.map(({ check, verdict }) => [check.id, verdict.outcome]))).toEqual(refused);
       const word = Object.entries(refusalWords).find(([name]) => name === kind)?.[1];
       expect(results[1]?.verdict).toMatchObject({
-        observed: `401 ${word}`,
+        observed: speaksOurWords(environment) ? `401 ${word}` : expect.stringMatching(anyWord),
         // What the issuer leaves out, it leaves out of a fresh token as well; the word's own hint is tested beside it.
-        hint: expect.stringMatching(kind.includes('tenant') ? /map both .* fresh token/ : /token/),
+        hint: expect.stringMatching(
+          speaksOurWords(environment) && kind.includes('tenant') ? /map both .* fresh token/ : /token/,
+        ),
       });
       expect(await rows()).toHaveLength(before);
     },
   );
 
-  test('short-lived is believed while it lives, and 401 expired_token afterwards', async ({
-    environment,
-    smoke,
-    signal,
-  }) => {
+  test('short-lived is believed while it lives, and 401 afterwards', async ({ environment, smoke, signal }) => {
     const token = await environment.openId.token('operator', { kind: 'short-lived', lifetimeS: shortLifeS });
     const look = async () => {
       using https = smoke.throughIngress();
@@ -75,7 +77,10 @@ describe('a token that is not to be believed', () => {
       { deadlineMs: endDeadlineMs, signal },
     );
     expect(Object.fromEntries(results.map(({ check, verdict }) => [check.id, verdict.outcome]))).toEqual(refused);
-    expect(results[1]?.verdict).toMatchObject({ observed: '401 expired_token' });
+    expect(results[1]?.verdict).toMatchObject({
+      observed: speaksOurWords(environment) ? '401 expired_token' : expect.stringMatching(anyWord),
+      hint: expect.stringMatching(/fresh token/),
+    });
   });
 
   test('the key of yesterday is refused after a rotation, the one of today is believed', async ({
@@ -100,7 +105,10 @@ describe('a token that is not to be believed', () => {
       },
       { deadlineMs: keyDeadlineMs, signal },
     );
-    expect(await leg2(old)).toMatchObject({ outcome: 'violated', observed: '401 unknown_key' });
+    expect(await leg2(old)).toMatchObject({
+      outcome: 'violated',
+      observed: speaksOurWords(environment) ? '401 unknown_key' : expect.stringMatching(anyWord),
+    });
   });
 });
 

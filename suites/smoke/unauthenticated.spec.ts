@@ -1,4 +1,4 @@
-import { checkUnauthenticated, describe, expect, test } from '../../harness/test.ts';
+import { checkUnauthenticated, describe, expect, speaksOurWords, test } from '../../harness/test.ts';
 
 describe('without a token', () => {
   test('a port-forward to the pod shows the four assertions of a pull request', async ({
@@ -16,17 +16,21 @@ describe('without a token', () => {
     ]);
   });
 
-  test('the pod is ready with all five of its probes', async ({ smoke, signal }) => {
+  test('the pod is ready with all five of its probes', async ({ environment, smoke, signal }) => {
     using backplane = smoke.toPod();
     expect(await backplane.get('/ready', signal)).toMatchObject({ status: 200 });
     const reply = await backplane.get('/ready', signal);
     const { checks } = JSON.parse(reply.kind === 'answer' ? reply.body : '{}');
-    expect(checks.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]).toSorted()).toEqual([
-      ['broadcast', true],
-      ['database', true],
-      ['keycloak', true],
-      ['migration', true],
-      ['vault', true],
-    ]);
+    const found: readonly { readonly name: string; readonly ok: boolean }[] = checks;
+    expect(found.map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
+    if (speaksOurWords(environment)) {
+      expect(found.map(({ name }) => name).toSorted()).toEqual([
+        'broadcast',
+        'database',
+        'keycloak',
+        'migration',
+        'vault',
+      ]);
+    }
   });
 });

@@ -4,6 +4,8 @@ import type { Check } from '../check.ts';
 import { operatorOf } from '../operator.ts';
 import { psqlForAuditRow } from '../psql.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
+import { lacksSubject } from '../token-claims.ts';
+import { SUBJECT } from './token-hint.ts';
 
 /**
  * The authenticated request left its row (contract, install-verify check 9 and smoke leg 3).
@@ -35,7 +37,7 @@ export function auditRow(
           outcome: 'unknown',
           expected,
           observed: `${what} in the answer of ${HEALTH_PATH}`,
-          hint: `see check ${judgedBy}`,
+          hint: named.kind === 'nobody' && lacksSubject(token.reveal()) ? SUBJECT : `see check ${judgedBy}`,
         };
       }
       const { sub } = named;

@@ -1,5 +1,6 @@
 import { jsonObject, memberAt } from '../answers.ts';
 import type { Check } from '../check.ts';
+import type { Secret } from '../secret.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
 import { vaultHint } from './vault-hint.ts';
 
@@ -10,8 +11,8 @@ interface TrueMembers {
   readonly members: readonly (readonly [string, string])[];
   /** Member with the reason word, shown as far as it is one. */
   readonly detail?: readonly [string, string];
-  /** @param detail what stands at `detail`, whatever it is */
-  readonly hint: (detail: unknown) => string;
+  /** @param answer the whole of it */
+  readonly hint: (answer: Readonly<Record<string, unknown>>, token: Secret) => string;
 }
 
 function trueMembers({ id, title, members, detail, hint }: TrueMembers): Check<'https' | 'token'> {
@@ -43,7 +44,7 @@ function trueMembers({ id, title, members, detail, hint }: TrueMembers): Check<'
         outcome: 'violated',
         expected,
         observed: seen.join(', ') + suffix,
-        hint: hint(told),
+        hint: hint(body.value, token),
         severity: 'failure',
       };
     },
@@ -60,7 +61,12 @@ export function vaultReadable(): Check<'https' | 'token'> {
       ['vault', 'read_ok'],
     ],
     detail: ['vault', 'detail'],
-    hint: vaultHint,
+    hint: (answer, token) =>
+      vaultHint({
+        detail: memberAt(answer, 'vault', 'detail'),
+        reachable: memberAt(answer, 'vault', 'reachable'),
+        token,
+      }),
   });
 }
 

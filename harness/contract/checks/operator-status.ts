@@ -1,11 +1,13 @@
-import { isWebPage, jsonObject, noAnswer } from '../answers.ts';
+import { isWebPage, jsonObject } from '../answers.ts';
 import type { Check } from '../check.ts';
 import { operatorOf } from '../operator.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
-import { refusal } from './operator-accepted.ts';
+import { lacksSubject } from '../token-claims.ts';
+import { noAnswerToToken, refusal } from './refusal.ts';
+import { SUBJECT } from './token-hint.ts';
 
 /** The backplane knows the operator (contract, smoke leg 2). */
-export function operatorStatus({ namespace }: Subject): Check<'https' | 'token'> {
+export function operatorStatus(subject: Subject): Check<'https' | 'token'> {
   return {
     id: 'operator-status',
     title: `GET ${HEALTH_PATH} names the operator`,
@@ -17,10 +19,10 @@ export function operatorStatus({ namespace }: Subject): Check<'https' | 'token'>
       const expected = `200 with a non-empty operator.sub from ${https.urlOf(HEALTH_PATH)}`;
       const reply = await https.get(HEALTH_PATH, signal, token);
       if (reply.kind === 'none') {
-        return noAnswer(expected, reply.error);
+        return noAnswerToToken(expected, reply.error);
       }
       if (reply.status !== 200 || isWebPage(reply)) {
-        return { outcome: 'violated', expected, ...refusal(reply, namespace), severity: 'failure' };
+        return { outcome: 'violated', expected, ...refusal(reply, subject, token), severity: 'failure' };
       }
       const named = operatorOf(reply, token);
       if (named.kind === 'operator') {
@@ -41,7 +43,9 @@ export function operatorStatus({ namespace }: Subject): Check<'https' | 'token'>
         expected,
         observed:
           body.kind === 'wrong' ? `200 with ${body.observed}` : '200 with no operator.sub that is a non-empty text',
-        hint: 'another service may answer for this host, or the token has no sub',
+        hint: lacksSubject(token.reveal())
+          ? SUBJECT
+          : 'another service may answer for this host, or the token has no sub',
         severity: 'failure',
       };
     },

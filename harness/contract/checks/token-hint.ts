@@ -1,11 +1,18 @@
+import type { Secret } from '../secret.ts';
+import { type TokenFlaw, tokenFlaw } from '../token-claims.ts';
+
 /**
  * Where to look first for what is wrong with a token, by the word that the backplane has for it: the reference's words
  * and those of images in the field (contract, "Traps" and "Two dialects").
  */
 const CLAIMS =
   'the token needs the claims tenant_id (a UUID) and tenant_role (operator or tenant_admin): map both for the client at the issuer, then get a fresh token';
-const CLOCKS = 'get a fresh token; if that is refused as well, compare the clocks of issuer and backplane';
-const SUBJECT = 'the token needs the claim sub: map it for the client at the issuer, then get a fresh token';
+const OVER =
+  "the token's exp is over by the backplane's clock (it takes 30 s of skew): get a fresh token; if that is refused as well, compare the clocks of issuer and backplane";
+const NOT_YET =
+  "the token's nbf or iat is still to come by the backplane's clock (it takes 30 s of skew), so that a fresh token is refused as well: compare the clocks of issuer and backplane";
+export const SUBJECT =
+  'the token needs the claim sub with a value: map it for the client at the issuer (Keycloak: the client scope basic; a lightweight access token has none), then get a fresh token';
 /** Whoever logs in again gets the same audience again. */
 const AUDIENCE =
   'the aud of the token lacks what the chart is configured with (config.keycloakAudience), and logging in again changes nothing: add an audience mapper for the client at the issuer (Keycloak: Clients > the client > Client scopes > its dedicated scope > Add mapper > Audience, with it as Included Custom Audience), then get a fresh token';
@@ -22,9 +29,9 @@ export const JWKS =
   "the backplane can't get the issuer's keys: check that the issuer is up, keycloak.issuer, networkPolicy.keycloakCIDR and the trust bundle";
 
 const hints: ReadonlyMap<string, string> = new Map([
-  ['expired_token', CLOCKS],
-  ['token_expired', CLOCKS],
-  ['token_not_yet_valid', CLOCKS],
+  ['expired_token', OVER],
+  ['token_expired', OVER],
+  ['token_not_yet_valid', NOT_YET],
   ['wrong_audience', AUDIENCE],
   ['invalid_audience', AUDIENCE],
   ['missing_audience', AUDIENCE],
@@ -53,11 +60,34 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['jwks_unavailable', JWKS],
 ]);
 
-/** Older images have one word for every fault of a token but those of tenant claims. */
-const OTHER =
-  'get a fresh token from the issuer and audience that the chart is configured with (keycloak.issuer, config.keycloakAudience); a client whose tokens lack that audience needs an audience mapper at the issuer';
+/** What the token itself shows, where the word is of no help. */
+const byFlaw: Readonly<Record<TokenFlaw, string>> = {
+  'no JWT': SHAPE,
+  'no exp': SHAPE,
+  over: OVER,
+  'not yet': NOT_YET,
+  'no sub': SUBJECT,
+  'no aud': AUDIENCE,
+  'no iss': ISSUER,
+  'no tenant': CLAIMS,
+};
 
-/** @param reason the word of a 401, or undefined where it has none */
-export function tokenHint(reason: string | undefined): string {
-  return (reason === undefined ? undefined : hints.get(reason)) ?? OTHER;
+/**
+ * What all refusals have in common. Older images have one word (`invalid_token`) for every fault of a token but those of
+ * tenant claims, and the next one may have words that nobody here knows.
+ */
+const OTHER =
+  "get a fresh token from the issuer and audience that the chart is configured with (iss is keycloak.issuer, aud holds config.keycloakAudience); a client whose tokens lack that audience needs an audience mapper at the issuer; if a fresh one is refused as well: its claims sub, tenant_id and tenant_role, the clocks of issuer and backplane (it takes 30 s of skew), and the backplane's way to the issuer's keys";
+
+/**
+ * @param reason the word of a 401, or undefined where it has none
+ * @param token what was refused: where the word says nothing, its own claims may
+ */
+export function tokenHint(reason: string | undefined, token: Secret): string {
+  const known = reason === undefined ? undefined : hints.get(reason);
+  if (known !== undefined) {
+    return known;
+  }
+  const flaw = tokenFlaw(token.reveal());
+  return flaw === undefined ? OTHER : byFlaw[flaw];
 }

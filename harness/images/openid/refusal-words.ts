@@ -16,6 +16,7 @@ export const refusalWords: Readonly<Record<Exclude<TokenKind, 'sound' | 'short-l
   tampered: 'bad_signature',
   'without-subject': 'missing_subject',
   'without-audience': 'wrong_audience',
+  'without-issuer': 'wrong_issuer',
   'without-expiry': 'malformed_token',
   'without-tenant': 'missing_tenant_claim',
   'malformed-tenant': 'malformed_tenant_claim',

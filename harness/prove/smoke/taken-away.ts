@@ -13,7 +13,7 @@ export const takenAway: readonly Fault[] = smokeFaults.map((fault) => ({
   title: fault.title,
   expectRed: [fault.red],
   // A red line holds first what was seen, then where to look.
-  says: new RegExp(`${fault.observed.source}.*; .*${fault.hint.source}`),
+  says: new RegExp(`${fault.word.source}.*; .*${fault.hint.source}`),
   inject: (context) => take(fault, context),
 }));
 

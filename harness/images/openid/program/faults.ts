@@ -24,6 +24,7 @@ export const tokenKinds = [
   'tampered',
   'without-subject',
   'without-audience',
+  'without-issuer',
   'without-expiry',
   'without-tenant',
   /** `tenant_id` is no UUID. */

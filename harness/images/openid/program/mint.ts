@@ -65,6 +65,8 @@ export async function mint(
       return sign(without(sound, 'sub'));
     case 'without-audience':
       return sign(without(sound, 'aud'));
+    case 'without-issuer':
+      return sign(without(sound, 'iss'));
     case 'without-expiry':
       return sign(without(sound, 'exp'));
     case 'without-tenant':
