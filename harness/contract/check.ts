@@ -55,6 +55,8 @@ export interface Violated {
   readonly host?: 'is-silent' | 'gateway';
   /** Nothing of the deployment is there: the failure of a check in `explainedBy` that says so as well explains it. */
   readonly isAbsence?: true;
+  /** Whoever runs the check may accept this (`--accept`): it is known in full, and no more than the check's id says. */
+  readonly acceptable?: true;
 }
 
 export interface Check<N extends Need = Need> {

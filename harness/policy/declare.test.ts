@@ -38,7 +38,8 @@ function decide(
   more: { protocol?: 'TCP' | 'UDP' | 'SCTP'; values?: PolicyValues; facts?: ReleaseFacts } = {},
 ) {
   const target = aTarget({ endpoint: to, port, protocol: more.protocol ?? 'TCP' });
-  return declare(more.values ?? values, more.facts ?? facts)(aSource(from), target);
+  const { allowed, rule } = declare(more.values ?? values, more.facts ?? facts)(aSource(from), target);
+  return { allowed, rule };
 }
 
 describe('what the backplane and its migration may call', () => {
@@ -119,6 +120,58 @@ describe('who may call the backplane', () => {
     ['the broadcast', broadcast],
     ['the migration', migration],
   ])('not %s', (_, from) => expect(decide(from, backplane, 8000).allowed).toBe(false));
+});
+
+describe('which promise a flow hangs on', () => {
+  const about = (from: typeof bare, to: Endpoint, port: number, protocol: 'TCP' | 'UDP' = 'TCP') =>
+    declare(values, facts)(aSource(from), aTarget({ endpoint: to, port, protocol })).about;
+
+  test.each([
+    ['the backplane calls it', backplane, broadcast, 6379],
+    ['the migration calls it', migration, broadcast, 6379],
+    ['a bare pod calls it', bare, broadcast, 6379],
+    ['anybody calls it elsewhere', controller, broadcast, 8000],
+    ['it calls somebody', broadcast, at('10.9.0.9'), 443],
+    ['it calls a bare pod', broadcast, bare, 8000],
+  ] as const)('the broadcast’s where %s', (_, from, to, port) => expect(about(from, to, port)).toBe('broadcast'));
+
+  test.each([
+    ['cluster DNS by TCP', dns, 'TCP'],
+    ['another DNS server', at('10.9.0.9'), 'UDP'],
+    ['a pod that calls itself kube-dns elsewhere', aPod('meho', 'x', { 'k8s-app': 'kube-dns' }), 'UDP'],
+  ] as const)('DNS’ where the backplane or its migration calls %s', (_, to, protocol) => {
+    expect(about(backplane, to, 53, protocol)).toBe('dns');
+    expect(about(migration, to, 53, protocol)).toBe('dns');
+  });
+
+  test.each([
+    ['the backplane calls another port of the broadcast, which both close', backplane, broadcast, 8000],
+    ['the broadcast calls the backplane, which both close', broadcast, backplane, 8000],
+    ['the migration calls the backplane on DNS’ port, which both close', migration, backplane, 53],
+    ['the backplane calls Postgres', backplane, at('10.9.0.3'), 5432],
+    ['a bare pod calls the backplane', bare, backplane, 8000],
+    ['a bare pod calls a DNS server', bare, at('10.9.0.9'), 53],
+  ] as const)('no other’s than the matrix’ where %s', (_, from, to, port) =>
+    expect(about(from, to, port)).toBeUndefined(),
+  );
+
+  test('nor where cluster DNS is to be open', () => expect(about(backplane, dns, 53, 'UDP')).toBeUndefined());
+});
+
+test('namespaces that a chart names beside the ingress controller’s may call the backplane as well', () => {
+  const networkPolicy = { ...values.networkPolicy, ingestAllowedNamespaces: ['other', 'ingress-nginx'] };
+  const more = { values: { ...values, networkPolicy } };
+  expect(decide(elsewhere, backplane, 8000, more)).toEqual({
+    allowed: true,
+    rule: 'ingress to the backplane: from namespace other, 8000/TCP',
+  });
+  expect(decide(controller, backplane, 8000, more).allowed).toBe(true);
+  expect(decide(elsewhere, backplane, 8001, more).allowed).toBe(false);
+  expect(decide(elsewhere, broadcast, 6379, more).allowed).toBe(false);
+  expect(decide(bare, backplane, 8000, more)).toEqual({
+    allowed: false,
+    rule: 'default deny: the backplane is reached from namespaces ingress-nginx, other alone, on 8000/TCP',
+  });
 });
 
 test('the broadcast calls nobody', () => {

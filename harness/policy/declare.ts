@@ -9,6 +9,8 @@ export interface PolicyValues {
   readonly networkPolicy: {
     readonly enabled: boolean;
     readonly ingressControllerNamespace: string;
+    /** Further namespaces that may call the backplane, where a chart has them (contract, "Two dialects"). */
+    readonly ingestAllowedNamespaces?: readonly string[];
     readonly postgresCIDR: string;
     readonly vaultCIDR: string;
     readonly keycloakCIDR: string;
@@ -45,14 +47,29 @@ export function declare(values: PolicyValues, facts: ReleaseFacts): (source: Sou
     if (isSamePod(source.pod, target.endpoint)) {
       return { allowed: true, rule: 'a pod reaches itself' };
     }
-    const out = egress(flow, values, facts);
-    if (!out.allowed) {
-      return { allowed: false, rule: out.rule };
-    }
-    const into = ingress(flow, values, facts);
-    const { allowed, rule } = into.restricted ? into : out;
-    return { allowed, rule };
+    const [out, into] = [egress(flow, values, facts), ingress(flow, values, facts)];
+    const about = promiseOf(flow, [out, into], values, facts);
+    const { allowed, rule } = out.allowed && into.restricted ? into : out;
+    return { allowed, rule, ...(about === undefined ? {} : { about }) };
   };
+}
+
+/** The promise that a flow hangs on alone: where somebody else's closes it as well, it isn't that one's. */
+function promiseOf(
+  { source, target }: DeclaredFlow,
+  [out, into]: readonly [Side, Side],
+  values: PolicyValues,
+  facts: ReleaseFacts,
+): Declared['about'] {
+  const [from, to] = [roleOf(source, values, facts), roleOf(target.endpoint, values, facts)];
+  const closing = [...(out.allowed ? [] : [from]), ...(into.allowed ? [] : [to])];
+  if (closing.length === 0) {
+    return to === 'broadcast' && from !== 'none' ? 'broadcast' : undefined;
+  }
+  if (closing.every((role) => role === 'broadcast')) {
+    return 'broadcast';
+  }
+  return into.allowed && from !== 'broadcast' && target.endpointPort === ports.dns ? 'dns' : undefined;
 }
 
 /** The parts of a release that the contract speaks of. The migration's pods are held to what the backplane's are. */
@@ -137,11 +154,14 @@ function ingress({ source, target }: DeclaredFlow, values: PolicyValues, facts: 
       ? open(`ingress to the broadcast: from the backplane, ${own}`)
       : closed(`default deny: the broadcast is reached by the backplane alone, on ${own}`);
   }
-  const { ingressControllerNamespace } = values.networkPolicy;
+  const { ingressControllerNamespace, ingestAllowedNamespaces = [] } = values.networkPolicy;
   const own = `${ports.backplane}/TCP`;
-  return source.namespace === ingressControllerNamespace && port === own
-    ? open(`ingress to the ${role}: from namespace ${ingressControllerNamespace}, ${own}`)
-    : closed(`default deny: the ${role} is reached from namespace ${ingressControllerNamespace} alone, on ${own}`);
+  const callers = [...new Set([ingressControllerNamespace, ...ingestAllowedNamespaces])];
+  return callers.includes(source.namespace) && port === own
+    ? open(`ingress to the ${role}: from namespace ${source.namespace}, ${own}`)
+    : closed(
+        `default deny: the ${role} is reached from namespace${callers.length > 1 ? 's' : ''} ${callers.join(', ')} alone, on ${own}`,
+      );
 }
 
 const open = (rule: string): Side => ({ allowed: true, restricted: true, rule });

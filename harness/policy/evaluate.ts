@@ -1,4 +1,9 @@
-import type { V1NetworkPolicy, V1NetworkPolicyEgressRule, V1NetworkPolicyIngressRule } from '@kubernetes/client-node';
+import type {
+  V1NetworkPolicy,
+  V1NetworkPolicyEgressRule,
+  V1NetworkPolicyIngressRule,
+  V1NetworkPolicyPort,
+} from '@kubernetes/client-node';
 import { matches } from './label-selector.ts';
 import { anyPeerMatches, anyPortMatches } from './rules.ts';
 import type { Dialect, Endpoint, Flow, PodEndpoint, World } from './world.ts';
@@ -57,12 +62,7 @@ function side(
   flow: Flow,
   dialect: Dialect,
 ): SideDecision {
-  const isolating = world.policies.filter(
-    (policy) =>
-      policy.metadata?.namespace === pod.namespace &&
-      directionsOf(policy, dialect).includes(direction) &&
-      matches(policy.spec?.podSelector ?? {}, pod.labels),
-  );
+  const isolating = isolatingOf(direction, world, pod, dialect);
   if (isolating.length === 0) {
     return { allowed: true, because: 'not isolated' };
   }
@@ -76,6 +76,27 @@ function side(
     }
   }
   return { allowed: false, isolatedBy: isolating.map(nameOf) };
+}
+
+function isolatingOf(direction: 'Ingress' | 'Egress', world: World, pod: PodEndpoint, dialect: Dialect) {
+  return world.policies.filter(
+    (policy) =>
+      policy.metadata?.namespace === pod.namespace &&
+      directionsOf(policy, dialect).includes(direction) &&
+      matches(policy.spec?.podSelector ?? {}, pod.labels),
+  );
+}
+
+/** The ports of every rule that lets a flow out of its source: each of them is enough. None where nothing isolates it. */
+export function egressOpeners(world: World, flow: Flow, dialect: Dialect): readonly (readonly V1NetworkPolicyPort[])[] {
+  if (!isPolicyPod(flow.from)) {
+    return [];
+  }
+  const context = { policyNamespace: flow.from.namespace, namespaces: world.namespaces, dialect };
+  return isolatingOf('Egress', world, flow.from, dialect)
+    .flatMap((policy) => rulesOf(policy, 'Egress'))
+    .filter(({ peers, ports }) => anyPeerMatches(peers, flow.to, context) && anyPortMatches(ports, flow))
+    .map(({ ports = [] }) => ports);
 }
 
 function rulesOf(policy: V1NetworkPolicy, direction: 'Ingress' | 'Egress') {

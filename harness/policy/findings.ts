@@ -1,5 +1,6 @@
 import { explain } from './explain.ts';
 import type { Cell, Control, Matrix } from './matrix.ts';
+import { isTooWide, type PromiseId, promiseOf } from './promises.ts';
 
 export type Table = 'declared' | 'computed' | 'observed';
 
@@ -23,11 +24,25 @@ export interface Finding {
   readonly rule: string;
   /** What was seen, for whoever doubts it. */
   readonly evidence: readonly string[];
+  /** Id of the check that it turns red. */
+  readonly check: PromiseId;
+  /** Whether the flow is open where the contract closes it because the objects say so, and no more than that. */
+  readonly tooWide: boolean;
 }
+
+type Plain = Omit<Finding, 'check' | 'tooWide'>;
 
 /** Everything that is wrong with a matrix: what it lacks, then its cells in their order. */
 export function findingsOf(matrix: Matrix): readonly Finding[] {
-  const lost = matrix.lost.map(({ what, why }): Finding => {
+  return plainFindings(matrix).map((finding) => ({
+    ...finding,
+    check: promiseOf(finding, matrix),
+    tooWide: isTooWide(finding),
+  }));
+}
+
+function plainFindings(matrix: Matrix): readonly Plain[] {
+  const lost = matrix.lost.map(({ what, why }): Plain => {
     return {
       kind: 'nothing measured',
       disagree: [],
@@ -74,7 +89,7 @@ const pairs: readonly (readonly [Table, Table])[] = [
   ['computed', 'observed'],
 ];
 
-function findingOf(cell: Cell, reached: ReadonlySet<string>, matrix: Matrix): Finding | undefined {
+function findingOf(cell: Cell, reached: ReadonlySet<string>, matrix: Matrix): Plain | undefined {
   const rule = ruleOf(cell, matrix);
   const evidence = evidenceOf(cell);
   if (cell.observed.answer === 'could not probe') {

@@ -37,6 +37,11 @@ export interface Declared {
   readonly allowed: boolean;
   /** The rule of the contract that says so, e.g. `egress to Postgres: 10.9.0.3/32, 5432/TCP` or `default deny`. */
   readonly rule: string;
+  /**
+   * Which promise with a check of its own it belongs to; the matrix' own where absent. `dns` is what the contract closes
+   * on DNS' port to the backplane, and nobody else closes.
+   */
+  readonly about?: 'broadcast' | 'dns';
 }
 
 /** What the NetworkPolicy objects on the cluster say of it. */

@@ -48,7 +48,7 @@ export function takeLook(api: KubeApi, options: LookOptions): PolicyLook {
       controls: liftPolicies ? { namespace, labels: selectorOf(subject) } : 'witness',
       signal,
     });
-    const skipped = [...matrix.skipped, ...unknownIn(placed.scene)];
+    const skipped = [...matrix.skipped, ...unknownIn(placed.scene), ...unvisitedIn(values)];
     return { matrix: { ...matrix, skipped }, changes: await placed.changes() };
   });
   return {
@@ -73,9 +73,10 @@ export function policyValues(values: Values): PolicyValues & { readonly addresse
   const text = (of: Values, name: string) => (typeof of[name] === 'string' ? of[name] : '');
   const [policy, broadcast] = [table('networkPolicy'), table('broadcast')];
   const service = (broadcast['service'] ?? {}) as Values;
-  const [enabled, ofItsOwn, port] = [policy['enabled'] ?? true, broadcast['enabled'] ?? true, service['port'] ?? 6379];
+  const [enabled, ofItsOwn] = [policy['enabled'] ?? true, broadcast['enabled'] ?? true];
+  const port = numberOf(service['port'] ?? 6379);
   const isThere = values['networkPolicy'] !== undefined && values['broadcast'] !== undefined;
-  if (!isThere || typeof enabled !== 'boolean' || typeof ofItsOwn !== 'boolean' || typeof port !== 'number') {
+  if (!isThere || typeof enabled !== 'boolean' || typeof ofItsOwn !== 'boolean' || port === undefined) {
     throw new Problem({
       expected: 'values of a MEHO chart: networkPolicy.enabled, broadcast.enabled and broadcast.service.port',
       observed: 'the release has none of these, or of another type',
@@ -90,10 +91,29 @@ export function policyValues(values: Values): PolicyValues & { readonly addresse
       postgresCIDR: text(policy, 'postgresCIDR'),
       vaultCIDR: text(policy, 'vaultCIDR'),
       keycloakCIDR: text(policy, 'keycloakCIDR'),
+      ingestAllowedNamespaces: namespacesIn(policy['ingestAllowedNamespaces'] ?? []),
     },
     broadcast: { enabled: ofItsOwn, service: { port } },
     addresses: { vault: text(table('vault'), 'address'), openid: text(table('keycloak'), 'issuer') },
   };
+}
+
+/** Charts in the field write numbers as text, too (contract, "Two dialects"). */
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' ? number : undefined;
+}
+
+/** What else may call the backplane, where a chart has it (contract, "Two dialects"): what it declares is expected. */
+function namespacesIn(value: unknown): readonly string[] {
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')) {
+    return value;
+  }
+  throw new Problem({
+    expected: 'networkPolicy.ingestAllowedNamespaces to be a list of names of namespaces',
+    observed: `it is ${JSON.stringify(value)}`,
+    next: 'see `helm get values --all`',
+  });
 }
 
 const upstreams = [
@@ -138,6 +158,15 @@ export function unknownIn({ upstreams: known, hosts }: Pick<Scene, 'upstreams' |
   const why =
     '--forbidden=IPV4:PORT[/udp],… names such as answer: a decoy in the subnet, another DNS server, the outside';
   return hosts.length > 0 ? missing : [...missing, { what: 'hosts that the release may not call', why }];
+}
+
+/** Namespaces that may call the backplane and in which no probe stands: what is declared open there is not seen to be. */
+export function unvisitedIn({ networkPolicy }: PolicyValues): readonly NotMeasured[] {
+  const names = networkPolicy.ingestAllowedNamespaces ?? [];
+  const why = 'no probe of ours stands there, so that only who else is let in was looked at';
+  return names.length === 0
+    ? []
+    : [{ what: `flows from networkPolicy.ingestAllowedNamespaces ${names.join(', ')}`, why }];
 }
 
 function oneAddress(cidr: string): string | undefined {

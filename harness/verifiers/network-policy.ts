@@ -165,7 +165,7 @@ async function checked(api: KubeApi, values: Values, { io, json, safe }: Telling
   };
 }
 
-const isMatrix = (id: string) => id === 'policy-matrix';
+const isMatrix = (id: string) => ['policy-matrix', 'policy-broadcast', 'policy-dns'].includes(id);
 const isMade = (outcome: string) => outcome === 'holds' || outcome === 'violated';
 
 async function keep(folder: string, document: ReturnType<typeof documentOf>): Promise<void> {

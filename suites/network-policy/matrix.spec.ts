@@ -16,6 +16,8 @@ describe('who may talk to whom', () => {
     expect(results.map(({ check, verdict }) => ({ id: check.id, ...verdict }))).toMatchObject([
       { id: 'policy-enforced', outcome: 'holds' },
       { id: 'policy-matrix', outcome: 'holds' },
+      { id: 'policy-broadcast', outcome: 'holds' },
+      { id: 'policy-dns', outcome: 'holds' },
       { id: 'policy-denials', outcome: 'holds' },
       { id: 'policy-untouched', outcome: 'holds' },
     ]);

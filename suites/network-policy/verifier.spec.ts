@@ -14,7 +14,14 @@ describe('meho-acceptance network-policy', () => {
     expect(
       document.checks.map(({ id, status }) => `${id} ${status}`),
       told(document),
-    ).toEqual(['policy-enforced ok', 'policy-matrix ok', 'policy-denials ok', 'policy-untouched ok']);
+    ).toEqual([
+      'policy-enforced ok',
+      'policy-matrix ok',
+      'policy-broadcast ok',
+      'policy-dns ok',
+      'policy-denials ok',
+      'policy-untouched ok',
+    ]);
     expect(exitCode).toBe(0);
     expect(left).toEqual([]);
   });

@@ -8,12 +8,14 @@ export const egressRewrites: readonly Rewritten[] = [
   {
     id: 'dns-no-selector',
     title: 'the DNS rule names no peer',
+    red: ['policy-dns'],
     says: /meho egress\[0\] .*53\/UDP.*matches/,
     rewrite: egressTo(53, ({ to: _, ...rule }) => rule),
   },
   {
     id: 'dns-any-namespace',
     title: 'the DNS rule takes any namespace',
+    red: ['policy-dns'],
     says: /meho egress\[0\] .*53\/UDP.*matches/,
     rewrite: egressTo(53, (rule) => ({
       ...rule,
@@ -23,6 +25,7 @@ export const egressRewrites: readonly Rewritten[] = [
   {
     id: 'dns-wrong-protocol',
     title: 'the DNS rule is one of TCP',
+    red: ['policy-matrix', 'policy-dns'],
     says: /contract: egress to cluster DNS: 53\/UDP.*misses by its port/,
     rewrite: egressTo(53, (rule) => ({ ...rule, ports: tcp(53) })),
   },
@@ -99,12 +102,14 @@ export const egressRewrites: readonly Rewritten[] = [
   {
     id: 'broadcast-port-wrong',
     title: "the broadcast's egress rule names another port",
+    red: ['policy-broadcast'],
     says: /contract: ingress to the broadcast: from the backplane.*egress\[4\] .*misses by its port/,
     rewrite: egressTo(6379, (rule) => ({ ...rule, ports: tcp(6380) })),
   },
   {
     id: 'broadcast-removed',
     title: "the broadcast's egress rule is gone",
+    red: ['policy-broadcast'],
     says: /contract: ingress to the broadcast: from the backplane.*egress: no rule of \S+\/meho matches/,
     rewrite: egressTo(6379, () => undefined),
   },

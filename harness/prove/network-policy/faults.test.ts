@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Given } from '../../contract/check.ts';
-import { policyMatrix } from '../../contract/checks/policy-matrix.ts';
+import { fails, type Given } from '../../contract/check.ts';
+import { networkPolicyChecks } from '../../contract/network-policy.ts';
 import { inRange } from '../../policy/cidr.ts';
 import type { Matrix } from '../../policy/matrix.ts';
 import { egressRewrites, smallestAround } from './egress-rewrites.ts';
@@ -19,28 +19,39 @@ test.each([
   expect(inRange(cidr, a) && inRange(cidr, b)).toBe(true);
 });
 
-const judge = (matrix: Matrix) =>
-  policyMatrix({
+/** What the checks of the matrix say, by their ids. */
+async function judge(matrix: Matrix) {
+  const checks = networkPolicyChecks({
     enforced: () => Promise.reject(new Error('not asked')),
     matrix: () => Promise.resolve(matrix),
     changes: () => Promise.resolve([]),
-  }).run({} as Pick<Given, 'cluster'>, new AbortController().signal);
+  }).filter(({ id }) => id === 'policy-matrix' || id === 'policy-broadcast' || id === 'policy-dns');
+  const given = {} as Given;
+  const { signal } = new AbortController();
+  return Promise.all(checks.map(async ({ id, run }) => ({ id, verdict: await run(given, signal) })));
+}
 
 describe('on an engine that does what the objects say', () => {
   test('the chart’s policies are what the contract declares', async () => {
-    expect(await judge(simulated())).toMatchObject({ outcome: 'holds' });
+    expect((await judge(simulated())).map(({ id, verdict }) => [id, verdict.outcome])).toEqual([
+      ['policy-matrix', 'holds'],
+      ['policy-broadcast', 'holds'],
+      ['policy-dns', 'holds'],
+    ]);
   });
 
   test.each([...egressRewrites, ...ingressRewrites].map((each) => [each.title, each] as const))(
-    '%s: the matrix is red and names the rule',
-    async (_, { part = 'backplane', rewrite, says, added = {} }) => {
+    '%s: the check whose promise it breaks is red and names the rule',
+    async (_, { part = 'backplane', rewrite, says, added = {}, red = ['policy-matrix'] }) => {
       const spec = specs[part] as Spec;
       const change = rewrite(spec, scene);
       const changed = { ...specs, [part]: patched(spec, change) };
-      const verdict = await judge(simulated(changed));
-      expect(verdict.outcome).toBe('violated');
-      const evidence = verdict.outcome === 'violated' ? (verdict.evidence ?? []).join('\n') : '';
-      expect(evidence).toMatch(says);
+      const broken = (await judge(simulated(changed))).filter(({ verdict }) => fails(verdict));
+      expect(broken.map(({ id }) => id)).toEqual(red);
+      const evidence = broken.flatMap(({ verdict }) =>
+        verdict.outcome === 'violated' ? (verdict.evidence ?? []) : [],
+      );
+      expect(evidence.join('\n')).toMatch(says);
       // What `rewritten` takes back puts everything in its place.
       const { podSelector: __, ...lists } = spec;
       const back = patched(changed[part], { ingress: null, egress: null, ...lists, ...added });

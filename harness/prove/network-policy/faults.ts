@@ -19,7 +19,7 @@ export const faults: readonly Fault[] = [
   {
     id: 'allow-all-beside',
     title: 'a policy beside it allows everything',
-    expectRed: ['policy-matrix'],
+    expectRed: ['policy-matrix', 'policy-broadcast'],
     says: /allow-all egress\[0\] .*matches/,
     inject: async ({ environment: { api }, installed: { site } }) => {
       const spec = { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{}], egress: [{}] };

@@ -32,6 +32,7 @@ export const ingressRewrites: readonly Rewritten[] = [
   {
     id: 'broadcast-open',
     title: "the broadcast's own policy lets every pod of the namespace in",
+    red: ['policy-broadcast'],
     part: 'broadcast',
     says: /meho-broadcast ingress\[0\] .*matches/,
     rewrite: ingressOn(6379, (rule) => ({ ...rule, from: [{ podSelector: {} }] })),
@@ -39,6 +40,7 @@ export const ingressRewrites: readonly Rewritten[] = [
   {
     id: 'broadcast-any-namespace',
     title: "the broadcast's own policy lets pods with the backplane's labels in from any namespace",
+    red: ['policy-broadcast'],
     part: 'broadcast',
     says: /meho-broadcast ingress\[0\] \(from .* of all namespaces, 6379\/TCP\) matches/,
     rewrite: ingressOn(6379, (rule) => ({
@@ -49,6 +51,7 @@ export const ingressRewrites: readonly Rewritten[] = [
   {
     id: 'broadcast-peer-typo',
     title: "the broadcast's own policy lets a component in that there is none of",
+    red: ['policy-broadcast'],
     part: 'broadcast',
     says: /contract: ingress to the broadcast: from the backplane.*meho-broadcast ingress\[0\] .*misses by its peer/,
     rewrite: ingressOn(6379, (rule) => ({
@@ -59,6 +62,7 @@ export const ingressRewrites: readonly Rewritten[] = [
   {
     id: 'broadcast-closed',
     title: "the broadcast's own policy lets nobody in",
+    red: ['policy-broadcast'],
     part: 'broadcast',
     says: /contract: ingress to the broadcast: from the backplane.*ingress: no rule of \S+\/meho-broadcast matches/,
     rewrite: ingressOn(6379, () => undefined),
@@ -66,6 +70,7 @@ export const ingressRewrites: readonly Rewritten[] = [
   {
     id: 'broadcast-egress-type-missing',
     title: "policyTypes of the broadcast's own policy names no egress",
+    red: ['policy-broadcast'],
     part: 'broadcast',
     says: /contract: default deny: the broadcast calls nobody; egress: no policy selects the source/,
     rewrite: () => ({ policyTypes: ['Ingress'] }),

@@ -23,6 +23,8 @@ interface Scenery {
 }
 
 const sceneries = new WeakMap<ProveContext, Promise<Scenery>>();
+/** Controls and the pods' own state are about a cluster, not about rules. */
+const asked = ['policy-enforced', 'policy-matrix', 'policy-broadcast', 'policy-dns'];
 /** One lost packet is borne; a denial costs this much. */
 const timeoutMs = 1_500;
 
@@ -67,7 +69,7 @@ export async function see(context: ProveContext): Promise<Seen> {
       },
     ),
   );
-  const checks = networkPolicyChecks(look).filter(({ id }) => id === 'policy-enforced' || id === 'policy-matrix');
+  const checks = networkPolicyChecks(look).filter(({ id }) => asked.includes(id));
   const cluster = { api: environment.api, namespace, release, rolloutDeadlineMs: 0 };
   const results = await runChecks(checks, { given: { cluster }, missing: {} }, { signal });
   const red = results.filter(({ verdict }) => fails(verdict));
