@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # From the installed N to N+1 and back, as an operator would after a bad release; then the verifier judges: its exit code is this script's.
+# What somebody has set by hand since (`kubectl scale`, `kubectl set image`) is as the chart says afterwards, by Helm 3 as by Helm 4.
 #
 #   MEHO_HOST=meho.example.com MEHO_GIT_SHA=3f2a9c1… MEHO_NEXT_IMAGE_TAG=sha-… ./rollback-drill.sh [flags of rollback-verify]
 #
@@ -37,10 +38,21 @@ if [ -z "$revision" ]; then
   exit 2
 fi
 
+# What Helm 4 has installed itself the server applies, and that changes no field which kubectl or an autoscaler has set since, unless
+# it is told to. Helm 3 has no such flag and takes over anyway; for what the client applies Helm 4 refuses the flag.
+back=("$revision")
+if [[ "$(helm rollback --help)" == *--force-conflicts* ]]; then
+  applied="$(helm get metadata "$release" --namespace "$namespace" --revision "$revision" --output yaml | sed -n 's/^applyMethod: *//p')"
+  if [ "$applied" = ssa ]; then
+    next+=(--force-conflicts)
+    back+=(--force-conflicts)
+  fi
+fi
+
 # Back in any case: a drill does not leave a release where an upgrade has got stuck.
 upgraded=0
 helm upgrade "$release" "${next[@]}" --namespace "$namespace" --reuse-values --wait --timeout 5m || upgraded=$?
-helm rollback "$release" "$revision" --namespace "$namespace" --wait --timeout 5m
+helm rollback "$release" "${back[@]}" --namespace "$namespace" --wait --timeout 5m
 if [ "$upgraded" -ne 0 ]; then
   echo "error: there was no N+1 to come back from: the upgrade failed, and $release is at revision $revision again" >&2
   exit "$upgraded"

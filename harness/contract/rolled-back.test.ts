@@ -64,3 +64,36 @@ test.each<[string, readonly Told[], string]>([
 ])('%s: the hint is the one command that brings N back, or that there is none', (_, told, hint) => {
   expect(judgeHistory(subject, revisions(...told))).toMatchObject({ outcome: 'violated', hint });
 });
+
+const byServer = { apply_method: 'ssa' };
+const bornUnder4: readonly Told[] = [
+  { ...installed, status: 'deployed', more: byServer },
+  { ...upgraded, status: 'failed', description: 'Upgrade "meho" failed: timed out', more: byServer },
+];
+
+test.each([
+  [undefined, 'helm -n meho rollback meho 1 --wait --force-conflicts'],
+  [4, 'helm -n meho rollback meho 1 --wait --force-conflicts'],
+  [3, 'helm -n meho rollback meho 1 --wait'],
+])('born under Helm 4, and Helm %s at hand: the hint is a command that it takes', (major, hint) => {
+  expect(judgeHistory(subject, revisions(...bornUnder4), major)).toMatchObject({ outcome: 'violated', hint });
+});
+
+test.each<[string, readonly Told[], RegExp]>([
+  ['by the client alone', [installed, upgraded, { ...back, run: 'own' }], / rollback meho REVISION --wait$/],
+  [
+    'by the server alone',
+    [installed, upgraded, { ...back, run: 'own' } as const].map((each) => ({ ...each, more: byServer })),
+    / rollback meho REVISION --wait --force-conflicts$/,
+  ],
+  [
+    'by one and the other',
+    [installed, { ...upgraded, more: byServer }, { ...back, run: 'own', more: byServer }],
+    / rollback meho REVISION --wait, and --force-conflicts as well where helm get metadata says ssa of it$/,
+  ],
+])('where N is not known, what was applied %s is gone back to as that', (_, told, hint) => {
+  expect(judgeHistory(subject, revisions(...told))).toMatchObject({
+    outcome: 'violated',
+    hint: expect.stringMatching(hint),
+  });
+});

@@ -1,5 +1,6 @@
 import { history } from '../helm/history.ts';
 import { timeText } from '../helm/instant.ts';
+import { majorOf } from '../helm/program.ts';
 import { wayBack } from '../helm/way-back.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { messageOf } from '../problem.ts';
@@ -7,6 +8,14 @@ import type { Cause } from './cause.ts';
 
 const refusal =
   /another operation \(install\/upgrade\/rollback\) is in progress|cannot reuse a name|cannot re-use a name|"?sh\.helm\.release\S* already exists/;
+
+/** A release, and which helm is about to drive it. */
+export interface ReleaseAtHand {
+  readonly namespace: string;
+  readonly release: string;
+  /** Its version, where that is known. */
+  readonly helm?: string | undefined;
+}
 
 /**
  * Helm refuses a release that another helm is working on, or was when it died. The newest revision says which operation
@@ -16,7 +25,7 @@ const refusal =
  */
 export async function pendingRelease(
   api: KubeApi,
-  { namespace, release }: { readonly namespace: string; readonly release: string },
+  { namespace, release, helm }: ReleaseAtHand,
   error: unknown,
   signal: AbortSignal,
 ): Promise<readonly Cause[]> {
@@ -28,7 +37,7 @@ export async function pendingRelease(
   if (last?.status.startsWith('pending-') !== true) {
     return [];
   }
-  const back = wayBack(revisions);
+  const back = wayBack(revisions, majorOf(helm));
   // The first revision has nothing to go back to.
   const command =
     last.status === 'pending-install'

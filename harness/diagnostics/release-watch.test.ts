@@ -32,7 +32,7 @@ async function namespaceWith(jobs: Job[]) {
     api[Symbol.dispose]();
     await server[Symbol.asyncDispose]();
   };
-  return { watch: { api, namespace: 'ns', release: 'meho' }, [Symbol.asyncDispose]: close };
+  return { watch: { api, namespace: 'ns', release: 'meho', helm: 'no-such-helm' }, [Symbol.asyncDispose]: close };
 }
 
 async function failureOf(work: Promise<unknown>): Promise<unknown> {

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { helmVersion } from '../helm/program.ts';
 import { ValuesError } from '../helm/render.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { messageOf, Problem } from '../problem.ts';
 import type { Cause } from './cause.ts';
 import { CauseTracker } from './cause-tracker.ts';
 import { diagnose, tellCause } from './diagnose.ts';
+import { fieldConflict } from './field-conflict.ts';
 import { pendingRelease } from './pending-release.ts';
 import { sinceThen } from './since.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
@@ -44,6 +46,8 @@ export interface ReleaseWatch {
   readonly namespace: string;
   /** Name of the release that is driven. */
   readonly release: string;
+  /** The helm program that drives it: what it waits for, and what brings a release back, differs between Helm 3 and 4. */
+  readonly helm: string;
   readonly signal?: AbortSignal;
 }
 
@@ -55,7 +59,7 @@ export interface ReleaseWatch {
  *   when `drive` fails and the namespace shows why; else whatever `drive` throws
  */
 export async function watchRelease<T>(
-  { api, namespace, release, signal }: ReleaseWatch,
+  { api, namespace, release, helm, signal }: ReleaseWatch,
   drive: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const before = await takeSnapshot(api, namespace, signal ?? new AbortController().signal).catch(() => emptySnapshot);
@@ -87,7 +91,7 @@ export async function watchRelease<T>(
     const result = await drive(driveSignal);
     over.abort();
     await watching;
-    await settled({ api, namespace, release, ...(signal === undefined ? {} : { signal }) }, judge);
+    await settled({ api, namespace, release, helm, ...(signal === undefined ? {} : { signal }) }, judge);
     return result;
   } catch (error) {
     signal?.throwIfAborted();
@@ -97,7 +101,7 @@ export async function watchRelease<T>(
     over.abort();
     throw error instanceof FailedRelease
       ? error
-      : await withCauses(error, { api, namespace, release }, started, present);
+      : await withCauses(error, { api, namespace, release, helm }, started, present);
   } finally {
     over.abort();
     await watching;
@@ -152,7 +156,7 @@ async function look(
  */
 async function withCauses(
   error: unknown,
-  { api, namespace, release }: ReleaseWatch,
+  { api, namespace, release, helm: program }: ReleaseWatch,
   started: number,
   present: (now: Snapshot) => Snapshot,
 ): Promise<unknown> {
@@ -160,8 +164,10 @@ async function withCauses(
     return error;
   }
   const signal = AbortSignal.timeout(lastLookDeadlineMs);
+  const helm = await helmVersion(program, signal).catch(() => undefined);
   const looks = [
-    () => pendingRelease(api, { namespace, release }, error, signal).catch(() => []),
+    () => fieldConflict(api, { namespace, release, helm }, error, signal).catch(() => []),
+    () => pendingRelease(api, { namespace, release, helm }, error, signal).catch(() => []),
     () => look(api, namespace, signal, [], present),
     () => look(api, namespace, signal, []),
   ];

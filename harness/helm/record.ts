@@ -56,6 +56,8 @@ export interface Revision {
   readonly lastDeployed?: bigint;
   /** The revision that was rolled back to; Helm writes it from 4.3.0 on. */
   readonly rollbackRevision?: number;
+  /** How its objects were applied, `ssa` by the server or `csa` by the client. Only Helm 4 writes it, and Helm 3 is always the client. */
+  readonly applyMethod?: string;
   /** When the record was made, by the API server's clock. */
   readonly createdAt?: bigint;
   /** Values that were given. May hold secrets. */
@@ -86,6 +88,7 @@ export interface ReleaseDocument {
   readonly config?: Readonly<Record<string, unknown>> | null;
   readonly manifest?: string;
   readonly hooks?: readonly HookDocument[] | null;
+  readonly apply_method?: string;
 }
 
 interface HookDocument {
@@ -130,7 +133,7 @@ export function revisionOf(stored: StoredRecord): Revision {
   const document = documentOf(stored);
   const where = `${stored.kind} ${stored.metadata?.name}`;
   agreed(where, stored.metadata?.labels ?? {}, document);
-  const { version = 0, info, chart, config, manifest = '', hooks } = document;
+  const { version = 0, info, chart, config, manifest = '', hooks, apply_method: applyMethod } = document;
   try {
     const firstDeployed = instantOf(info?.first_deployed);
     const lastDeployed = instantOf(info?.last_deployed);
@@ -147,6 +150,7 @@ export function revisionOf(stored: StoredRecord): Revision {
       ...(lastDeployed === undefined ? {} : { lastDeployed }),
       // Zero and absent are the same to Helm: no rollback, or one by a Helm that doesn't write it.
       ...(info?.rollback_revision ? { rollbackRevision: info.rollback_revision } : {}),
+      ...(applyMethod ? { applyMethod } : {}),
       ...(createdAt === undefined ? {} : { createdAt }),
       config,
       chartContent: chart,

@@ -152,19 +152,26 @@ test.each<[string, readonly Told[], RegExp]>([
   expect(wayBack(revisions(...told))).toEqual({ none: expect.stringMatching(none) });
 });
 
-test.each([
-  [
-    'a rollback',
-    'Rollback "meho" failed: conflict occurred while applying object meho/c /v1, Kind=ConfigMap: Apply failed',
-  ],
-  [
-    'an upgrade',
-    'Upgrade "meho" failed: … Apply failed with 1 conflict: conflict with "kubectl-patch" using v1: .data.a',
-  ],
-])('%s that failed for a field that somebody else has set: helm has to be told to take it over', (_, description) => {
-  const told: readonly Told[] = [
-    { ...n, status: 'deployed' },
-    { ...next, status: 'failed', description },
-  ];
-  expect(wayBack(revisions(...told))).toEqual({ revision: 1, flags: '--wait --force-conflicts' });
+const conflict =
+  'Upgrade "meho" failed: conflict occurred while applying object meho/meho apps/v1, Kind=Deployment: Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps/v1: .spec.replicas';
+const byServer = { apply_method: 'ssa' };
+const byClient = { apply_method: 'csa' };
+
+test.each<[string, Told['more'], Told['more'], number | undefined, string]>([
+  ['born under Helm 4: what others have set is in the way', byServer, byServer, undefined, '--wait --force-conflicts'],
+  ['by Helm 4 that is at hand', byServer, byServer, 4, '--wait --force-conflicts'],
+  ['by Helm 3, which has no such flag and takes over by itself', byServer, byServer, 3, '--wait'],
+  ['born under Helm 3, upgraded by 4: the client applies, and the flag is refused', {}, byClient, undefined, '--wait'],
+  ['the same with Helm 4 at hand', {}, byClient, 4, '--wait'],
+  ['to one that the client applied, from one that the server did', byClient, byServer, 4, '--wait'],
+  ['born under Helm 4, upgraded by 3: whoever wrote the last one is at work', byServer, {}, undefined, '--wait'],
+  ['the same with Helm 4 at hand', byServer, {}, 4, '--wait --force-conflicts'],
+])('the flags that get there, %s', (_, target, last, major, flags) => {
+  for (const description of [conflict, failedUpgrade]) {
+    const told: readonly Told[] = [
+      { ...n, status: 'deployed', ...(target === undefined ? {} : { more: target }) },
+      { ...next, status: 'failed', description, ...(last === undefined ? {} : { more: last }) },
+    ];
+    expect(wayBack(revisions(...told), major)).toEqual({ revision: 1, flags });
+  }
 });

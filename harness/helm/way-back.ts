@@ -11,8 +11,9 @@ export type WayBack =
  * the last revision that worked. Helm alone goes to the one before the last, failed or not.
  *
  * @param revisions the release's history, oldest first
+ * @param major of the helm that is to go back; where it isn't known, that of the helm which wrote the last revision
  */
-export function wayBack(revisions: readonly Revision[]): WayBack {
+export function wayBack(revisions: readonly Revision[], major?: number): WayBack {
   const last = revisions.at(-1);
   if (last === undefined) {
     return { none: 'there is no revision' };
@@ -25,17 +26,25 @@ export function wayBack(revisions: readonly Revision[]): WayBack {
   if (aims.length > 0 && there.length === 0) {
     return { none: `it was going back to revision ${aims.join(' or ')}, of which no record is left` };
   }
-  const revision = there.find((aim) => !isBroken(aim))?.revision ?? lastGood(revisions);
+  const number = there.find((aim) => !isBroken(aim))?.revision ?? lastGood(revisions);
+  const revision = revisions.find((each) => each.revision === number);
   return revision === undefined
     ? { none: 'by its records no revision ever worked' }
-    : { revision, flags: flagsFor(last) };
+    : { revision: revision.revision, flags: rollbackFlags(revision, major ?? writerOf(last)) };
 }
 
-/** What somebody else has set stays in the way, of a rollback as of what failed, until helm is told to take it over. */
-function flagsFor({ status, description }: Revision): string {
-  const isConflict =
-    status === 'failed' && /conflict occurred while applying|failed with \d+ conflict/.test(description);
-  return isConflict ? '--wait --force-conflicts' : '--wait';
+/**
+ * The flags with which `helm rollback` gets to a revision. Helm 4 applies it as it was applied first: by the server, which
+ * refuses to change a field that kubectl or an autoscaler has set since then, until it is told to; where nobody has, the
+ * flag changes nothing. It is refused for what the client applies, and Helm 3 has no such flag and always takes over.
+ */
+export function rollbackFlags({ applyMethod }: Revision, major: number): string {
+  return major >= 4 && applyMethod === 'ssa' ? '--wait --force-conflicts' : '--wait';
+}
+
+/** The major version of the helm that wrote a revision. */
+export function writerOf({ applyMethod, rollbackRevision }: Revision): number {
+  return applyMethod === undefined && rollbackRevision === undefined ? 3 : 4;
 }
 
 /** Where the last revision was going, if it is a rollback; none where it isn't. */

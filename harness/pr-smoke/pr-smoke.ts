@@ -147,7 +147,7 @@ async function prepared(
 async function installedRelease(smoke: PrSmoke, signal: AbortSignal): Promise<string> {
   const { api, pr, release, chart, chartVersion, valuesFiles, bounds } = smoke;
   const namespace = namespaceOf(pr);
-  const finished = await watchRelease({ api, namespace, release: release.identity.release, signal }, (driveSignal) =>
+  const finished = await watchRelease({ ...release.identity, api, namespace, signal }, (driveSignal) =>
     release.upgradeInstall({
       chart,
       ...(chartVersion === undefined ? {} : { version: chartVersion }),

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import {
@@ -6,13 +6,14 @@ import {
   HEALTHY,
   json,
   STUB_HOST,
+  STUB_SHA,
   STUB_SUB,
   STUB_TOKEN,
   serveStub,
   text,
 } from '../contract/testing/stub-backplane.ts';
 import { serveNamespace } from '../helm/testing/record-server.ts';
-import { documentOf, stored } from '../helm/testing/records.ts';
+import { documentOf, stored, type Told } from '../helm/testing/records.ts';
 import { serveHttps } from '../http/testing/local-server.ts';
 import { cliDeadlineMs, linesOf, type PublishedCli, test } from './testing/published-cli.ts';
 
@@ -86,6 +87,31 @@ describe('the cluster', () => {
       /^\[ok\] Migration Job .*its success at .*, revision 1 is deployed$/m,
     );
     expect((await ask('secrets')).stderr).toMatch(/^\[FAIL\] Migration Job .*no Helm release meho in the Secrets of/m);
+  });
+
+  test.for([
+    ['4.3.1', 'rollback meho 1 --wait --force-conflicts'],
+    ['3.22.0', 'rollback meho 1 --wait'],
+    ['none', 'rollback meho 1 --wait --force-conflicts'],
+  ] as const)('with helm %s on PATH the way back is a command that it takes', async ([version, command], { cli }) => {
+    const bin = await mkdtemp(path.join(cli.folder, 'bin-'));
+    if (version !== 'none') {
+      await writeFile(path.join(bin, 'helm'), `#!/bin/sh\n[ "$1" = version ] && echo v${version}\n`);
+      await chmod(path.join(bin, 'helm'), 0o755);
+    }
+    const more = { apply_method: 'ssa' };
+    const told: readonly Told[] = [
+      { revision: 1, status: 'deployed', more },
+      { revision: 2, status: 'failed', content: 'N+1', description: 'Upgrade "meho" failed: timed out', more },
+    ];
+    await using served = await serveNamespace({ records: told.map((each) => stored(documentOf(each))) });
+    await using server = await serveStub(cli.authority);
+    const KUBECONFIG = await kubeconfig(cli, `http://127.0.0.1:${served.port}`);
+    const where = ['--host', STUB_HOST, '--connect-to', `127.0.0.1:${server.port}`, '--cacert', cli.ca];
+    const args = ['rollback-verify', ...where, '--n-image-sha', STUB_SHA, '--rollout-timeout', '0'];
+    const { exitCode, stderr } = await cli.run(args, { KUBECONFIG, PATH: bin });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^\\[FAIL\\] Helm rolled the release back: .*helm -n meho ${command}$`, 'm'));
   });
 
   test('--kubeconfig that is not there is exit code 2', async ({ cli }) => {

@@ -1,4 +1,4 @@
-import { describe, expect, needs, runWrapper, test } from '../../harness/test.ts';
+import { byHand, describe, expect, needs, runWrapper, test } from '../../harness/test.ts';
 
 needs('our chart', 'images on its nodes');
 
@@ -23,7 +23,12 @@ describe("a consumer's wrappers", () => {
     expect(red.stderr).toMatch(/^\[FAIL\] .*401/m);
   });
 
-  test('rollback-drill.sh goes to N+1 and back, and ends as rollback-verify does', async ({ environment, site }) => {
+  test('rollback-drill.sh goes to N+1 and back, also where somebody has scaled N by hand, and ends as rollback-verify does', async ({
+    environment,
+    site,
+    signal,
+  }) => {
+    await byHand(environment, `kubectl -n ${site.namespace} scale deployment meho --replicas=2`, signal);
     const { exitCode, stdout, stderr } = await runWrapper(environment, site, 'rollback-drill');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^rollback-verify: passed, \d hold, /m);

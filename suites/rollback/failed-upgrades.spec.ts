@@ -1,4 +1,5 @@
 import { history } from '../../harness/helm/history.ts';
+import { helmVersion, majorOf } from '../../harness/helm/program.ts';
 import { pods } from '../../harness/kube/resource.ts';
 import {
   byHand,
@@ -111,6 +112,29 @@ describe.concurrent('an upgrade to N+1', () => {
     await expectWorkingN(environment, site, 1, signal);
   });
 
+  test('of a release that somebody has scaled by hand: Helm 4 refuses, who has set what is named, and so is the way back', async ({
+    environment,
+    newSite,
+    signal,
+    skip,
+  }) => {
+    const version = await helmVersion(environment.helm);
+    skip(majorOf(version) === 3, `helm ${version} takes over what others have set`);
+    const site = await newSite('scaled');
+    const next = await nextImage(environment);
+    await install(environment, site, { signal });
+    await byHand(environment, `kubectl -n ${site.namespace} scale deployment meho --replicas=2`, signal);
+    const refused = await installToFailure(environment, site, { values: imageValues(next), signal });
+    expect(refused.causes[0]).toMatchObject({
+      id: 'field-conflict',
+      object: 'Deployment meho',
+      observed: expect.stringMatching(/^kubectl \(scale\) has set \.spec\.replicas; /),
+      command: `helm rollback meho 1 --namespace ${site.namespace} --wait --force-conflicts`,
+    });
+    await byHand(environment, await namedCommand(environment, site), signal);
+    await expectWorkingN(environment, site, 1, signal);
+  });
+
   test('whose helm was killed is pending: another is refused, and names the one command', async ({
     environment,
     newSite,
@@ -125,7 +149,7 @@ describe.concurrent('an upgrade to N+1', () => {
       when: () => untilPending(environment, site, 'pending-upgrade', signal),
     } as const;
     await interruptHelm(environment, site, interruption, { values, signal });
-    const command = `helm rollback meho 1 --namespace ${site.namespace} --wait`;
+    const command = `helm rollback meho 1 --namespace ${site.namespace} ${await flagsBack(environment)}`;
     const refused = await installToFailure(environment, site, { values, signal });
     expect(refused.causes[0]).toMatchObject({
       id: 'release-pending',
@@ -138,12 +162,17 @@ describe.concurrent('an upgrade to N+1', () => {
   });
 });
 
+/** What Helm 4 has installed, the server applies: only so it goes back whatever somebody has set since. */
+async function flagsBack({ helm }: Environment): Promise<string> {
+  return majorOf(await helmVersion(helm)) === 3 ? '--wait' : '--wait --force-conflicts';
+}
+
 /** The command that rollback-verify's first line tells to run. */
 async function namedCommand(environment: Environment, site: Site): Promise<string> {
   // The rollout of N+1 stands still: there is nothing to wait a minute for.
   const { exitCode, stderr } = await runRollbackVerify(environment, site, columns, { 'rollout-timeout': '2' });
   expect(exitCode).toBe(1);
-  const command = `helm -n ${site.namespace} rollback meho 1 --wait`;
+  const command = `helm -n ${site.namespace} rollback meho 1 ${await flagsBack(environment)}`;
   expect(stderr).toContain(command);
   return command;
 }

@@ -225,7 +225,7 @@ const argsOf: Readonly<Record<Command, fc.Arbitrary<readonly string[]>>> = {
 
 /** What helm says where it is asked who it is; then it fails in its own words. */
 const helm = `#!/bin/sh
-if [ "$1" = version ]; then echo v3.18.4; exit 0; fi
+if [ "$1" = version ]; then echo v3.18.5; exit 0; fi
 echo "Error: ##[command] ${canaries.values} is no Secret" >&2; exit 1
 `;
 
