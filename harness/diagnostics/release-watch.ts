@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { helmVersion } from '../helm/program.ts';
+import { helmVersion, majorOf } from '../helm/program.ts';
 import { ValuesError } from '../helm/render.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { messageOf, Problem } from '../problem.ts';
 import type { Cause } from './cause.ts';
 import { CauseTracker } from './cause-tracker.ts';
+import { CustomResources } from './custom-resources.ts';
 import { diagnose, tellCause } from './diagnose.ts';
 import { fieldConflict } from './field-conflict.ts';
 import { pendingRelease } from './pending-release.ts';
@@ -69,6 +70,13 @@ export async function watchRelease<T>(
   const over = new AbortController();
   const driveSignal = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]);
   const tracker = new CauseTracker();
+  const custom = new CustomResources(api, { namespace, release });
+  let version: Promise<string | undefined> | undefined;
+  const waitedFor = async (): Promise<readonly Cause[]> => {
+    const found = await custom.notReady(over.signal).catch(() => []);
+    version ??= found.length === 0 ? undefined : helmVersion(helm, over.signal);
+    return (majorOf(await version?.catch(() => undefined)) ?? 3) >= 4 ? found : [];
+  };
   const judge = (seen: readonly Cause[]) => {
     const [first, ...others] = tracker.observe(seen, performance.now());
     return first === undefined ? undefined : new StalledRelease([first, ...others], performance.now() - started);
@@ -77,8 +85,12 @@ export async function watchRelease<T>(
   const watch = async () => {
     let seen: readonly Cause[] = [];
     while (!over.signal.aborted) {
-      seen = await look(api, namespace, over.signal, seen, present);
-      const stall = judge(seen);
+      const [inNamespace, ofOthers] = await Promise.all([
+        look(api, namespace, over.signal, seen, present),
+        waitedFor(),
+      ]);
+      seen = inNamespace;
+      const stall = judge([...seen, ...ofOthers]);
       if (stall !== undefined && !over.signal.aborted) {
         stalled.abort(stall);
         return;
@@ -101,7 +113,7 @@ export async function watchRelease<T>(
     over.abort();
     throw error instanceof FailedRelease
       ? error
-      : await withCauses(error, { api, namespace, release, helm }, started, present);
+      : await withCauses(error, { api, namespace, release, helm }, started, { present, custom });
   } finally {
     over.abort();
     await watching;
@@ -158,7 +170,7 @@ async function withCauses(
   error: unknown,
   { api, namespace, release, helm: program }: ReleaseWatch,
   started: number,
-  present: (now: Snapshot) => Snapshot,
+  { present, custom }: { readonly present: (now: Snapshot) => Snapshot; readonly custom: CustomResources },
 ): Promise<unknown> {
   if (error instanceof ValuesError) {
     return error;
@@ -169,6 +181,7 @@ async function withCauses(
     () => fieldConflict(api, { namespace, release, helm }, error, signal).catch(() => []),
     () => pendingRelease(api, { namespace, release, helm }, error, signal).catch(() => []),
     () => look(api, namespace, signal, [], present),
+    () => custom.notReady(signal).catch(() => []),
     () => look(api, namespace, signal, []),
   ];
   let found: readonly Cause[] = [];

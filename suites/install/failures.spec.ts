@@ -7,3 +7,4 @@ import './failures/migration.ts';
 import './failures/rollout.ts';
 import './failures/hook.ts';
 import './failures/admission.ts';
+import './failures/custom-resource.ts';
