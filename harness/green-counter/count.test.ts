@@ -259,6 +259,40 @@ describe('each run is explained', () => {
       /timed out/,
     ],
     [
+      'cancelled in an attempt whose other jobs alone were run again',
+      {
+        changes: {
+          attempt: 2,
+          jobs: [
+            { ...job('smoke', 'cancelled'), attempt: 1 },
+            { ...job('docs', 'failure'), attempt: 1 },
+            { ...job('docs'), attempt: 2 },
+          ],
+          annotations: ['The run was canceled by @operator.'],
+        },
+      },
+      6,
+      'excluded',
+      /cancelled by a person \(The run was canceled by @operator/,
+    ],
+    [
+      'cancelled after an attempt that a person had cancelled: that is another',
+      {
+        changes: {
+          conclusion: 'cancelled',
+          attempt: 2,
+          jobs: [
+            { ...job('build', 'cancelled'), attempt: 1 },
+            { ...job('smoke', 'cancelled'), attempt: 2 },
+          ],
+          annotations: ['The run was canceled by @operator.'],
+        },
+      },
+      0,
+      'resets',
+      /cancelled, and no annotation/,
+    ],
+    [
       'red at a head that a push replaced',
       {
         changes: { jobs: [job('smoke', 'failure')] },

@@ -137,20 +137,13 @@ export class GithubHistory implements Facts {
     return asked;
   }
 
-  async cancellationOf(run: WorkflowRun): Promise<Cancellation> {
+  async cancellationOf(jobs: readonly Job[]): Promise<Cancellation> {
     const { github } = this.#options;
     const messages: string[] = [];
-    for await (const page of github.pages(
-      `${this.#base}/actions/runs/${run.id}/jobs?filter=latest&per_page=${pageSize}`,
-    )) {
-      for (const job of new Shape(page, `the jobs of run ${run.id}`).at('jobs').items()) {
-        const id = job.at('id').count();
-        for await (const annotations of github.pages(
-          `${this.#base}/check-runs/${id}/annotations?per_page=${pageSize}`,
-        )) {
-          const place = `the annotations of job ${id}`;
-          messages.push(...new Shape(annotations, place).items().map((each) => each.at('message').text()));
-        }
+    for (const { id } of jobs) {
+      for await (const page of github.pages(`${this.#base}/check-runs/${id}/annotations?per_page=${pageSize}`)) {
+        const annotations = new Shape(page, `the annotations of job ${id}`).items();
+        messages.push(...annotations.map((each) => each.at('message').text()));
       }
     }
     return cancellationShown(messages);

@@ -20,6 +20,19 @@ describe('a job has a name', () => {
     ['smoke (a)', 'smoke (a)'],
     [`smoke (rke2, ${'x'.repeat(80)}...`, 'smoke'],
     [`caller / smoke (a / ${'x'.repeat(80)}...`, 'caller / smoke'],
+    // The caller's own name is cut off, and what it calls comes after that.
+    [`caller (rke2, ${'x'.repeat(80)}... / smoke`, 'smoke'],
+    [`caller (rke2, ${'x'.repeat(80)}... / smoke`, 'caller / smoke'],
+    [`caller (x / y, ${'x'.repeat(80)}... / smoke (a / b)`, 'smoke'],
+    [
+      `caller (${'x'.repeat(80)}... / inner (${'y'.repeat(80)}... / smoke (${'z'.repeat(80)}...`,
+      'caller / inner / smoke',
+    ],
+    [`smoke (x... / ${'y'.repeat(80)}...`, 'smoke'],
+    // A name that is too long before the matrix comes, or without one.
+    [`${'x'.repeat(97)}...`, 'x'.repeat(120)],
+    [`${'x'.repeat(97)}... / smoke`, `${'x'.repeat(120)} / smoke`],
+    [`${'x'.repeat(96)} ...`, 'x'.repeat(96)],
   ])('%s is called %s', (job, name) => {
     expect(isCalled(job, name)).toBe(true);
   });
@@ -42,6 +55,11 @@ describe('a job has a name', () => {
     ['smoke-test (a, b...', 'smoke'],
     ['smoke (a) / cleanup (b...', 'smoke'],
     ['cleanup (x / smoke (y...', 'smoke'],
+    ['cleanup (x... / smoke (y))', 'smoke'],
+    [`caller (rke2, ${'x'.repeat(80)}... / smoke / cleanup`, 'smoke'],
+    [`caller (rke2, ${'x'.repeat(80)}... / pre-smoke`, 'smoke'],
+    ['smo...', 'smoke'],
+    [`${'x'.repeat(97)}...`, 'x'.repeat(60)],
     ['', 'smoke'],
   ])('%s is not called %s', (job, name) => {
     expect(isCalled(job, name)).toBe(false);
@@ -60,6 +78,11 @@ describe('what became of the smoke', () => {
     ['it succeeded', [['gate'], ['smoke']], 'success'],
     ['another was skipped', [['gate', 'skipped'], ['smoke']], 'success'],
     ['a leg failed whose name GitHub has cut off', [['smoke (a)'], ['smoke (b, x...', 'failure']], 'failure'],
+    [
+      'a leg failed of a caller whose name is cut off',
+      [['lab (a) / smoke'], ['lab (b, x... / smoke', 'failure']],
+      'failure',
+    ],
     ['the names of all legs are cut off', [['smoke (a, x...'], ['smoke (b, x...']], 'success'],
     [
       'it was left alone by a re-run',

@@ -60,33 +60,64 @@ function currentOf(all: readonly Job[]): readonly Job[] {
 
 /** Whether a job has this name, be it as the leg of a matrix or in a workflow that was called. */
 export function isCalled(job: string, name: string): boolean {
-  const steps = stepsOf(job);
   const wanted = stepsOf(name);
-  const from = steps.length - wanted.length;
-  return job === name || (from >= 0 && wanted.every((step, index) => isLegOf(steps[from + index] ?? '', step)));
+  return (
+    job === name ||
+    readingsOf(job).some((steps) => {
+      const from = steps.length - wanted.length;
+      return from >= 0 && wanted.every((step, index) => isLegOf(steps[from + index] ?? '', step));
+    })
+  );
 }
 
 /** Whether a job is what another, plain name stands for as long as it isn't run: its legs, or the jobs it calls. */
 function expands(job: string, plain: string): boolean {
-  const steps = stepsOf(job);
-  return job !== plain && stepsOf(plain).every((step, index) => isLegOf(steps[index] ?? '', step));
+  return (
+    job !== plain &&
+    readingsOf(job).some((steps) => stepsOf(plain).every((step, index) => isLegOf(steps[index] ?? '', step)))
+  );
 }
 
-/** GitHub cuts a long name off in the midst of what the matrix is made of, and writes `...` there. */
+const CUT = '...';
+/** In UTF-16 units; each step of a name for itself. */
+const LONGEST_STEP = 100;
+
+/** GitHub cuts a long step off, often in the midst of what the matrix is made of, and writes `...` there. */
 function isLegOf(step: string, plain: string): boolean {
-  return step === plain || (step.startsWith(`${plain} (`) && (step.endsWith(')') || step.endsWith('...')));
+  if (step === plain || (step.startsWith(`${plain} (`) && (step.endsWith(')') || step.endsWith(CUT)))) {
+    return true;
+  }
+  const isCut = step.length === LONGEST_STEP && step.endsWith(CUT);
+  return isCut && `${plain} (`.startsWith(step.slice(0, -CUT.length));
 }
 
-/** `caller / smoke (a / b)` → `caller`, `smoke (a / b)`: what a matrix is made of may have slashes as well. */
-function stepsOf(name: string): readonly string[] {
+/** Where a name is cut off within a parenthesis, what follows may be in it or come after it. */
+function readingsOf(name: string): readonly (readonly string[])[] {
+  const steps = stepsOf(name);
+  const afterCuts = stepsOf(name, CUT);
+  return steps.length === afterCuts.length || isClosed(name) ? [steps] : [steps, afterCuts];
+}
+
+function isClosed(name: string): boolean {
+  return name.split('(').length === name.split(')').length;
+}
+
+/**
+ * `caller / smoke (a / b)` → `caller`, `smoke (a / b)`: what a matrix is made of may have slashes as well.
+ *
+ * @param closing what ends a parenthesis beside its own end
+ */
+function stepsOf(name: string, closing?: string): readonly string[] {
   const steps: string[] = [];
   let open = 0;
   let from = 0;
   for (let at = 0; at < name.length; at += 1) {
     open += name[at] === '(' ? 1 : name[at] === ')' && open > 0 ? -1 : 0;
-    if (open === 0 && name.startsWith(' / ', at)) {
+    const ends = open === 0 || (closing !== undefined && name.slice(from, at).endsWith(closing));
+    if (ends && name.startsWith(' / ', at)) {
       steps.push(name.slice(from, at));
       from = at + 3;
+      open = 0;
     }
   }
   return [...steps, name.slice(from)];

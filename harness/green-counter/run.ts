@@ -58,7 +58,8 @@ export interface Facts {
   treeOf(sha: string): Promise<string | undefined>;
   /** The jobs of all attempts of a run; undefined where GitHub has them no more. */
   jobsOf(run: WorkflowRun): Promise<readonly Job[] | undefined>;
-  cancellationOf(run: WorkflowRun): Promise<Cancellation>;
+  /** By what is shown of these jobs. */
+  cancellationOf(jobs: readonly Job[]): Promise<Cancellation>;
 }
 
 /** The event that the smoke runs under. */

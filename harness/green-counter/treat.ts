@@ -114,13 +114,18 @@ async function byConclusion(
   pullRequest: PullRequest,
   conclusion: string | null,
   what: string,
-  { facts, rules }: Knowledge,
-): Promise<Treated> {
+  { facts, rules, jobs }: Knowledge & { readonly jobs?: readonly Job[] },
+): Promise<Treated | Unreadable> {
   switch (conclusion) {
     case 'skipped':
       return excluded(run, pullRequest, 'skipped by the auth gate');
     case 'cancelled': {
-      const { by, shown } = await facts.cancellationOf(run);
+      // What an earlier attempt was cancelled by is another matter.
+      const ended = jobs ?? (await facts.jobsOf(run))?.filter(({ attempt }) => attempt === run.attempt);
+      if (ended === undefined) {
+        return noJobs(run, pullRequest);
+      }
+      const { by, shown } = await facts.cancellationOf(ended);
       return by === 'person' || by === 'newer push'
         ? excluded(run, pullRequest, `cancelled by a ${by} (${shown})`)
         : resets(run, pullRequest, by === 'timeout' ? `timed out (${shown})` : `cancelled, and ${shown}`);
@@ -145,7 +150,8 @@ async function green(run: WorkflowRun, pullRequest: PullRequest, known: Knowledg
   }
   if (smoke?.state === 'ran' && smoke.conclusion !== 'success') {
     const what = `the run is green, but its job ${JSON.stringify(rules.job)}`;
-    return { ...(await byConclusion(run, pullRequest, smoke.conclusion, what, known)), ...jobs };
+    const treated = await byConclusion(run, pullRequest, smoke.conclusion, what, { ...known, jobs: smoke.jobs });
+    return { ...treated, ...jobs };
   }
   const newer = counted.get(number);
   if (newer !== undefined) {
@@ -159,7 +165,7 @@ async function green(run: WorkflowRun, pullRequest: PullRequest, known: Knowledg
     return { ...resets(run, pullRequest, admitted.lost), ...jobs };
   }
   if (smoke === undefined) {
-    return { unreadable: `GitHub has the jobs of run ${run.id} of #${number} no more` };
+    return noJobs(run, pullRequest);
   }
   if (smoke.state === 'absent') {
     const name = JSON.stringify(rules.job);
@@ -170,6 +176,10 @@ async function green(run: WorkflowRun, pullRequest: PullRequest, known: Knowledg
   const { admission } = admitted;
   const why = `#${number} was merged and its smoke is green; ${admittedBy(admission, rules.branch)}`;
   return { run, pullRequest: number, treatment: 'counts', why, ...jobs, admission };
+}
+
+function noJobs({ id }: WorkflowRun, { number }: PullRequest): Unreadable {
+  return { unreadable: `GitHub has the jobs of run ${id} of #${number} no more` };
 }
 
 function skipped(jobs: readonly Job[]): string {

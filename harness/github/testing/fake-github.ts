@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type LocalServer, serveHttp } from '../../http/testing/local-server.ts';
 import {
+  annotatedJob,
   type MadePull,
   type MadeRun,
   madeBranch,
@@ -156,7 +157,7 @@ function route(world: World, { pathname, searchParams }: URL): { readonly one: u
   const job = match(/^\/check-runs\/(\d+)\/annotations$/);
   if (job !== undefined) {
     const run = world.runs.find((each) => madeJobs(each).some(({ id }) => id === Number(job)));
-    const messages = run !== undefined && madeJobs(run)[0]?.id === Number(job) ? run.annotations : [];
+    const messages = run !== undefined && annotatedJob(run)?.id === Number(job) ? run.annotations : [];
     return run && { all: messages.map((message) => ({ path: '.github', annotation_level: 'failure', message })) };
   }
   const commit = match(/^\/commits\/([0-9a-f]{40})\/pulls$/);

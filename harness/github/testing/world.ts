@@ -92,6 +92,12 @@ export function madeJobs({ id, attempt, conclusion, jobs }: MadeRun): readonly (
   return made.map((job, index) => ({ attempt, ...job, id: id * 1000 + index }));
 }
 
+/** The job that the run's annotations are shown with: the last one of the first job's name. */
+export function annotatedJob(run: MadeRun): { readonly id: number } | undefined {
+  const jobs = madeJobs(run);
+  return jobs.findLast(({ name }) => name === jobs[0]?.name);
+}
+
 export interface MadeSmoke {
   /** Number of the pull request, and seed of its head. */
   readonly pull: number;

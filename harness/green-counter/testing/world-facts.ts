@@ -1,4 +1,4 @@
-import { madeBranch, madeJobs, madeTree, type World } from '../../github/testing/world.ts';
+import { annotatedJob, madeBranch, madeJobs, madeTree, type World } from '../../github/testing/world.ts';
 import { cancellationShown, isDocumentation } from '../github-facts.ts';
 import type { Facts, WorkflowRun } from '../run.ts';
 
@@ -33,6 +33,11 @@ export function factsOf(world: World): Facts & { runs(): AsyncGenerator<Workflow
       const run = world.runs.find((each) => each.id === id);
       return run === undefined || run.jobs === null ? undefined : madeJobs(run);
     },
-    cancellationOf: async ({ id }) => cancellationShown(world.runs.find((run) => run.id === id)?.annotations ?? []),
+    cancellationOf: async (jobs) =>
+      cancellationShown(
+        world.runs
+          .filter((run) => jobs.some(({ id }) => id === annotatedJob(run)?.id))
+          .flatMap(({ annotations }) => annotations),
+      ),
   };
 }
