@@ -48,6 +48,17 @@ const breaksOff = (response: ServerResponse) => {
 
 const signal = new AbortController().signal;
 
+test('a request without a token is sent once as well, where the connection is closed before its answer', async () => {
+  const seen = await requestsTo(
+    (response, count) => (count === 1 ? says(200, ownAnswer)(response) : resets(response)),
+    async (backplane) => {
+      expect(await backplane.get('/healthz', signal)).toMatchObject({ kind: 'answer' });
+      expect(await backplane.get('/version', signal)).toMatchObject({ kind: 'none', error: { failure: 'reset' } });
+    },
+  );
+  expect(seen).toEqual({ withToken: 0, without: 2 });
+});
+
 describe.concurrent('a request with a token is sent once, whatever becomes of it', () => {
   test.each([200, 404, 429, 500, 502, 503, 504])('%d', async (status) => {
     const seen = await requestsTo(says(status), (backplane) => backplane.get('/api/v1/operator/me', signal, token));

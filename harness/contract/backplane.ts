@@ -54,7 +54,8 @@ export class Backplane implements Disposable {
 
   constructor(address: BackplaneAddress) {
     this.#address = address;
-    this.#agent = new Connections({ keepAlive: true });
+    // On a kept connection that is closed meanwhile a request would have to be sent again; what was agreed for TLS is kept.
+    this.#agent = new Connections({ keepAlive: false });
   }
 
   /** Every request that was answered so far, in the order of the answers. */

@@ -40,6 +40,7 @@ const two = { web: deployment('web'), worker: deployment('worker') };
 
 async function running({ forbidden, ...kinds }: Namespace) {
   await using server = await serveUnrulyApi({
+    isSelecting: true,
     trouble: ({ path }) => (forbidden !== undefined && path.endsWith(`/${forbidden}`) ? { status: 403 } : undefined),
   });
   fill(server, { deployments: two, ...kinds });

@@ -184,8 +184,8 @@ export function retryAfterMs(
 ): number | undefined {
   const told = headers['retry-after']?.trim() ?? '';
   let waitMs: number;
-  if (/^\d{1,9}$/.test(told)) {
-    waitMs = Number(told) * 1000;
+  if (/^\d+$/.test(told)) {
+    waitMs = Math.min(Number(told) * 1000, Number.MAX_SAFE_INTEGER);
   } else {
     const serverNowMs = Date.parse(headers.date ?? '');
     waitMs = Date.parse(told) - (Number.isNaN(serverNowMs) ? localNowMs : serverNowMs);

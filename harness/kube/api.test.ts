@@ -158,8 +158,32 @@ describe.concurrent('a deletion', () => {
       },
     });
     server.put(ci, { metadata: { name: 'ci', uid: 'ours' } });
-    await expect(server.api.delete(namespaces, undefined, 'ci', options)).rejects.toThrow('409 Conflict');
+    // The one that was meant is gone, which is all that was asked for.
+    await server.api.delete(namespaces, undefined, 'ci', options);
     expect(server.objects.get(ci)?.metadata.uid).toBe('theirs');
+  });
+
+  test('that is refused with 409 though it is still there is refused', async () => {
+    const body = '{"kind":"Status","reason":"Conflict","message":"not now"}';
+    await using server = await serveUnrulyApi({
+      trouble: ({ method }) => (method === 'DELETE' ? { status: 409, body } : undefined),
+    });
+    server.put(ci, { metadata: { name: 'ci', uid: 'ours' } });
+    await expect(server.api.delete(namespaces, undefined, 'ci', { uid: 'ours' })).rejects.toThrow('409 Conflict');
+    server.put(ci, { metadata: { name: 'ci', uid: 'ours', deletionTimestamp: '2026-11-30T10:00:00Z' } });
+    await server.api.delete(namespaces, undefined, 'ci', { uid: 'ours' });
+  });
+
+  test('that is answered with a web page is looked for', async () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html>log in' };
+    await using server = await serveUnrulyApi({
+      trouble: ({ method }) => (method === 'DELETE' ? page : undefined),
+    });
+    await server.api.delete(namespaces, undefined, 'ci', { uid: 'ours' });
+    server.put(ci, { metadata: { name: 'ci', uid: 'ours' } });
+    await expect(server.api.delete(namespaces, undefined, 'ci', { uid: 'ours' })).rejects.toThrow(
+      'is not the Kubernetes API',
+    );
   });
 
   test('goes on where the server is away, as long as it is told to', async () => {

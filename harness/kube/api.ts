@@ -1,12 +1,14 @@
 import type { HttpAnswer } from '../http/exchange.ts';
+import { TransportError } from '../http/transport-error.ts';
 import type { ClusterAccess } from './access.ts';
 import { type ApiAnswer, type Asked, listOf, notKubernetes, objectOf } from './answer.ts';
 import { ApiCalls, type CallOptions } from './api-calls.ts';
 import { changeOnce } from './change-once.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import { isAsSent, isPatched } from './in-doubt.ts';
-import { isAbsence, isConflict } from './kube-error.ts';
+import { isAbsence, isConflict, KubeError } from './kube-error.ts';
 import { isFields } from './kubeconfig.ts';
+import { NotKubernetes } from './not-kubernetes.ts';
 import { pathOf, type Resource } from './resource.ts';
 import { eventOf, linesOf, type WatchEvent } from './watch-events.ts';
 
@@ -205,8 +207,8 @@ export class KubeApi implements Disposable {
   /**
    * Deletes the object and, in the background, what it owns. It not being there is no error.
    *
-   * @param options with `uid`, only that very object: another one of its name is refused with 409. Without it, the one
-   *   that is there now is meant
+   * @param options with `uid`, only that very object: another one of its name is left alone, and then it is gone as well.
+   *   Without it, the one that is there now is meant
    */
   async delete(
     resource: Resource<unknown>,
@@ -222,12 +224,7 @@ export class KubeApi implements Disposable {
     }
     const meant = found.metadata?.uid;
     const body = { propagationPolicy: 'Background', ...(meant === undefined ? {} : { preconditions: { uid: meant } }) };
-    let isInDoubt = false;
-    const noteDoubt = async () => {
-      isInDoubt = true;
-      return undefined;
-    };
-    const ifPerhapsDone = meant === undefined ? 'stop' : noteDoubt;
+    const ifPerhapsDone = meant === undefined ? 'stop' : 'repeat';
     try {
       const { json } = await this.#calls.make('DELETE', path, { ...options, body, ifPerhapsDone });
       if (!isFields(json)) {
@@ -237,9 +234,9 @@ export class KubeApi implements Disposable {
       if (isAbsence(error)) {
         return;
       }
-      // A namespace that is on its way out since the attempt whose answer did not come refuses to be deleted again.
-      const now = isInDoubt && isConflict(error) ? (await find())?.metadata : undefined;
-      if (now?.uid !== meant || now?.deletionTimestamp === undefined) {
+      // Of a refusal, or of an answer that is none, it isn't known yet whether the one that is meant is still there.
+      const isUnclear = meant !== undefined && (isConflict(error) || error instanceof NotKubernetes);
+      if (!isUnclear || (await isStaying(find, meant))) {
         throw error;
       }
     }
@@ -257,6 +254,19 @@ export class KubeApi implements Disposable {
 
   [Symbol.dispose](): void {
     this.#calls[Symbol.dispose]();
+  }
+}
+
+/** Whether an object is still there, and not on its way out. Where that can't be seen either, it is not known to be gone. */
+async function isStaying(find: () => Promise<MetadataOnly | undefined>, uid: string): Promise<boolean> {
+  try {
+    const found = await find();
+    return found?.metadata?.uid === uid && found.metadata.deletionTimestamp === undefined;
+  } catch (error) {
+    if (error instanceof KubeError || error instanceof TransportError || error instanceof NotKubernetes) {
+      return true;
+    }
+    throw error;
   }
 }
 

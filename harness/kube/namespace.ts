@@ -48,7 +48,7 @@ export async function deleteNamespace(
     }
     // Another one has the name by now, or this one is being deleted: the wait below tells them apart.
   }
-  await endPods(api, name, meant, signalled);
+  await endPods(api, name, meant, { ...signalled, withinMs: leftMs(deadlineMs, started) });
   const scope = { fields: `metadata.name=${name}` };
   await untilObjects(
     api,
@@ -70,7 +70,14 @@ export async function deleteNamespace(
  * Tells the pods of a namespace on its way out to end. The server begins with that 5 s after the deletion, and looks
  * again only when half of the pods' longest grace period is over: pods that have ended by then save some 20 s.
  */
-async function endPods(api: KubeApi, name: string, uid: string | undefined, call: CallOptions): Promise<void> {
+async function endPods(
+  api: KubeApi,
+  name: string,
+  uid: string | undefined,
+  { signal: interrupted, withinMs }: { readonly signal?: AbortSignal; readonly withinMs: number },
+): Promise<void> {
+  const over = AbortSignal.timeout(withinMs);
+  const call = { signal: interrupted === undefined ? over : AbortSignal.any([interrupted, over]) };
   try {
     // Listed before it is seen that the namespace is still the one that goes: nobody else's pods can be among them.
     const { items } = await api.listMetadata(pods, { namespace: name }, call);
@@ -86,9 +93,9 @@ async function endPods(api: KubeApi, name: string, uid: string | undefined, call
       ),
     );
   } catch (error) {
-    call.signal?.throwIfAborted();
+    interrupted?.throwIfAborted();
     // Whoever may not do it, or comes late, only waits longer: the namespace goes all the same.
-    if (!(error instanceof KubeError || error instanceof TransportError)) {
+    if (!over.aborted && !(error instanceof KubeError || error instanceof TransportError)) {
       throw error;
     }
   }

@@ -159,6 +159,17 @@ describe.concurrent('a namespace is removed', () => {
     expect(server.objects.get(ci)?.metadata.uid).toBe('theirs');
   });
 
+  test('within its deadline, whatever keeps its pods from being told to end', async () => {
+    await using server = await serveUnrulyApi({
+      namespacesTakeMs: 60_000,
+      trouble: ({ path, method }) => (path.endsWith('/pods') && method === 'GET' ? 'silence' : undefined),
+    });
+    server.put(ci, ours);
+    const started = performance.now();
+    await expect(deleteNamespace(server.api, 'ci', { uid: 'ours', deadlineMs: 1500 })).rejects.toThrow();
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
   test('within its deadline, and at once on a signal', async () => {
     await using server = await serveUnrulyApi({ trouble: () => ({ status: 503 }) });
     const started = performance.now();

@@ -1,5 +1,6 @@
 import type { V1SelfSubjectReview } from '@kubernetes/client-node';
 import type { KubeApi } from './api.ts';
+import { KubeError } from './kube-error.ts';
 import type { Json, Resource } from './resource.ts';
 
 const selfSubjectReviews: Resource<Json<V1SelfSubjectReview>> = {
@@ -16,9 +17,23 @@ export async function whoAmI(api: KubeApi, signal: AbortSignal): Promise<string>
   return status?.userInfo?.username ?? '';
 }
 
-/** The API server's own clock, by which objects are dated, in milliseconds since 1970; this machine's where it tells none. */
+/**
+ * The API server's own clock, by which objects are dated, in milliseconds since 1970; this machine's where it tells none.
+ * Servers before 1.28 have no such review, and say the time with each answer, to the second.
+ */
 export async function serverTime(api: KubeApi, signal: AbortSignal): Promise<number> {
-  const { metadata } = await api.create(selfSubjectReviews, undefined, {}, { signal });
-  const time = Date.parse(metadata?.creationTimestamp ?? '');
+  const told = await reviewedAt(api, signal);
+  const time = Date.parse(told ?? (await api.answer('/version', { signal })).headers.date ?? '');
   return Number.isNaN(time) ? Date.now() : time;
+}
+
+async function reviewedAt(api: KubeApi, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return (await api.create(selfSubjectReviews, undefined, {}, { signal })).metadata?.creationTimestamp;
+  } catch (error) {
+    if (error instanceof KubeError && [403, 404, 405].includes(error.status)) {
+      return undefined;
+    }
+    throw error;
+  }
 }

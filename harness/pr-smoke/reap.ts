@@ -1,9 +1,10 @@
 import type { V1Namespace } from '@kubernetes/client-node';
 import { Hiccups } from '../http/hiccups.ts';
+import { TransportError } from '../http/transport-error.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
+import { NotKubernetes } from '../kube/not-kubernetes.ts';
 import { type Json, namespaces } from '../kube/resource.ts';
-import { serverTime } from '../kube/who-am-i.ts';
 import { messageOf } from '../problem.ts';
 import { managedByLabel } from '../runs/identity.ts';
 import { accessManager, claimedPr, isOfAccessCheck, prSmokeManager, runState } from './claim.ts';
@@ -17,6 +18,8 @@ export interface Reaped {
 }
 
 export interface Reap {
+  /** The API server's time, in milliseconds since 1970. */
+  readonly now: number;
   readonly olderThanMs: number;
   /** Only say what would be done. */
   readonly dryRun: boolean;
@@ -26,22 +29,24 @@ export interface Reap {
 
 const removalDeadlineMs = 120_000;
 
+/** Namespaces that say that they are a smoke's or rke2-access's. @throws KubeError, TransportError, NotKubernetes */
+export async function marked(api: KubeApi, signal: AbortSignal): Promise<readonly Json<V1Namespace>[]> {
+  const labels = `${managedByLabel} in (${prSmokeManager},${accessManager})`;
+  return (await api.list(namespaces, { labels }, { signal })).items;
+}
+
 /**
  * Removes what smokes of pull requests that are gone have left: namespaces with the name and both labels of a smoke, or
  * with those of rke2-access, older than asked, whose run is gone. Everything else is left alone; what looks like ours and isn't, with its reason.
- *
- * @throws KubeError, TransportError, NotKubernetes where the namespaces can't be listed
  */
-export async function reap(api: KubeApi, { olderThanMs, dryRun, signal, onReaped }: Reap): Promise<readonly Reaped[]> {
-  const now = await serverTime(api, signal);
-  const { items } = await api.list(
-    namespaces,
-    { labels: `${managedByLabel} in (${prSmokeManager},${accessManager})` },
-    { signal },
-  );
+export async function reap(
+  api: KubeApi,
+  found: readonly Json<V1Namespace>[],
+  { onReaped, ...how }: Reap,
+): Promise<readonly Reaped[]> {
   return Promise.all(
-    items.map(async (found) => {
-      const reaped = await judge(api, found, { now, olderThanMs, dryRun, signal });
+    found.map(async (each) => {
+      const reaped = await judge(api, each, how);
       onReaped(reaped);
       return reaped;
     }),
@@ -51,7 +56,7 @@ export async function reap(api: KubeApi, { olderThanMs, dryRun, signal, onReaped
 async function judge(
   api: KubeApi,
   found: Json<V1Namespace>,
-  { now, olderThanMs, dryRun, signal }: { readonly now: number } & Omit<Reap, 'onReaped'>,
+  { now, olderThanMs, dryRun, signal }: Omit<Reap, 'onReaped'>,
 ): Promise<Reaped> {
   const namespace = found.metadata?.name ?? '';
   const left = (why: string): Reaped => ({ namespace, did: 'left', why });
@@ -61,13 +66,17 @@ async function judge(
   const ageMs = now - Date.parse(found.metadata?.creationTimestamp ?? '');
   // Also where the age isn't known.
   if (!(ageMs >= olderThanMs)) {
-    return left(`it is ${minutes(ageMs)} old, younger than ${minutes(olderThanMs)}`);
+    return left(
+      Number.isNaN(ageMs)
+        ? 'the API server does not say when it was created'
+        : `it is ${span(ageMs)} old, younger than ${span(olderThanMs)}`,
+    );
   }
   const state = await runState(found, ageMs);
   if (!state.gone) {
-    return left(`it is ${minutes(ageMs)} old, but ${state.why}`);
+    return left(`it is ${span(ageMs)} old, but ${state.why}`);
   }
-  const why = `it is ${minutes(ageMs)} old, and ${state.why}`;
+  const why = `it is ${span(ageMs)} old, and ${state.why}`;
   if (dryRun) {
     return { namespace, did: 'would remove', why };
   }
@@ -79,10 +88,19 @@ async function judge(
     return { namespace, did: 'removed', why: told(why) };
   } catch (error) {
     signal.throwIfAborted();
-    return { namespace, did: 'failed', why: told(messageOf(error)) };
+    const isUnseen = error instanceof NotKubernetes || error instanceof TransportError;
+    const outcome = isUnseen ? 'whether it is gone is not known' : 'could not be removed';
+    return { namespace, did: 'failed', why: `${outcome}: ${told(messageOf(error))}` };
   }
 }
 
-function minutes(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+/** In the unit in which at least two of it have passed: nobody reads that a namespace is 479836 min old. */
+function span(ms: number): string {
+  const units = [
+    [86_400_000, 'days'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+  ] as const;
+  const [size, name] = units.find(([size]) => ms >= 2 * size) ?? [1000, 's'];
+  return `${Math.round(ms / size)} ${name}`;
 }

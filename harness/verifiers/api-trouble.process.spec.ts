@@ -133,6 +133,44 @@ describe.concurrent('pr-smoke reap', () => {
     expect([exitCode, stdout]).toEqual([1, '']);
   });
 
+  const isReview = ({ path: at }: { readonly path: string }) => at.endsWith('/selfsubjectreviews');
+
+  test('takes the time from the answers of a server that serves no review of the asker', async ({ cli }) => {
+    await using server = await serveUnrulyApi({
+      trouble: (request) => (isReview(request) ? { status: 404, body: '404 page not found' } : undefined),
+    });
+    server.put('/api/v1/namespaces/meho-ci-7', left);
+    const { exitCode, stdout, stderr } = await reap(cli, server.port);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^\[ok\] meho-ci-7: removed: it is 2 h old, /);
+    expect([exitCode, server.objects.size]).toEqual([0, 0]);
+  });
+
+  test('does not blame the list where the time is not told', async ({ cli }) => {
+    await using server = await serveUnrulyApi({
+      trouble: (request) => (isReview(request) ? { status: 401 } : undefined),
+    });
+    server.put('/api/v1/namespaces/meho-ci-7', left);
+    const { exitCode, stderr } = await reap(cli, server.port);
+    expect(stderr).toMatch(/^\[FAIL\] The API server tells its time: .*selfsubjectreviews: 401/);
+    expect([exitCode, server.objects.size]).toEqual([1, 1]);
+  });
+
+  test('does not say of an answer that is none that nothing was removed', async ({ cli }) => {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>log in' };
+    let isOut = false;
+    await using server = await serveUnrulyApi({
+      trouble: ({ method }) => {
+        isOut ||= method === 'DELETE';
+        return isOut ? page : undefined;
+      },
+    });
+    server.put('/api/v1/namespaces/meho-ci-7', left);
+    const { exitCode, stderr } = await reap(cli, server.port);
+    expect(stderr).toMatch(/^\[FAIL\] meho-ci-7: whether it is gone is not known: .*is not the Kubernetes API/);
+    expect(exitCode).toBe(1);
+  });
+
   test('is red where the server is down', async ({ cli }) => {
     const { exitCode, stderr } = await reap(cli, await closedPort());
     expect(stderr).toMatch(/refused the connection .+ times, given up after [12]\.\d s; look first: /);

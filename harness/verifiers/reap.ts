@@ -4,7 +4,8 @@ import { noLook } from '../contract/cluster-view.ts';
 import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { Hiccups } from '../http/hiccups.ts';
 import { KubeApi } from '../kube/api.ts';
-import { type Reaped, reap } from '../pr-smoke/reap.ts';
+import { serverTime } from '../kube/who-am-i.ts';
+import { marked, type Reaped, reap } from '../pr-smoke/reap.ts';
 import { UsageError } from '../problem.ts';
 import { clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, readFlags, toggle, type ValuesOf } from './flags.ts';
@@ -54,15 +55,21 @@ export async function runReap(argv: readonly string[], io: StandaloneIo): Promis
     const hiccups = new Hiccups();
     const onReaped = ({ namespace, did, why }: Reaped) => {
       const write = did === 'failed' ? io.err : io.out;
-      write(`${safe(`${tags[did]} ${namespace}: ${did === 'failed' ? 'could not be removed' : did}: ${why}`)}\n`);
+      write(`${safe(`${tags[did]} ${namespace}: ${did === 'failed' ? why : `${did}: ${why}`}`)}\n`);
     };
     let seen: readonly Reaped[];
+    let look = looks.namespaces;
     try {
-      seen = await hiccups.during(() => reap(api, { olderThanMs, dryRun, signal: io.signal, onReaped }));
+      seen = await hiccups.during(async () => {
+        const found = await marked(api, io.signal);
+        look = looks.time;
+        const now = found.length === 0 ? 0 : await serverTime(api, io.signal);
+        return reap(api, found, { now, olderThanMs, dryRun, signal: io.signal, onReaped });
+      });
     } catch (error) {
       io.signal.throwIfAborted();
-      const verdict = withHiccups(noLook('the API server to list the namespaces of smokes', error), hiccups);
-      const check = { id: 'namespaces', title: 'Namespaces of smokes are listed', needs: [], run: async () => verdict };
+      const verdict = withHiccups(noLook(look.expected, error), hiccups);
+      const check = { ...look, needs: [], run: async () => verdict };
       io.err(`${lineOf(reportOf({ check, verdict, durationMs: 0 }, safe))}\n`);
       return 1;
     }
@@ -75,5 +82,19 @@ export async function runReap(argv: readonly string[], io: StandaloneIo): Promis
     return tellProblems(io, { command: 'pr-smoke reap', json: false, error });
   }
 }
+
+/** What has to be seen before anything is removed. */
+const looks: Readonly<Record<'namespaces' | 'time', { id: string; title: string; expected: string }>> = {
+  namespaces: {
+    id: 'namespaces',
+    title: 'Namespaces of smokes are listed',
+    expected: 'the API server to list the namespaces of smokes',
+  },
+  time: {
+    id: 'time',
+    title: 'The API server tells its time',
+    expected: 'the time by which namespaces are dated: age decides',
+  },
+};
 
 const tags = { removed: '[ok]', 'would remove': '[note]', left: '[note]', failed: '[FAIL]' } as const;

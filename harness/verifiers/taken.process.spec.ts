@@ -7,6 +7,7 @@ import { json, serveStub } from '../contract/testing/stub-backplane.ts';
 import { serveHttps } from '../http/testing/local-server.ts';
 import outputSchema from './output.schema.json' with { type: 'json' };
 import stepSchema from './step-output.schema.json' with { type: 'json' };
+import { takenLine } from './taken.ts';
 import { cliDeadlineMs, linesOf, type PublishedCli, test } from './testing/published-cli.ts';
 
 // Each test starts a process, some of them several.
@@ -59,6 +60,15 @@ describe('on the terminal', () => {
     expect(usingLine(stdout)).toEqual([
       `using context lab of ${file}, user lab (token); as bob (UID 5; groups ops, dev)`,
     ]);
+  });
+
+  test.each([
+    ['https://10.0.0.1:6443/', 'without checking whose server it is'],
+    ['http://10.0.0.1:8080/', 'over plain HTTP, without TLS'],
+  ])('what protects nothing is said as what it is: %s', (server, said) => {
+    const place = { from: 'kubeconfig', server, files: ['lab.yaml'], context: 'lab' } as const;
+    const cluster = { ...place, user: 'ci', credentials: 'none', unverified: true } as const;
+    expect(takenLine({ cluster })).toBe(`using context lab of lab.yaml, user ci (no credentials); ${said}`);
   });
 
   test('names can forge no line of it', async ({ cli }) => {

@@ -121,15 +121,18 @@ function placeOf({ from, context, files = [], server }: TakenCluster): string {
 }
 
 function whoOf({ user, credentials }: TakenCluster): string {
-  return user === undefined ? credentials : `user ${user} (${credentials})`;
+  const shown = credentials === 'none' ? 'no credentials' : credentials;
+  return user === undefined ? shown : `user ${user} (${shown})`;
 }
 
 function unusualOf(cluster: TakenCluster): readonly string[] {
-  const { from, files = [], missingFiles = [], impersonated: as, proxy, unverified, otherContext } = cluster;
+  const { from, server, files = [], missingFiles = [], impersonated: as, proxy, unverified, otherContext } = cluster;
   const found = [
     ...(as === undefined ? [] : [`as ${as.user}${detailsOf(as)}`]),
     ...(proxy === undefined ? [] : [`through the proxy ${proxy.address} (${proxy.from})`]),
-    ...(unverified === undefined ? [] : ['without checking whose server it is']),
+    ...(unverified === undefined
+      ? []
+      : [server.startsWith('http:') ? 'over plain HTTP, without TLS' : 'without checking whose server it is']),
     ...(missingFiles.length === 0 ? [] : [`${missingFiles.join(', ')} of KUBECONFIG not there`]),
     ...(otherContext === undefined ? [] : ['not the current context']),
   ];

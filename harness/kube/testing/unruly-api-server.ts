@@ -42,6 +42,8 @@ export interface Unruly {
   /** What a watch does; silent where absent. */
   readonly watch?: (response: ServerResponse) => void;
   readonly deadlineMs?: number;
+  /** Lists by labels as well, as a real one does; otherwise a test need not label what it puts there. */
+  readonly isSelecting?: boolean;
   /** How long a namespace is on its way out, in milliseconds. */
   readonly namespacesTakeMs?: number;
 }
@@ -51,6 +53,7 @@ export async function serveUnrulyApi({
   trouble,
   watch,
   deadlineMs = 5000,
+  isSelecting = false,
   namespacesTakeMs = 0,
 }: Unruly = {}): Promise<UnrulyApi> {
   const objects = new Map<string, StoredObject>();
@@ -83,7 +86,11 @@ export async function serveUnrulyApi({
       return;
     }
     const kept = objects.get(request.path);
-    const { status, body: done } = carriedOut(objects, put, request);
+    const { status, body: done } = carriedOut(
+      objects,
+      put,
+      isSelecting ? request : { ...request, query: unlabelled(request.query) },
+    );
     const body = isFields(done) && 'items' in done ? { ...done, kind: listKindOf(incoming) } : done;
     if (namespacesTakeMs > 0 && kept !== undefined && !objects.has(request.path)) {
       const metadata = { ...kept.metadata, deletionTimestamp: new Date().toISOString() };
@@ -205,6 +212,12 @@ function list(objects: ReadonlyMap<string, StoredObject>, path: string, query: U
     .map(([, object]) => object)
     .filter(({ metadata }) => isSelected(fieldsOf(metadata['labels']), query.get('labelSelector') ?? ''));
   return { status: 200, body: { metadata: { resourceVersion: '1' }, items } };
+}
+
+function unlabelled(query: URLSearchParams): URLSearchParams {
+  const rest = new URLSearchParams(query);
+  rest.delete('labelSelector');
+  return rest;
 }
 
 /** By selectors of the kind `name=value`; others are no filter here. */
