@@ -76,6 +76,9 @@ async function readOnce<T>({ ask, asked, deadlineMs }: Pages<T>, started: number
         withinMs: leftMs(deadlineMs, started),
       });
     } catch (error) {
+      if (next !== undefined && isTimeout(error)) {
+        throw unended(items.length, { asked, deadlineMs, cause: error });
+      }
       const smaller = isTooLarge(error) ? sizes.next().value : undefined;
       if (smaller === undefined) {
         throw error;
@@ -102,4 +105,19 @@ async function readOnce<T>({ ask, asked, deadlineMs }: Pages<T>, started: number
 
 function isTooLarge(error: unknown): boolean {
   return error instanceof TransportError && error.failure === 'too-large';
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof TransportError && error.failure.endsWith('-timeout');
+}
+
+interface Unended {
+  readonly asked: Asked;
+  readonly deadlineMs: number;
+  readonly cause: unknown;
+}
+
+function unended(count: number, { asked, deadlineMs, cause }: Unended): TransportError {
+  const observed = `${asked.server.host} sent ${count} objects within ${deadlineMs / 1000} s, and that was not the end of the list`;
+  return new TransportError('body-timeout', observed, 'look at how much load the API server is under', { cause });
 }
