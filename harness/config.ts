@@ -127,7 +127,12 @@ export function readNetworkEnvironment(env: Environment = process.env): NetworkE
 
 function workflowRunUrl(env: Environment): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
-  return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : undefined;
+  // It becomes a link in Markdown: whatever else stands in these variables makes none.
+  const isSound =
+    /^https?:\/\/[\w.:[\]-]+(?:\/[\w./-]*)?$/.test(server ?? '') &&
+    /^[\w.-]+\/[\w.-]+$/.test(repository ?? '') &&
+    /^\d+$/.test(id ?? '');
+  return isSound ? `${server}/${repository}/actions/runs/${id}` : undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -13,6 +13,7 @@ import { withSecondDeployment } from './environment/second-deployment.ts';
 import { prepareSite, type Site } from './environment/site.ts';
 import { installForSmoke, type SmokeRelease } from './environment/smoke-release.ts';
 import { writeUnderTest } from './environment/under-test.ts';
+import { err } from './report/output.ts';
 import { writePhases } from './report/phase-log.ts';
 import type { Progress } from './report/progress.ts';
 import { TerminalProgress } from './report/terminal.ts';
@@ -131,7 +132,7 @@ export const test = base
     const drill = await drillRollback(environment, site, new AbortController().signal);
     const durationMs = timeline.elapsedMs - startMs;
     timeline.add({ title: 'rollback drill', depth: 0, startMs, durationMs, failed: false });
-    process.stderr.write(`${tellDrill(drill).join('\n')}\n`);
+    err(`${tellDrill(drill).join('\n')}\n`);
     return drill;
   })
   .extend('policy', { scope: 'worker' }, async ({ environment, timeline }, { onCleanup }): Promise<PolicyRelease> => {

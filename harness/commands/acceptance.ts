@@ -1,5 +1,6 @@
 import { readHelmDriver, readServiceSecrets, type Settings } from '../config.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
+import { out } from '../report/output.ts';
 import { closingLine, type Tally } from '../report/tally.ts';
 import { phaseTable, seconds } from '../report/timeline.ts';
 import type { ValuesOf } from '../verifiers/flags.ts';
@@ -50,8 +51,8 @@ export const acceptance: Command = {
     const page = await writeReports({ artefacts: values.artefacts, command: 'acceptance', tally, timeline });
     progress.note(`report: ${page}`);
     const green = tally.failed === 0 && tally.passed > 0;
-    process.stdout.write(`verdict: ${green ? 'PASS' : 'FAIL'} after ${seconds(timeline.elapsedMs)}\n`);
-    process.stdout.write(`${closingLine(tally)}\n`);
+    out(`verdict: ${green ? 'PASS' : 'FAIL'} after ${seconds(timeline.elapsedMs)}\n`);
+    out(`${closingLine(tally)}\n`);
     if (left !== undefined) {
       throw left;
     }
@@ -67,7 +68,7 @@ async function ownAcceptance(
 ): Promise<Tally | undefined> {
   await valuesAccepted(values, settings, context);
   if (values.plan) {
-    process.stdout.write(`${ownPlan}\n`);
+    out(`${ownPlan}\n`);
     return undefined;
   }
   return ownedRun(context, async (run, engine) => {

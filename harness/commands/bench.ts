@@ -2,6 +2,7 @@ import { ownSubject } from '../environment/request.ts';
 import { messageOf } from '../problem.ts';
 import { runBenches } from '../prove/bench/run-benches.ts';
 import { benchTable } from '../prove/bench/table.ts';
+import { out } from '../report/output.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { usage } from '../verifiers/usage.ts';
 import type { Command } from './command.ts';
@@ -38,9 +39,9 @@ export const bench: Command = {
       return runBenches({ request, progress, timeline, signal });
     });
     progress.note(`\n${phaseTable(timeline.phases, timeline.elapsedMs)}\n`);
-    process.stdout.write(`${benchTable(rows)}\n`);
+    out(`${benchTable(rows)}\n`);
     for (const { title, error } of failures) {
-      process.stdout.write(`not measured: ${title}: ${messageOf(error)}\n`);
+      out(`not measured: ${title}: ${messageOf(error)}\n`);
     }
     return failures.length === 0 ? 0 : 1;
   },

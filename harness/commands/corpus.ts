@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createNetwork } from '../containers/network.ts';
 import { ensureImages } from '../images/ensure-images.ts';
 import { runCorpus } from '../migrations/reality/run-corpus.ts';
 import { startScratchPostgres } from '../migrations/reality/scratch-postgres.ts';
+import { keep, out } from '../report/output.ts';
 import { repositoryRoot } from '../repository.ts';
 import { usage } from '../verifiers/usage.ts';
 import type { Command } from './command.ts';
@@ -43,8 +44,8 @@ export const corpus: Command = {
       return await runCorpus({ folder, server: postgres.server, cacheFolder, progress, signal });
     });
     await mkdir(values.artefacts, { recursive: true });
-    await writeFile(path.join(values.artefacts, 'corpus.md'), `${report.table}\n`);
-    process.stdout.write(`${report.table}\n\n${report.summary}\n`);
+    await keep(path.join(values.artefacts, 'corpus.md'), 'md', `${report.table}\n`);
+    out(`${report.table}\n\n${report.summary}\n`);
     return report.holds ? 0 : 1;
   },
 };

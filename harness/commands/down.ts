@@ -7,6 +7,7 @@ import { withdraw } from '../engine/ensure-engine.ts';
 import { hostOf, systemPlace } from '../engine/place.ts';
 import { stopEngine } from '../engine/stop-engine.ts';
 import { Problem } from '../problem.ts';
+import { out } from '../report/output.ts';
 import { isDead, liveRuns, removeDeadRuns } from '../runs/remove-runs.ts';
 import { givenPostgres } from '../services/given-postgres.ts';
 import type { ValuesOf } from '../verifiers/flags.ts';
@@ -73,7 +74,7 @@ export const down: Command = {
     for (const engine of engines) {
       const removed = await removeDeadRuns({ engine, signal });
       for (const { kind, name, runId } of removed) {
-        process.stdout.write(`removed ${kind} ${name} (run ${runId})\n`);
+        out(`removed ${kind} ${name} (run ${runId})\n`);
       }
       progress.note(`${engine.host}: ${removed.length} things of runs that are gone were removed`);
       const live = await liveRuns({ engine });
@@ -83,7 +84,7 @@ export const down: Command = {
         );
       }
       if (engine.ours && live.length === 0 && (await stopEngine({ signal }))) {
-        process.stdout.write('stopped the private Docker engine\n');
+        out('stopped the private Docker engine\n');
       }
     }
     return 0;
@@ -99,7 +100,7 @@ async function downOn(kubeconfig: string, values: ValuesOf<typeof flags>, contex
   const places = services === undefined ? {} : { postgres: givenPostgres(postgresUrl, services.postgres) };
   const removed = await removeRemains({ api: cluster.api, ...places }, isDead, context.signal);
   for (const line of removed) {
-    process.stdout.write(`removed ${line}\n`);
+    out(`removed ${line}\n`);
   }
   context.progress.note(
     `context ${chosen.context}: ${removed.length} namespaces and databases of runs that are gone were removed`,

@@ -3,6 +3,7 @@ import { readServiceSecrets } from '../config.ts';
 import { besideImages } from '../environment/foreign-services.ts';
 import type { ForeignCluster } from '../environment/request.ts';
 import { UsageError } from '../problem.ts';
+import { out } from '../report/output.ts';
 import type { Tally } from '../report/tally.ts';
 import { givenPostgres } from '../services/given-postgres.ts';
 import { type ClusterValues, chosenContext } from './cluster-flags.ts';
@@ -44,7 +45,7 @@ export async function foreignAcceptance(
   await postgres?.open();
   const places = { api: cluster.api, ...(postgres === undefined ? {} : { postgres }) };
   if (values.plan) {
-    process.stdout.write(`${await planOf(values, chosen, places, settings, context)}\n`);
+    out(`${await planOf(values, chosen, places, settings, context)}\n`);
     return undefined;
   }
   await foreignValuesAccepted(values, settings, context);

@@ -1,15 +1,15 @@
 import { completeSearchPath, wantsColour } from '../config.ts';
 import { clientConfigProblems } from '../engine/context.ts';
-import { safeLines } from '../report/safe-text.ts';
+import { err, out } from '../report/output.ts';
+import { safeLine } from '../report/safe-text.ts';
 import { TerminalProgress } from '../report/terminal.ts';
 import { Timeline } from '../report/timeline.ts';
+import { interruptions } from '../verifiers/entry.ts';
+import { ownExit } from '../verifiers/own-exit.ts';
+import type { ExitCode } from '../verifiers/standalone.ts';
 import type { Command } from './command.ts';
-import { endingSignalsOf } from './signals.ts';
 
-/** How long whatever is still open at the end may take to close by itself. */
-const lingerMs = 2000;
-
-const say = (lines: string) => process.stderr.write(`${safeLines(lines)}\n`);
+const say = (lines: string) => err(`${lines}\n`);
 
 function usage(commands: readonly Command[]): string {
   const width = Math.max(...commands.map((command) => command.name.length));
@@ -17,10 +17,7 @@ function usage(commands: readonly Command[]): string {
   return ['usage: npm run <command> -- [options]', '', ...list].join('\n');
 }
 
-/** Whoever reads along may stop (`| head`): what was made is removed as after a signal. */
-const signals = endingSignalsOf(process, [process.stdout, process.stderr]);
-
-async function main(argv: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<ExitCode> {
   const problems = clientConfigProblems();
   if (problems.length > 0) {
     say(problems.map((problem) => `error: ${problem}`).join('\n'));
@@ -30,7 +27,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [{ commands }, { runCommand }] = await Promise.all([import('./commands.ts'), import('./run-command.ts')]);
   const [name, ...args] = argv;
   if (name === undefined || name === '--help' || name === '-h') {
-    process.stdout.write(`${usage(commands)}\n`);
+    out(`${usage(commands)}\n`);
     return name === undefined ? 2 : 0;
   }
   const command = commands.find((candidate) => candidate.name === name);
@@ -39,18 +36,19 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(`${command.usage}\n`);
+    out(`${command.usage}\n`);
     return 0;
   }
   const timeline = new Timeline();
   const progress = new TerminalProgress({ stream: process.stderr, colour: wantsColour(process.stderr), timeline });
-  return runCommand(command, args, { signals, say, progress, timeline });
+  return runCommand(command, args, { interruptions, say, progress, timeline });
 }
 
 completeSearchPath();
-process.exitCode = await main(process.argv.slice(2));
-// Everything is said and cleaned up by now. What still keeps the process alive is a defect, and must not become a hang.
-setTimeout(() => {
-  say(`still open at the end: ${process.getActiveResourcesInfo().join(', ')}`);
-  process.exit();
-}, lingerMs).unref();
+ownExit(
+  interruptions,
+  // It cleans up on deadlines of its own, and gives no verdict where it broke off.
+  () => ({ name: `npm run ${process.argv[2] ?? ''}`, json: false, cleansUp: true, countsOnly: true, safe: safeLine }),
+  () => main(process.argv.slice(2)),
+  () => say(`still open at the end: ${process.getActiveResourcesInfo().join(', ')}`),
+);

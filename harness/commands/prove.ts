@@ -6,6 +6,7 @@ import { needsRelease, proveAll } from '../prove/prove.ts';
 import type { StoryProofs } from '../prove/prove-story.ts';
 import { type AnyStory, stories } from '../prove/stories.ts';
 import { proveTable } from '../prove/verdict.ts';
+import { out } from '../report/output.ts';
 import { add, closingLine, nothing, type Tally } from '../report/tally.ts';
 import { phaseTable } from '../report/timeline.ts';
 import type { RunIdentity } from '../runs/identity.ts';
@@ -49,7 +50,7 @@ export const prove: Command = {
         })
       : await proveStories(chosen, options, context);
     context.progress.note(`\n${phaseTable(context.timeline.phases, context.timeline.elapsedMs)}\n`);
-    process.stdout.write(`${closingLine(tally)}\n`);
+    out(`${closingLine(tally)}\n`);
     return tally.failed === 0 && tally.passed > 0 ? 0 : 1;
   },
 };
@@ -82,15 +83,15 @@ export async function proveStories(
 }
 
 function tell({ name, faults }: AnyStory, { proofs, unhealthy }: StoryProofs): Tally {
-  process.stdout.write(`\nprove ${name}\n${proveTable(proofs)}\n`);
+  out(`\nprove ${name}\n${proveTable(proofs)}\n`);
   const missed = proofs.filter(({ complaints }) => complaints.length > 0);
   for (const { fault, complaints } of missed) {
-    process.stdout.write(`MISSED ${fault.id}:\n${complaints.map((line) => `  ${line}\n`).join('')}`);
+    out(`MISSED ${fault.id}:\n${complaints.map((line) => `  ${line}\n`).join('')}`);
   }
   for (const complaint of unhealthy) {
-    process.stdout.write(`before any fault: ${complaint}\n`);
+    out(`before any fault: ${complaint}\n`);
   }
   const failed = unhealthy.length > 0 ? faults.length : missed.length;
-  process.stdout.write(`${name}: ${proofs.length - missed.length} of ${faults.length} faults found\n`);
+  out(`${name}: ${proofs.length - missed.length} of ${faults.length} faults found\n`);
   return { passed: faults.length - failed, failed, skipped: 0 };
 }

@@ -1,33 +1,43 @@
-import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { Problem, UsageError } from '../problem.ts';
 import { TerminalProgress } from '../report/terminal.ts';
 import { Timeline } from '../report/timeline.ts';
+import { BrokenOff, Interrupted } from '../verifiers/interrupted.ts';
 import { withCleanUp } from './clean-up.ts';
 import type { CommandContext } from './command.ts';
-import { type EndingSignal, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 
+type EndingSignal = ConstructorParameters<typeof Interrupted>[0];
 type Work = (context: CommandContext, interrupt: (signal: EndingSignal) => void) => Promise<0 | 1>;
 
 /** Runs a command that does `work`, which may send signals. */
-async function ended(work: Work): Promise<{ exitCode: number; lines: readonly string[]; listening: number }> {
-  const signals = new EventEmitter();
+async function ended(work: Work, broken = new AbortController()) {
+  const interrupted = new AbortController();
+  const impatient: (() => void)[] = [];
+  const interrupt = (signal: EndingSignal) => {
+    if (interrupted.signal.aborted) {
+      for (const listener of impatient) {
+        listener();
+      }
+    }
+    interrupted.abort(new Interrupted(signal));
+  };
   const lines: string[] = [];
   const timeline = new Timeline();
   const stream = new PassThrough() as unknown as NodeJS.WriteStream;
-  const exitCode = await runCommand(
-    { run: (_, context) => work(context, (signal) => signals.emit(signal, signal)) },
-    [],
-    {
-      signals,
-      say: (line) => lines.push(line),
-      progress: new TerminalProgress({ stream, colour: false, timeline }),
-      timeline,
-      cleanUpDeadlineMs: 200,
+  const exitCode = await runCommand({ run: (_, context) => work(context, interrupt) }, [], {
+    interruptions: {
+      interrupted: interrupted.signal,
+      broken: broken.signal,
+      onAgain: (listener) => impatient.push(listener),
     },
-  );
-  return { exitCode, lines, listening: signals.eventNames().length };
+    say: (line) => lines.push(line),
+    progress: new TerminalProgress({ stream, colour: false, timeline }),
+    timeline,
+    cleanUpDeadlineMs: 200,
+  });
+  return { exitCode, lines };
 }
 
 const broken = new Problem({ expected: 'it to hold', observed: 'it broke', next: 'mend it' });
@@ -35,7 +45,7 @@ const stuck = () => Promise.reject(new Error('network meho-1 is in use'));
 const done = () => Promise.resolve();
 
 test.each([0, 1] as const)('a command that ends with %i ends with it', async (code) => {
-  expect(await ended(async () => code)).toEqual({ exitCode: code, lines: [], listening: 0 });
+  expect(await ended(async () => code)).toEqual({ exitCode: code, lines: [] });
 });
 
 test('bad input is 2 and a line a problem; so is whatever else leaves no verdict', async () => {
@@ -85,7 +95,10 @@ test.each([
     }, done),
   );
   expect(exitCode).toBe(code);
-  expect(lines).toEqual([`${signal}: cleaning up …`, 'interrupted; everything that this run had created is removed']);
+  expect(lines).toEqual([
+    expect.stringMatching(`${signal}\\)?: cleaning up …$`),
+    'interrupted; everything that this run had created is removed',
+  ]);
 });
 
 test('a signal that comes while it cleans up anyway is no success either', async () => {
@@ -96,6 +109,27 @@ test('a signal that comes while it cleans up anyway is no success either', async
     ),
   );
   expect(exitCode).toBe(130);
+});
+
+test('an error that nobody caught calls it off as well: cleaned up, and no verdict', async () => {
+  const broken = new AbortController();
+  let isCleanedUp = false;
+  const { exitCode, lines } = await ended(
+    (context) =>
+      withCleanUp<0 | 1>(
+        async () => {
+          broken.abort(new BrokenOff('an error that nobody caught', { cause: new Error('stray') }));
+          context.signal.throwIfAborted();
+          return 0;
+        },
+        async () => {
+          isCleanedUp = true;
+        },
+      ),
+    broken,
+  );
+  expect({ exitCode, isCleanedUp }).toEqual({ exitCode: 2, isCleanedUp: true });
+  expect(lines[0]).toBe('error: an error that nobody caught (stray)');
 });
 
 test('a second signal changes nothing', async () => {

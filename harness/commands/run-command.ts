@@ -1,32 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, Problem, UsageError } from '../problem.ts';
 import { lastLines } from '../process/run.ts';
+import type { Interruptions } from '../verifiers/entry.ts';
+import { BrokenOff, Interrupted } from '../verifiers/interrupted.ts';
+import type { ExitCode } from '../verifiers/standalone.ts';
 import { CleanUpError, cleanUpErrorsIn } from './clean-up.ts';
 import type { Command, CommandContext } from './command.ts';
 
-/** SIGPIPE stands for a reader that has gone away (`| head`), which Node tells as an error of the stream. */
-const endingSignals = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
-export type EndingSignal = keyof typeof endingSignals;
-
-/** The reason of an abort by the user or the system; decides the exit code. */
-class Interrupted extends Error {
-  readonly exitCode: number;
-
-  constructor(signal: EndingSignal) {
-    super(`interrupted by ${signal}`);
-    this.name = 'Interrupted';
-    this.exitCode = endingSignals[signal];
-  }
-}
-
-/** Where signals come from: this process, unless a test plays them. */
-export interface SignalSource {
-  on(signal: EndingSignal, listener: (signal: EndingSignal) => void): unknown;
-  off(signal: EndingSignal, listener: (signal: EndingSignal) => void): unknown;
-}
-
 export interface CommandRun extends Omit<CommandContext, 'signal'> {
-  readonly signals: SignalSource;
+  readonly interruptions: Pick<Interruptions, 'interrupted' | 'broken' | 'onAgain'>;
   /** Takes lines for the user, which belong on stderr. */
   readonly say: (line: string) => void;
   /** How long a command that was called off may take to clean up, in milliseconds. */
@@ -45,37 +27,25 @@ const defaultCleanUpDeadlineMs = 8 * 60_000;
 export async function runCommand(
   command: Pick<Command, 'run'>,
   args: readonly string[],
-  { signals, say, progress, timeline, cleanUpDeadlineMs = defaultCleanUpDeadlineMs }: CommandRun,
-): Promise<number> {
-  const controller = new AbortController();
-  const interrupt = (signal: EndingSignal) => {
-    if (controller.signal.aborted && signal === 'SIGPIPE') {
-      return;
-    }
-    if (controller.signal.aborted) {
-      say('already cleaning up; `npm run down` removes what a killed run leaves');
-      return;
-    }
-    say(`${signal}: cleaning up …`);
-    controller.abort(new Interrupted(signal));
-  };
-  const names = Object.keys(endingSignals) as readonly EndingSignal[];
-  for (const name of names) {
-    signals.on(name, interrupt);
-  }
-  const interrupted = () => {
-    const reason: unknown = controller.signal.reason;
+  { interruptions, say, progress, timeline, cleanUpDeadlineMs = defaultCleanUpDeadlineMs }: CommandRun,
+): Promise<ExitCode> {
+  const { interrupted, broken, onAgain } = interruptions;
+  const signal = AbortSignal.any([interrupted, broken]);
+  interrupted.addEventListener('abort', () => say(`${messageOf(interrupted.reason)}: cleaning up …`), { once: true });
+  onAgain(() => say('already cleaning up; `npm run down` removes what a killed run leaves'));
+  const interruption = () => {
+    const reason: unknown = interrupted.reason;
     return reason instanceof Interrupted ? reason : undefined;
   };
   const over = new AbortController();
   try {
     const exitCode = await Promise.race([
-      overdue(controller.signal, cleanUpDeadlineMs, over.signal),
-      command.run(args, { signal: controller.signal, progress, timeline }),
+      overdue(signal, cleanUpDeadlineMs, over.signal),
+      command.run(args, { signal, progress, timeline }),
     ]);
-    return interrupted()?.exitCode ?? exitCode;
+    return interruption()?.exitCode ?? exitCode;
   } catch (error) {
-    const reason = interrupted();
+    const reason = interruption();
     if (reason !== undefined) {
       return tellInterrupted(reason, error, say);
     }
@@ -83,21 +53,19 @@ export async function runCommand(
     return error instanceof CleanUpError ? 1 : 2;
   } finally {
     over.abort();
-    for (const name of names) {
-      signals.off(name, interrupt);
-    }
   }
 }
 
 /** Never resolves. @throws CleanUpError when the deadline after an interruption has passed and it isn't over yet */
 async function overdue(interruption: AbortSignal, deadlineMs: number, over: AbortSignal): Promise<never> {
   await new Promise<void>((resolve) => interruption.addEventListener('abort', () => resolve(), { once: true }));
-  await delay(deadlineMs, undefined, { signal: over });
+  // It keeps no process alive in which nothing goes on any more.
+  await delay(deadlineMs, undefined, { signal: over, ref: false });
   throw new CleanUpError(new Error(`it has not ended ${deadlineMs / 1000} s after the interruption`));
 }
 
 /** What an interrupted command throws is the interruption's doing, but for a clean-up that failed. */
-function tellInterrupted({ exitCode }: Interrupted, error: unknown, say: CommandRun['say']): number {
+function tellInterrupted({ exitCode }: Interrupted, error: unknown, say: CommandRun['say']): ExitCode {
   const left = cleanUpErrorsIn(error);
   if (left.length === 0) {
     say('interrupted; everything that this run had created is removed');
@@ -127,7 +95,7 @@ function tell(error: unknown, say: CommandRun['say']): void {
     say(`  next: ${error.next}`);
   } else {
     say(`error: ${messageOf(error)}`);
-    if (error instanceof Error && error.stack !== undefined) {
+    if (error instanceof Error && error.stack !== undefined && !(error instanceof BrokenOff)) {
       say(error.stack);
     }
   }

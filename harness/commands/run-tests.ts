@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
 import { run } from '../process/run.ts';
-import { safeLines } from '../report/safe-text.ts';
+import { err, type Form, keep } from '../report/output.ts';
 import type { Tally } from '../report/tally.ts';
 import { repositoryRoot } from '../repository.ts';
 
@@ -62,10 +62,11 @@ export async function runTests(options: TestRun): Promise<Tally> {
     maxOutput,
     signal: options.signal,
     acceptExitCodes: [1],
-    onLine: (line) => process.stderr.write(`${safeLines(line)}\n`),
+    onLine: (line) => err(`${line}\n`),
     ...(options.env === undefined ? {} : { env: options.env }),
   });
   const result = await readReport(report);
+  await Promise.all([keptSafe(report, 'json'), keptSafe(junit, 'xml')]);
   const tally = {
     passed: result.numPassedTests,
     failed: result.numFailedTests,
@@ -73,6 +74,11 @@ export async function runTests(options: TestRun): Promise<Tally> {
   };
   const red = finished.exitCode !== 0 || !result.success;
   return red && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+/** The runner writes what tests say as it came. */
+async function keptSafe(file: string, form: Form): Promise<void> {
+  await keep(file, form, await readFile(file, 'utf8'));
 }
 
 async function readReport(file: string): Promise<JsonReport> {

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { out } from '../report/output.ts';
+import { repositoryRoot } from '../repository.ts';
 import { bundleVerifiers } from '../verifiers/bundle.ts';
 import { defaulted, optional } from '../verifiers/flags.ts';
 import { runByProcess } from '../verifiers/testing/inputs/by-process.ts';
@@ -45,14 +47,18 @@ const LONGEST_SHOWN = 20_000;
 export async function soakInputs(args: readonly string[], { progress, signal }: CommandContext): Promise<0 | 1> {
   const { values } = readInput(inputFlags, args);
   const seed = values.seed ?? Math.floor(Math.random() * 2 ** 31);
-  process.stdout.write(`seed ${seed}\n`);
+  out(`seed ${seed}\n`);
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'meho-packed-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const { from, only, node } = values;
   const processes = only === undefined ? values.processes : 1;
   if (processes > 0) {
-    await progress.step('pack the command', () => bundleVerifiers(folder));
+    await progress.step('pack the command', async () => {
+      await bundleVerifiers(folder);
+      // As in the package: an old Node doesn't find out by itself what the files are.
+      await copyFile(path.join(repositoryRoot, 'package.json'), path.join(folder, 'package.json'));
+    });
   }
   const ground = stack.use(await layGround());
   const program = path.join(folder, 'meho-acceptance.js');
@@ -62,7 +68,7 @@ export async function soakInputs(args: readonly string[], { progress, signal }: 
   const tally = new Tally();
   const onTrial = (trial: Trial) => {
     for (const find of trial.finds) {
-      process.stdout.write(`${toldFind(seed, trial, find)}\n`);
+      out(`${toldFind(seed, trial, find)}\n`);
     }
     tally.add(trial);
   };
@@ -85,12 +91,12 @@ export async function soakInputs(args: readonly string[], { progress, signal }: 
   }
   if (only !== undefined) {
     const input = await shrunk(ground, seed, only);
-    process.stdout.write(`${JSON.stringify(input, null, 2).slice(0, LONGEST_SHOWN)}\n`);
+    out(`${JSON.stringify(input, null, 2).slice(0, LONGEST_SHOWN)}\n`);
   }
-  process.stdout.write(`${toldTotals(tally.totals).join('\n')}\n`);
+  out(`${toldTotals(tally.totals).join('\n')}\n`);
   if (values.totals !== undefined) {
     const all = await keptTotals(values.totals, tally.totals);
-    process.stdout.write(`with the earlier ones:\n${toldTotals(all).join('\n')}\n`);
+    out(`with the earlier ones:\n${toldTotals(all).join('\n')}\n`);
   }
   return tally.finds === 0 ? 0 : 1;
 }

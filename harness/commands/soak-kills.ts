@@ -1,4 +1,5 @@
 import { dockerOf } from '../engine/client.ts';
+import { out } from '../report/output.ts';
 import { seconds } from '../report/timeline.ts';
 import { belongings } from '../runs/belongings.ts';
 import { newRun } from '../runs/identity.ts';
@@ -45,14 +46,14 @@ export async function soakKills(args: readonly string[], context: CommandContext
       ];
       missed += complaints.length > 0 ? 1 : 0;
       const verdict = complaints.length === 0 ? 'ok' : `FAIL ${complaints.join('; ')}\n${killed.output}`;
-      process.stdout.write(
+      out(
         `${kill.signal.padEnd(7)} ${seconds(kill.afterMs).padStart(7)} after ${kill.from.padEnd(8)}  ${String(killed.had).padStart(2)} things there  ended in ${seconds(killed.endedAfterMs)}  ${verdict}\n`,
       );
     }
   } finally {
     await removeRun(bystander, { engine, signal: AbortSignal.timeout(60_000) });
   }
-  process.stdout.write(`${values.rounds - missed} of ${values.rounds} kills left nothing\n`);
+  out(`${values.rounds - missed} of ${values.rounds} kills left nothing\n`);
   return missed === 0 ? 0 : 1;
 }
 

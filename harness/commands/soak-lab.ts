@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Writes } from '../cluster/audit-log.ts';
 import { namespaces } from '../kube/resource.ts';
 import { run } from '../process/run.ts';
+import { out } from '../report/output.ts';
 import { repositoryRoot } from '../repository.ts';
 import { startLab } from '../testing/lab.ts';
 import { labFlags } from '../testing/lab-flags.ts';
@@ -65,7 +66,7 @@ export async function soakLab(args: readonly string[], context: CommandContext):
   });
   const { exitCode, left, lost, writes } = night;
   const { requests, made, removed, outside } = writes;
-  process.stdout.write(
+  out(
     [
       `acceptance on the lab: exit code ${exitCode}`,
       `audit log: ${requests} requests, ${writes.writes} writes`,

@@ -9,6 +9,7 @@ import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
 import type { Held } from '../policy/random/hold-evaluator.ts';
+import { out } from '../report/output.ts';
 import { seconds } from '../report/timeline.ts';
 import { defaulted, optional } from '../verifiers/flags.ts';
 import { wholeNumber } from '../verifiers/values.ts';
@@ -31,7 +32,7 @@ export async function soakPolicies(args: readonly string[], context: CommandCont
   const { values, settings } = readInput(policyFlags, args);
   const { progress, signal } = context;
   const seed = values.seed ?? Math.floor(Math.random() * 2 ** 31);
-  process.stdout.write(`seed ${seed}\n`);
+  out(`seed ${seed}\n`);
   const { held, tookMs } = await ownedRun(context, async ({ labels }, engine) => {
     await prepare(settings, context, images);
     await using ground = await startGround({ settings, engine, labels }, context);
@@ -44,7 +45,7 @@ export async function soakPolicies(args: readonly string[], context: CommandCont
   });
   const { difference } = held;
   const verdict = difference === undefined ? 'every flow was observed as computed' : toldDifference(difference, seed);
-  process.stdout.write(`${told(held)}, in ${seconds(tookMs)}: ${verdict}\n`);
+  out(`${told(held)}, in ${seconds(tookMs)}: ${verdict}\n`);
   return difference === undefined ? 0 : 1;
 }
 

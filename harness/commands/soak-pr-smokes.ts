@@ -3,6 +3,7 @@ import { type PrSmokeEnd, prSmokeInput, runPrSmoke } from '../environment/pr-smo
 import { ownSubject } from '../environment/request.ts';
 import { prepareSite } from '../environment/site.ts';
 import { namespaces } from '../kube/resource.ts';
+import { out } from '../report/output.ts';
 import { seconds } from '../report/timeline.ts';
 import { defaulted } from '../verifiers/flags.ts';
 import { wholeSeconds } from '../verifiers/values.ts';
@@ -47,15 +48,13 @@ export async function soakPrSmokes(args: readonly string[], context: CommandCont
   const lines = ends.map(
     ({ pr, end }) => `${pr}  exit code ${end.exitCode}  ${seconds(end.durationMs).padStart(10)}  ${phasesOf(end)}`,
   );
-  process.stdout.write(`${lines.join('\n')}\n`);
+  out(`${lines.join('\n')}\n`);
   const red = ends.filter(({ end }) => end.exitCode !== 0);
   for (const { pr, end } of red) {
-    process.stdout.write(`pull request ${pr}:\n${end.stdout}\n${end.stderr}\n`);
+    out(`pull request ${pr}:\n${end.stdout}\n${end.stderr}\n`);
   }
   const left = ends[0]?.left ?? [];
-  process.stdout.write(
-    `${ends.length - red.length} of ${ends.length} green; namespaces left: ${left.join(', ') || 'none'}\n`,
-  );
+  out(`${ends.length - red.length} of ${ends.length} green; namespaces left: ${left.join(', ') || 'none'}\n`);
   return red.length === 0 && left.length === 0 ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
 import { ownSubject } from '../environment/request.ts';
 import { mergeStories } from '../prove/stories.ts';
+import { out } from '../report/output.ts';
 import { add, closingLine, nothing, type Tally } from '../report/tally.ts';
 import { phaseTable } from '../report/timeline.ts';
 import { usage } from '../verifiers/usage.ts';
@@ -47,7 +48,7 @@ export const test: Command = {
     });
     const { tally, left } = await counted(running);
     context.progress.note(`\n${phaseTable(context.timeline.phases, context.timeline.elapsedMs)}\n`);
-    process.stdout.write(`${closingLine(tally)}\n`);
+    out(`${closingLine(tally)}\n`);
     if (left !== undefined) {
       throw left;
     }

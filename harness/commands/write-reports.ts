@@ -1,9 +1,10 @@
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readVerifierEnvironment } from '../config.ts';
 import { redactor } from '../diagnostics/redact.ts';
 import { checkLogFile } from '../environment/check-log.ts';
 import { readUnderTest, underTestFile } from '../environment/under-test.ts';
+import { add, keep } from '../report/output.ts';
 import { runHtml } from '../report/run-html.ts';
 import { type Attachment, type CheckRecord, mapTexts, type RunReport, type TestReport } from '../report/run-report.ts';
 import { runSummary } from '../report/run-summary.ts';
@@ -52,11 +53,11 @@ export async function writeReports({ artefacts, command, tally, timeline }: Repo
   };
   const report = mapTexts(found, redactor());
   const place = path.join(artefacts, names.html);
-  await writeFile(path.join(artefacts, names.json), `${jsonText(report)}\n`);
-  await writeFile(place, runHtml(report));
+  await keep(path.join(artefacts, names.json), 'json', `${jsonText(report)}\n`);
+  await keep(place, 'html', runHtml(report));
   const { stepSummary } = readVerifierEnvironment();
   if (stepSummary !== undefined) {
-    await appendFile(stepSummary, `${runSummary(report)}\n`);
+    await add(stepSummary, 'md', `${runSummary(report)}\n`);
   }
   return place;
 }

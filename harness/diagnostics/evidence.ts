@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../problem.ts';
+import { keep } from '../report/output.ts';
 import type { Redactor } from './redact.ts';
 
 /** One file of evidence and how to come by its text. */
@@ -41,7 +42,7 @@ export async function collectEvidence(
       } catch (error) {
         text = `could not be collected: ${messageOf(error)}\n`;
       }
-      return writeFile(path.join(folder, file), redact(text)).then(
+      return keep(path.join(folder, file), 'txt', redact(text)).then(
         () => [],
         (error: unknown) => [messageOf(error)],
       );

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Result } from '../contract/check.ts';
+import { addSync } from '../report/output.ts';
 import type { CheckRecord } from '../report/run-report.ts';
 import type { EnvironmentRequest } from './request.ts';
 
@@ -29,6 +30,6 @@ export function recorder({ request }: { readonly request: EnvironmentRequest }):
       durationMs: Math.round(durationMs),
     };
     mkdirSync(request.artefacts, { recursive: true });
-    appendFileSync(path.join(request.artefacts, checkLogFile), `${JSON.stringify(record)}\n`);
+    addSync(path.join(request.artefacts, checkLogFile), 'jsonl', `${JSON.stringify(record)}\n`);
   };
 }

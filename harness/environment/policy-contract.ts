@@ -8,6 +8,7 @@ import type { Matrix } from '../policy/matrix.ts';
 import { documentOf, type MatrixDocument } from '../policy/report/document.ts';
 import { keepReports } from '../policy/report/keep.ts';
 import { terminalOf } from '../policy/report/terminal.ts';
+import { painted } from '../report/output.ts';
 import type { Environment } from './environment.ts';
 import { rolloutDeadlineMs } from './install-contract.ts';
 import type { Site } from './site.ts';
@@ -25,7 +26,7 @@ export function checkPolicy(
 
 /** Shows a matrix to whoever watches the run, on stderr where its lines go. */
 export function showMatrix(document: MatrixDocument): void {
-  process.stderr.write(`${terminalOf(document, { colour: wantsColour(process.stderr) })}\n`);
+  painted(process.stderr, `${terminalOf(document, { colour: wantsColour(process.stderr) })}\n`);
 }
 
 /** Keeps a matrix among the run's artefacts: as a page, a document, JUnit XML and text. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createNamespace, deleteNamespace } from '../kube/namespace.ts';
 import { type Latency, latencyLines, measureLatency } from '../policy/latency.ts';
 import { startGuest } from '../policy/probe/guest.ts';
+import { keep } from '../report/output.ts';
 import type { Environment } from './environment.ts';
 
 const removalDeadlineMs = 60_000;
@@ -35,6 +36,6 @@ export async function measurePolicyLatency(
 export async function keepLatency({ request }: Pick<Environment, 'request'>, latency: Latency): Promise<string> {
   const folder = path.join(request.artefacts, 'network-policy');
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'latency.json'), `${JSON.stringify(latency, null, 2)}\n`);
+  await keep(path.join(folder, 'latency.json'), 'json', `${JSON.stringify(latency, null, 2)}\n`);
   return `${latencyLines(latency).join('\n')}\n`;
 }

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { imageNames } from '../images/catalog.ts';
 import { run } from '../process/run.ts';
+import { keep } from '../report/output.ts';
 import type { ImageUnderTest, UnderTest } from '../report/run-report.ts';
 import type { Environment } from './environment.ts';
 
@@ -23,7 +24,7 @@ export async function writeUnderTest(environment: Environment): Promise<void> {
     images: imagesOf(environment),
   };
   await mkdir(request.artefacts, { recursive: true });
-  await writeFile(path.join(request.artefacts, underTestFile), `${JSON.stringify(described, null, 2)}\n`);
+  await keep(path.join(request.artefacts, underTestFile), 'json', `${JSON.stringify(described, null, 2)}\n`);
 }
 
 /** The images that this environment uses. */

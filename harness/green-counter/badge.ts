@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
+import { keep } from '../report/output.ts';
 import { jsonText } from '../report/safe-text.ts';
 import type { Count } from './count.ts';
 import type { Job } from './jobs.ts';
@@ -126,6 +127,6 @@ export async function writeBadge(file: string, evidence: Evidence): Promise<void
 }
 
 async function write(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.part`, text);
+  await keep(`${file}.part`, 'json', text);
   await rename(`${file}.part`, file);
 }

@@ -112,6 +112,8 @@ test('all pages together have the deadline of one call', async () => {
     },
   });
   const started = performance.now();
-  await expect(server.api.list(configMaps, {})).rejects.toThrow(/sent \d+ objects within 5 s, and that was not the end of the list/);
+  await expect(server.api.list(configMaps, {})).rejects.toThrow(
+    /sent \d+ objects within 5 s, and that was not the end of the list/,
+  );
   expect(performance.now() - started).toBeLessThan(6500);
 });

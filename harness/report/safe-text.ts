@@ -30,9 +30,30 @@ export function safeLines(text: string): string {
   return withoutOrders(text.replace(unfitInLines, escaped));
 }
 
+/** Lines with colours: those sequences alone stay that set one, which are taken for nothing where an order begins. */
+export function paintedLines(text: string): string {
+  return text.split('\n').map(paintedLine).join('\n');
+}
+
+/** Lines of which those are GitHub's annotations that begin as one does; they can't hold another order. */
+export function annotationLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const start = /^::(?:error|warning|notice) /.exec(line)?.[0] ?? '';
+      return start + safeLines(line.slice(start.length));
+    })
+    .join('\n');
+}
+
 /** A document of JSON that says the same to every parser, with the runner's marks and what steers a terminal as escapes. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+  return safeJson(JSON.stringify(value, null, 2));
+}
+
+/** The same of text that is JSON already: what is escaped can only be within its strings. */
+export function safeJson(text: string): string {
+  return text
     .replace(unfitInLines, escapedUnits)
     .replace(orderAnywhere, (_mark, hashes: string) => `${hashes}${escapedUnits('[')}`);
 }
@@ -45,6 +66,28 @@ export function fitForMarkup(text: string): string {
 /** Markup that is finished: the runner's mark as a reference, so that the parsed text is the same. */
 export function withoutOrdersInMarkup(markup: string): string {
   return markup.replace(orderAnywhere, '$1&#91;');
+}
+
+/** HTML or XML that is finished. */
+export function safeMarkup(markup: string): string {
+  return withoutOrdersInMarkup(fitForMarkup(markup));
+}
+
+/** Markdown that is finished, which may hold HTML and code: a reference would be shown as it is in code. */
+export function safeMarkdown(markdown: string): string {
+  return safeLines(markdown);
+}
+
+const colour = new RegExp(`(${String.fromCharCode(27)}\\[\\d{1,2}m)`);
+
+function paintedLine(line: string): string {
+  const plain = line
+    .split(colour)
+    .filter((_, index) => index % 2 === 0)
+    .join('');
+  const safe = safeLines(plain);
+  // What had to be changed loses its colours.
+  return safe === plain ? line : safe;
 }
 
 function withoutOrders(text: string): string {

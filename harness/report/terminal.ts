@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import ora, { type Ora } from 'ora';
+import { painted } from './output.ts';
 import type { Progress, Step } from './progress.ts';
 import { safeLine, safeLines } from './safe-text.ts';
 import { seconds, type Timeline } from './timeline.ts';
@@ -87,7 +88,7 @@ export class TerminalProgress implements Progress {
 
   #line(text: string): void {
     this.#spinner?.clear();
-    this.#options.stream.write(`${text}\n`);
+    painted(this.#options.stream, `${text}\n`);
     this.#spinner?.render();
   }
 

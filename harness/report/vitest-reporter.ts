@@ -1,14 +1,14 @@
-import { writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { formatFailure } from './failure.ts';
+import { err, keepSync } from './output.ts';
 import type { TestReport } from './run-report.ts';
-import { jsonText, safeLines } from './safe-text.ts';
+import { jsonText } from './safe-text.ts';
 import { seconds } from './timeline.ts';
 
 /** Projects of which each test is worth a line of its own: they take seconds and tell a story. */
 const told = new Set(['suites', 'integration']);
 
-const write = (lines: string) => process.stderr.write(`${safeLines(lines)}\n`);
+const write = (lines: string) => err(`${lines}\n`);
 
 /**
  * One line a test (or a file, for quick ones) on stderr, and one failure format everywhere. With `--outputFile.tests=FILE`
@@ -25,7 +25,7 @@ export default class MehoReporter implements Reporter {
 
   onTestRunEnd(): void {
     if (this.#file !== undefined) {
-      writeFileSync(this.#file, `${jsonText(this.#tests)}\n`);
+      keepSync(this.#file, 'json', `${jsonText(this.#tests)}\n`);
     }
   }
 

@@ -6,15 +6,25 @@ export interface Interruptions {
   /** Fires when the run itself can't get to its end: an error that nobody caught, or an answer that can't come any more. */
   readonly broken: AbortSignal;
   breakOff(why: string, cause?: unknown): void;
+  /** Calls back for each further signal of a person who doesn't want to wait. */
+  onAgain(listener: () => void): void;
 }
 
 /** Listens from here on until this process ends. */
 function listen(): Interruptions {
   const interrupted = new AbortController();
   const broken = new AbortController();
+  const impatient: (() => void)[] = [];
   const breakOff = (why: string, cause?: unknown) => broken.abort(new BrokenOff(why, { cause }));
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => interrupted.abort(new Interrupted(name)));
+    process.on(name, () => {
+      if (interrupted.signal.aborted) {
+        for (const listener of impatient) {
+          listener();
+        }
+      }
+      interrupted.abort(new Interrupted(name));
+    });
   }
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -30,7 +40,12 @@ function listen(): Interruptions {
   process.on('unhandledRejection', (error) => breakOff('an error that nobody caught', error));
   // Node's own warnings are about how this is written: nothing that a user could do anything about.
   process.removeAllListeners('warning');
-  return { interrupted: interrupted.signal, broken: broken.signal, breakOff };
+  return {
+    interrupted: interrupted.signal,
+    broken: broken.signal,
+    breakOff,
+    onAgain: (listener) => impatient.push(listener),
+  };
 }
 
 /** From the moment on in which this is loaded, which is the first thing that the command does. */

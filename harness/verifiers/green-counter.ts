@@ -13,9 +13,9 @@ import { jsonText } from '../report/safe-text.ts';
 import { Invalid, readFlags, type ValuesOf } from './flags.ts';
 import { apiUrl, greenCounterFlags } from './green-counter-flags.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
-import { lineSafe, secretsOf } from './redact.ts';
+import { lineSafe } from './redact.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
-import { usage } from './usage.ts';
+import { asksForHelp, usage } from './usage.ts';
 
 type Values = ValuesOf<typeof greenCounterFlags>;
 
@@ -56,13 +56,13 @@ const hint = '--explain tells of every run';
 
 /** `meho-acceptance green-counter`. @returns 0 passing, 1 not passing, 2 could not count */
 export async function runGreenCounter(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
-  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+  if (asksForHelp(argv)) {
     io.out(usage({ command: `meho-acceptance ${NAME}`, summary, flags: greenCounterFlags, environment, exitCodes }));
     return 0;
   }
   const { values: known, problems } = readFlags(greenCounterFlags, argv);
   const env = readVerifierEnvironment();
-  const safe = lineSafe(secretsOf(env));
+  const safe = lineSafe(io.secrets);
   const json = known.output === 'json';
   try {
     const asked = settled(known, problems, env);

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { XMLBuilder } from 'fast-xml-parser';
 import { messageOf, UsageError } from '../problem.ts';
+import { keep } from '../report/output.ts';
 import { mapTexts } from '../report/run-report.ts';
 import { fitForMarkup, withoutOrdersInMarkup } from '../report/safe-text.ts';
 import { type CheckReport, lineOf, type RunReport } from './report.ts';
@@ -15,7 +15,7 @@ type Reported = Pick<RunReport, 'verifier' | 'checks' | 'durationMs' | 'startedA
  */
 export async function writeJunit(file: string, report: Reported): Promise<void> {
   try {
-    await writeFile(file, junitOf(report));
+    await keep(file, 'xml', junitOf(report));
   } catch (error) {
     throw new UsageError([`--junit ${file}: can't be written: ${messageOf(error)}`], { cause: error });
   }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { painted } from '../report/output.ts';
 import type { CheckReport, RunReport } from './report.ts';
 
 const COLOURS = { ok: 'green', FAIL: 'red', WARN: 'yellow', note: 'cyan' } as const;
@@ -8,7 +9,7 @@ export function written({ status }: CheckReport, line: string, noColour: boolean
   const stream = status === 'FAIL' || status === 'WARN' ? process.stderr : process.stdout;
   const tag = `[${status}]`;
   const coloured = stream.isTTY && !noColour ? styleText(COLOURS[status], tag) + line.slice(tag.length) : line;
-  stream.write(`${coloured}\n`);
+  painted(stream, `${coloured}\n`);
 }
 
 /** The last line of a run, e.g. `install-verify: passed, 7 hold, 2 not made, 0.2 s`. */

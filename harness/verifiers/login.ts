@@ -1,4 +1,4 @@
-import { readNetworkEnvironment, readVerifierEnvironment } from '../config.ts';
+import { readNetworkEnvironment } from '../config.ts';
 import { routeAsInCurl } from '../http/curl-route.ts';
 import { Hiccups } from '../http/hiccups.ts';
 import { messageOf, UsageError } from '../problem.ts';
@@ -8,9 +8,9 @@ import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesO
 import { BrokenOff } from './interrupted.ts';
 import { explanation, invitation } from './login-lines.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
-import { lineSafe, secretsOf } from './redact.ts';
+import { lineSafe } from './redact.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
-import { usage } from './usage.ts';
+import { asksForHelp, usage } from './usage.ts';
 import { address, anyText, caFile, httpUrl, wholeSeconds } from './values.ts';
 
 const flags = {
@@ -42,9 +42,9 @@ const exitCodes = '0 logged in, 1 no login came about, 2 it could not run as ask
 
 /** `meho-acceptance login`. @returns 0 logged in, 1 no login came about, 2 could not run as asked */
 export async function runLogin(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
-  const safe = lineSafe(secretsOf(readVerifierEnvironment()));
+  const safe = lineSafe(io.secrets);
   const say = (line: string) => io.err(`${safe(line)}\n`);
-  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+  if (asksForHelp(argv)) {
     io.out(usage({ command: 'meho-acceptance login', summary, flags, environment, exitCodes }));
     return 0;
   }

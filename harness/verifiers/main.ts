@@ -1,11 +1,13 @@
 import { readVerifierEnvironment } from '../config.ts';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
+import { annotations, err, out, painted } from '../report/output.ts';
 import { interruptions } from './entry.ts';
 import { written } from './lines.ts';
 import { type Call, ownExit } from './own-exit.ts';
 import { lineSafe, secretsOf } from './redact.ts';
-import { lineOf } from './report.ts';
+import { errorDocument, lineOf } from './report.ts';
 import type { ExitCode, Progress } from './standalone.ts';
-import { table, usage } from './usage.ts';
+import { asksForHelp, table, usage } from './usage.ts';
 import { flagsOf } from './verifier.ts';
 import { purposes, standalones, verifiers } from './verifiers.ts';
 import { verify } from './verify.ts';
@@ -15,21 +17,21 @@ import { verify } from './verify.ts';
 const COMMAND = 'meho-acceptance';
 const { interrupted, broken } = interruptions;
 /** Known before anything else is done: whoever breaks off can't wait for the code that finds them. */
-const databaseSecrets = await secretsOfDatabase();
+const secrets = new KnownSecrets([...secretsOf(readVerifierEnvironment()), ...(await secretsOfDatabase())]);
 let cleansUp = false;
 
 async function main(args: readonly string[], progress: Progress): Promise<ExitCode> {
   const [name, ...rest] = args;
   if (name === '-h' || name === '--help') {
-    process.stdout.write(overview());
+    out(overview());
     return 0;
   }
   const standalone = name === undefined ? undefined : await standalones.get(name)?.();
   if (standalone !== undefined) {
     cleansUp = standalone.cleansUp === true;
     return standalone.run(rest, {
-      out: (text) => process.stdout.write(text),
-      err: (text) => process.stderr.write(text),
+      ...{ out, err, annotations, secrets },
+      painted: (text) => painted(process.stdout, text),
       outIsTerminal: process.stdout.isTTY === true,
       cwd: process.cwd(),
       signal: AbortSignal.any([interrupted, broken]),
@@ -39,23 +41,24 @@ async function main(args: readonly string[], progress: Progress): Promise<ExitCo
   const load = name === undefined ? undefined : verifiers.get(name);
   if (load === undefined) {
     const what = name === undefined ? 'a verifier must be named' : `unknown verifier ${JSON.stringify(name)}`;
-    process.stderr.write(`${lineSafe([])(`error: ${what}`)}\n${overview()}`);
+    const problem = lineSafe(secrets)(what);
+    if (asksForJson(args)) {
+      out(errorDocument(COMMAND, [problem]));
+    }
+    err(`error: ${problem}\n${overview()}`);
     return 2;
   }
   const verifier = await load();
   if (asksForHelp(rest)) {
     const { summary, environment } = verifier;
-    process.stdout.write(
-      usage({ command: `${COMMAND} ${verifier.name}`, summary, flags: flagsOf(verifier), environment }),
-    );
+    out(usage({ command: `${COMMAND} ${verifier.name}`, summary, flags: flagsOf(verifier), environment }));
     return 0;
   }
   const env = readVerifierEnvironment();
   return verify(verifier, rest, {
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
+    ...{ out, err, secrets },
     tell: (report) => written(report, lineOf(report), env.noColour),
-    ...{ env, databaseSecrets, signal: interrupted, broken, progress },
+    ...{ env, signal: interrupted, broken, progress },
   });
 }
 
@@ -64,10 +67,8 @@ function overview(): string {
   return `usage: ${COMMAND} <verifier> [flags]\n\nverifiers:\n${rows.join('')}\n\`${COMMAND} <verifier> --help\` lists its flags\n`;
 }
 
-/** Before a `--`, as everywhere else. */
-function asksForHelp(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '-h' || arg === '--help');
+function asksForJson(args: readonly string[]): boolean {
+  return args.some((arg, index) => arg === '--output=json' || (arg === 'json' && args[index - 1] === '--output'));
 }
 
 async function secretsOfDatabase(): Promise<readonly string[]> {
@@ -80,10 +81,10 @@ function call(): Call {
   const [name, ...args] = process.argv.slice(2);
   return {
     name,
-    json: args.some((arg, index) => arg === '--output=json' || (arg === 'json' && args[index - 1] === '--output')),
+    json: asksForJson(args),
     cleansUp,
     countsOnly: name === 'green-counter',
-    safe: lineSafe([...secretsOf(readVerifierEnvironment()), ...databaseSecrets]),
+    safe: lineSafe(secrets),
   };
 }
 

@@ -9,7 +9,7 @@ import { jsonText, safeLine } from '../report/safe-text.ts';
 import { defaulted, optional, readFlags, toggle, type ValuesOf } from './flags.ts';
 import { endWithoutVerdict, errorDocument } from './report.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
-import { usage } from './usage.ts';
+import { asksForHelp, usage } from './usage.ts';
 import { anyText, oneOf } from './values.ts';
 
 const flags = {
@@ -30,7 +30,7 @@ const flags = {
   rules: toggle('print every rule with its reason and safe way, and exit'),
 };
 
-type CompatIo = Pick<StandaloneIo, 'out' | 'err' | 'cwd' | 'signal'>;
+type CompatIo = Pick<StandaloneIo, 'out' | 'err' | 'annotations' | 'cwd' | 'signal'>;
 
 const summary = `Judges migrations before they ship: does image N run on the schema they lead to, and does it keep answering while
 they run? Takes folders and files (SQL, Alembic); with --range they limit it. A statement is allowed by a comment
@@ -38,7 +38,7 @@ before it: -- meho:allow <rule> because <reason> (Python: # meho:allow …).`;
 
 /** `meho-acceptance migration-compat [flags] [FOLDER|FILE …]`. @returns 0 compatible, 1 findings, 2 could not run as asked */
 export async function runMigrationCompat(argv: readonly string[], io: CompatIo): Promise<0 | 1 | 2> {
-  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+  if (asksForHelp(argv)) {
     const command = 'meho-acceptance migration-compat [FOLDER|FILE …]';
     const exitCodes = '0 compatible, 1 not, 2 it could not be judged';
     io.out(usage({ command, summary, flags, environment: {}, exitCodes }));
@@ -132,7 +132,7 @@ function print(
     return;
   }
   if (output === 'github') {
-    io.out([...githubLines(report), safeLine(summaryOf(report)), ''].join('\n'));
+    (io.annotations ?? io.out)([...githubLines(report), safeLine(summaryOf(report)), ''].join('\n'));
     return;
   }
   for (const { status, text } of textLines(report)) {

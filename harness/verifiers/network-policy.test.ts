@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { readFlags } from './flags.ts';
 import { networkPolicyFlags, runNetworkPolicy } from './network-policy.ts';
 
@@ -12,6 +13,7 @@ async function verify(...args: readonly string[]) {
       err += text;
     },
     outIsTerminal: false,
+    secrets: new KnownSecrets(),
     cwd: '/',
     signal: new AbortController().signal,
   });

@@ -2,7 +2,6 @@ import { isIPv4 } from 'node:net';
 import { readVerifierEnvironment, wantsColour } from '../config.ts';
 import { networkPolicyChecks } from '../contract/network-policy.ts';
 import { runChecks } from '../contract/run-checks.ts';
-import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
 import { KubeApi } from '../kube/api.ts';
 import type { Question } from '../policy/probe/ask.ts';
@@ -17,7 +16,7 @@ import { commonFlags } from './common-flags.ts';
 import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
-import { fieldSafe, secretsOf, watched } from './redact.ts';
+import { fieldSafe, watched } from './redact.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import {
   closingLineOf,
@@ -28,7 +27,7 @@ import {
   takenBy,
   tellProblems,
 } from './step-report.ts';
-import { cleaningUpCodes, usage } from './usage.ts';
+import { asksForHelp, cleaningUpCodes, usage } from './usage.ts';
 import { address, anyText, outputFile, wholeSeconds } from './values.ts';
 import { HELM_DRIVER_HELP } from './verifier.ts';
 
@@ -72,7 +71,7 @@ type Values = ValuesOf<typeof networkPolicyFlags>;
 
 /** `meho-acceptance network-policy …`. @returns 0 all holds, 1 a check failed, 2 could not run as asked */
 export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
-  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+  if (asksForHelp(argv)) {
     const environment = {
       KUBECONFIG: 'kubeconfig file or files',
       HELM_DRIVER: HELM_DRIVER_HELP,
@@ -102,9 +101,8 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
     // Without problems, every flag has its value.
     const values = found as Values;
     io.progress?.begin();
-    const known = new KnownSecrets(secretsOf(env));
-    using api = new KubeApi(watched(access, known), values['request-timeout'] * 1000);
-    const report = await checked(api, values, { io, json, safe: fieldSafe(known) });
+    using api = new KubeApi(watched(access, io.secrets), values['request-timeout'] * 1000);
+    const report = await checked(api, values, { io, json, safe: fieldSafe(io.secrets) });
     io.out(json ? `${jsonText(report)}\n` : `${closingLineOf(report)}\n`);
     return report.exitCode;
   } catch (error) {
@@ -142,7 +140,7 @@ async function checked(api: KubeApi, values: Values, { io, json, safe }: Telling
   if (results.some(({ check, verdict }) => isMatrix(check.id) && isMade(verdict.outcome))) {
     const document = documentOf(await look.matrix(io.signal), subject);
     if (values.matrix && !json) {
-      io.out(`${terminalOf(document, { colour: wantsColour({ isTTY: io.outIsTerminal }) })}\n`);
+      (io.painted ?? io.out)(`${terminalOf(document, { colour: wantsColour({ isTTY: io.outIsTerminal }) })}\n`);
     }
     if (values.report !== undefined) {
       await keep(values.report, document);

@@ -1,4 +1,5 @@
 import { messageOf } from '../problem.ts';
+import { err, out } from '../report/output.ts';
 import type { Interruptions } from './entry.ts';
 import { Interrupted } from './interrupted.ts';
 import { errorDocument } from './report.ts';
@@ -30,6 +31,7 @@ export function ownExit(
   { interrupted, broken, breakOff }: Interruptions,
   call: () => Call,
   run: (progress: Progress) => Promise<ExitCode>,
+  onLinger: () => void = () => undefined,
 ): void {
   const progress = new Progress();
   let over = false;
@@ -39,7 +41,10 @@ export function ownExit(
     over = true;
     // Whatever was found out before something broke: it is no pass.
     process.exitCode = code === 0 && broken.aborted ? progress.brokenCode : code;
-    setTimeout(() => process.exit(), LINGER_MS).unref();
+    setTimeout(() => {
+      onLinger();
+      process.exit();
+    }, LINGER_MS).unref();
   };
   const endHard = () => {
     if (over) {
@@ -89,9 +94,9 @@ function lastWords(
   const code = isSignal ? (cleansUp ? reason.exitCode : 2) : countsOnly ? 2 : progress.brokenCode;
   const problem = isSignal ? `${reason.message}: no verdict` : `${name} broke off: ${messageOf(reason)}`;
   if (json) {
-    process.stdout.write(errorDocument(name, [safe(problem)], code === 1 ? 1 : 2));
+    out(errorDocument(name, [safe(problem)], code === 1 ? 1 : 2));
   }
-  process.stderr.write(`${safe(`error: ${problem}`)}\n`);
+  err(`${safe(`error: ${problem}`)}\n`);
   return code;
 }
 

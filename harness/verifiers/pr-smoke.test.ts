@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { Interrupted } from './interrupted.ts';
 import outputSchema from './output.schema.json' with { type: 'json' };
 import { runPrSmoke } from './pr-smoke.ts';
@@ -27,6 +28,7 @@ async function called(args: readonly string[], signal = new AbortController().si
       said.err += text;
     },
     outIsTerminal: false,
+    secrets: new KnownSecrets(),
     cwd: folder,
     signal,
   });
@@ -129,7 +131,9 @@ describe('what is told of a run', () => {
     expect(endOf(report.checks, controller.signal)).toEqual({ outcome: 'interrupted', exitCode: 130 });
     const told = { out: '', err: '' };
     const io = { out: () => undefined, err: (text: string) => (told.err += text), signal: controller.signal };
-    expect(tellProblems(io, { command: 'x', json: false, error: new Error('y') })).toBe(130);
+    expect(
+      tellProblems({ ...io, secrets: new KnownSecrets() }, { command: 'x', json: false, error: new Error('y') }),
+    ).toBe(130);
     expect(told.err).toBe('error: interrupted by SIGINT: no verdict\n');
   });
 

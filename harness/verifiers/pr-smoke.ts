@@ -1,6 +1,5 @@
 import { readVerifierEnvironment, type VerifierEnvironment } from '../config.ts';
 import { Secret } from '../contract/secret.ts';
-import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { redactor } from '../diagnostics/redact.ts';
 import { HelmRelease } from '../helm/release.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
@@ -16,12 +15,12 @@ import { phaseTable } from '../report/timeline.ts';
 import { newRun } from '../runs/identity.ts';
 import { chart, chartVersion, imageRepository, imageTag, valuesFile } from './chart-values.ts';
 import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
-import { auditLogOf, secretsOfUrl } from './database.ts';
+import { auditLogOf } from './database.ts';
 import { defaulted, Invalid, optional, readFlags, repeated, required, toggle, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { prSmokeSummary } from './pr-smoke-summary.ts';
-import { fieldSafe, secretsOf, watched } from './redact.ts';
+import { fieldSafe, watched } from './redact.ts';
 import { problemsOf } from './run-verifier.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import {
@@ -34,7 +33,7 @@ import {
   tellProblems,
 } from './step-report.ts';
 import type { TakenHelm } from './taken.ts';
-import { cleaningUpCodes, usage } from './usage.ts';
+import { asksForHelp, cleaningUpCodes, usage } from './usage.ts';
 import { anyText, commit, oneOf, outputFile, releaseName, wholeNumber, wholeSeconds } from './values.ts';
 import { HELM_DRIVER_HELP } from './verifier.ts';
 import { appendStepSummary, writeSummary } from './written-summary.ts';
@@ -99,7 +98,7 @@ export async function runPrSmoke(argv: readonly string[], io: StandaloneIo): Pro
     const { runReap } = await import('./reap.ts');
     return runReap(argv.slice(1), io);
   }
-  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+  if (asksForHelp(argv)) {
     io.out(
       usage({
         command: 'meho-acceptance pr-smoke',
@@ -144,16 +143,12 @@ async function smoked(
   const { accessToken, databaseUrl, workflowRunUrl } = env;
   const startedAt = new Date().toISOString();
   const namespace = namespaceOf(pr);
-  const known = new KnownSecrets([
-    ...secretsOf(env),
-    ...(databaseUrl === undefined ? [] : secretsOfUrl(databaseUrl)),
-    ...secretValuesOf(objects),
-  ]);
+  io.secrets.add(secretValuesOf(objects));
   const redact = redactor();
-  const field = fieldSafe(known);
+  const field = fieldSafe(io.secrets);
   // What looks like a secret is taken out as well.
   const safe = (text: string) => field(redact(text));
-  using api = new KubeApi(watched(access, known));
+  using api = new KubeApi(watched(access, io.secrets));
   const release = new HelmRelease({
     helm: values.helm,
     kubeconfigFile: kubeconfig,

@@ -1,7 +1,6 @@
 import { readVerifierEnvironment } from '../config.ts';
 import { withHiccups } from '../contract/check.ts';
 import { noLook } from '../contract/cluster-view.ts';
-import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { Hiccups } from '../http/hiccups.ts';
 import { KubeApi } from '../kube/api.ts';
 import { serverTime } from '../kube/who-am-i.ts';
@@ -10,11 +9,11 @@ import { UsageError } from '../problem.ts';
 import { clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, readFlags, toggle, type ValuesOf } from './flags.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
-import { lineSafe, secretsOf, watched } from './redact.ts';
+import { lineSafe, watched } from './redact.ts';
 import { lineOf, reportOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
 import { takenBy, tellProblems } from './step-report.ts';
-import { usage } from './usage.ts';
+import { asksForHelp, usage } from './usage.ts';
 import { duration } from './values.ts';
 
 const reapFlags = {
@@ -33,9 +32,8 @@ const exitCodes =
 /** `meho-acceptance pr-smoke reap …`. @returns 0 all that should be gone is, 1 something could not be removed or looked at, 2 usage */
 export async function runReap(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
   const env = readVerifierEnvironment();
-  const known = new KnownSecrets(secretsOf(env));
-  const safe = lineSafe(known);
-  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+  const safe = lineSafe(io.secrets);
+  if (asksForHelp(argv)) {
     const environment = { KUBECONFIG: 'kubeconfig file or files', ...NETWORK_ENVIRONMENT };
     io.out(usage({ command: 'meho-acceptance pr-smoke reap', summary, flags: reapFlags, environment, exitCodes }));
     return 0;
@@ -50,7 +48,7 @@ export async function runReap(argv: readonly string[], io: StandaloneIo): Promis
     // Without problems, every flag has its value.
     const { 'older-than': olderThanMs, 'dry-run': dryRun } = values as ValuesOf<typeof reapFlags>;
     io.progress?.begin();
-    using api = new KubeApi(watched(access, known));
+    using api = new KubeApi(watched(access, io.secrets));
     takenBy(api, io, { safe, json: false });
     const hiccups = new Hiccups();
     const onReaped = ({ namespace, did, why }: Reaped) => {

@@ -1,5 +1,4 @@
 import { readVerifierEnvironment } from '../config.ts';
-import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
 import { jsonText } from '../report/safe-text.ts';
@@ -8,7 +7,7 @@ import { bindRole, clusterFlags, clusterOf } from './cluster-flags.ts';
 import { defaulted, optional, readFlags, type ValuesOf } from './flags.ts';
 import { writeJunit } from './junit.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
-import { fieldSafe, secretsOf, watched } from './redact.ts';
+import { fieldSafe, watched } from './redact.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
 import {
   closingLineOf,
@@ -19,7 +18,7 @@ import {
   takenBy,
   tellProblems,
 } from './step-report.ts';
-import { cleaningUpCodes, usage } from './usage.ts';
+import { asksForHelp, cleaningUpCodes, usage } from './usage.ts';
 import { oneOf, outputFile, wholeSeconds } from './values.ts';
 
 export const rke2AccessFlags = {
@@ -40,7 +39,7 @@ to others there. Makes one namespace meho-ci-verify-…, removed at the end; all
 
 /** `meho-acceptance rke2-access …`. @returns 0 all holds, 1 too little or too much, 2 could not run as asked */
 export async function runRke2Access(argv: readonly string[], io: StandaloneIo): Promise<ExitCode> {
-  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+  if (asksForHelp(argv)) {
     const environment = { KUBECONFIG: 'kubeconfig file or files', ...NETWORK_ENVIRONMENT };
     io.out(
       usage({
@@ -65,9 +64,8 @@ export async function runRke2Access(argv: readonly string[], io: StandaloneIo): 
     // Without problems, every flag has its value.
     const values = found as ValuesOf<typeof rke2AccessFlags>;
     io.progress?.begin();
-    const known = new KnownSecrets(secretsOf(env));
-    using api = new KubeApi(watched(access, known), values['request-timeout'] * 1000);
-    const report = await checked(api, values, { io, json, safe: fieldSafe(known) });
+    using api = new KubeApi(watched(access, io.secrets), values['request-timeout'] * 1000);
+    const report = await checked(api, values, { io, json, safe: fieldSafe(io.secrets) });
     io.out(json ? `${jsonText(report)}\n` : `${closingLineOf(report)}\n`);
     return report.exitCode;
   } catch (error) {

@@ -22,6 +22,8 @@ import { flagsOf, type Verifier } from './verifier.ts';
 
 export interface VerifierRun {
   readonly env: VerifierEnvironment;
+  /** What no text of the report may hold; those of the environment where absent. */
+  readonly secrets?: KnownSecrets;
   readonly signal: AbortSignal;
   /** Fires when something has broken that no check can come to an end after. */
   readonly broken?: AbortSignal;
@@ -43,8 +45,9 @@ const ROUTED_WITHIN_MS = 10_000;
 export async function runVerifier(
   verifier: Verifier,
   args: readonly string[],
-  { env, signal, broken, progress, onLine, onTaken }: VerifierRun,
+  { env, secrets: known = new KnownSecrets(secretsOf(env)), ...run }: VerifierRun,
 ): Promise<RunReport> {
+  const { signal, broken, progress, onLine, onTaken } = run;
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const read = readFlags(flagsOf(verifier), args);
@@ -63,7 +66,6 @@ export async function runVerifier(
   if (origin.protocol === 'http:' && env.accessToken !== undefined && verifier.allowsHttp?.(values) !== true) {
     assertLoopback(firstHop);
   }
-  const known = new KnownSecrets(secretsOf(env));
   using https = new Backplane({
     origin,
     deadlineMs: values['request-timeout'] * 1000,

@@ -1,9 +1,15 @@
+import type { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import type { InterruptedCode } from './interrupted.ts';
 
 /** Where a command writes, and what relative paths start from. */
 export interface StandaloneIo {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Lines with colours, and annotations of GitHub; `out` where absent. */
+  readonly painted?: (text: string) => void;
+  readonly annotations?: (text: string) => void;
+  /** What no line may show. It grows while credentials are read. */
+  readonly secrets: KnownSecrets;
   /** Somebody watches what is written to `out`. */
   readonly outIsTerminal: boolean;
   readonly cwd: string;

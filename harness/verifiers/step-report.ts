@@ -1,12 +1,10 @@
-import { readVerifierEnvironment } from '../config.ts';
 import type { Result } from '../contract/check.ts';
-import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { UsageError } from '../problem.ts';
 import type { Phase } from '../report/timeline.ts';
 import { BrokenOff, Interrupted } from './interrupted.ts';
 import { countsOf } from './lines.ts';
-import { fieldSafe, lineSafe, secretsOf } from './redact.ts';
+import { fieldSafe, lineSafe } from './redact.ts';
 import { type CheckReport, endWithoutVerdict, errorDocument, lineOf, reportOf } from './report.ts';
 import type { ExitCode, StandaloneIo } from './standalone.ts';
 import { type Taken, type TakenHelm, takenCluster, takenLine } from './taken.ts';
@@ -111,15 +109,14 @@ function tellLine(io: Pick<StandaloneIo, 'out' | 'err'>, report: CheckReport): v
  * @returns 2, 1 for what broke off while it asked, or what a signal's end is
  */
 export function tellProblems(
-  { out, err, signal, progress }: Pick<StandaloneIo, 'out' | 'err' | 'signal' | 'progress'>,
+  { out, err, secrets, signal, progress }: Pick<StandaloneIo, 'out' | 'err' | 'secrets' | 'signal' | 'progress'>,
   { command, json, error }: { readonly command: string; readonly json: boolean; readonly error: unknown },
 ): ExitCode {
-  const known = new KnownSecrets(secretsOf(readVerifierEnvironment()));
   const { problems, exitCode } = endWithoutVerdict(command, { error, signal, progress });
   if (json) {
-    out(errorDocument(command, problems.map(fieldSafe(known)), exitCode));
+    out(errorDocument(command, problems.map(fieldSafe(secrets)), exitCode));
   }
-  const safe = lineSafe(known);
+  const safe = lineSafe(secrets);
   for (const problem of problems) {
     err(`${safe(`error: ${problem}`)}\n`);
   }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { runTargetsVerify } from './targets-verify.ts';
 
 const example = new URL('../../examples/targets.yaml', import.meta.url);
@@ -33,6 +34,7 @@ async function verify(...args: readonly string[]) {
       err += text;
     },
     outIsTerminal: false,
+    secrets: new KnownSecrets(),
     cwd: folder,
     signal: new AbortController().signal,
   });

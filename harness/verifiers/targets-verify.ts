@@ -7,7 +7,7 @@ import { defaulted, readFlags } from './flags.ts';
 import { lineSafe } from './redact.ts';
 import { errorDocument } from './report.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
-import { usage } from './usage.ts';
+import { asksForHelp, usage } from './usage.ts';
 import { oneOf } from './values.ts';
 
 export const targetsVerifyFlags = {
@@ -24,11 +24,11 @@ const NAME = 'targets-verify';
 
 /** `meho-acceptance targets-verify FILE`. @returns 0 all holds, 1 something doesn't, 2 could not run as asked */
 export async function runTargetsVerify(argv: readonly string[], io: StandaloneIo): Promise<0 | 1 | 2> {
-  if (argv.some((arg) => arg === '-h' || arg === '--help')) {
+  if (asksForHelp(argv)) {
     io.out(usage({ command: `meho-acceptance ${NAME} FILE`, summary, flags: targetsVerifyFlags, environment: {} }));
     return 0;
   }
-  const safe = lineSafe([]);
+  const safe = lineSafe(io.secrets);
   try {
     const { file, output } = readArguments(argv);
     const problems = verifyTargets(textOf(path.resolve(io.cwd, file), file));

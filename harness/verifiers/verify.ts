@@ -3,16 +3,15 @@ import { UsageError } from '../problem.ts';
 import { jsonText } from '../report/safe-text.ts';
 import { readFlags } from './flags.ts';
 import { summaryOf } from './lines.ts';
-import { lineSafe, secretsOf } from './redact.ts';
+import { lineSafe } from './redact.ts';
 import { type CheckReport, endWithoutVerdict, errorDocument } from './report.ts';
 import { runVerifier } from './run-verifier.ts';
 import type { ExitCode, Progress, StandaloneIo } from './standalone.ts';
 import { takenLine } from './taken.ts';
 import { flagsOf, type Verifier } from './verifier.ts';
 
-export interface VerifyIo extends Pick<StandaloneIo, 'out' | 'err'> {
+export interface VerifyIo extends Pick<StandaloneIo, 'out' | 'err' | 'secrets'> {
   readonly env: VerifierEnvironment;
-  readonly databaseSecrets: readonly string[];
   readonly signal: AbortSignal;
   readonly broken: AbortSignal;
   readonly progress: Progress;
@@ -25,10 +24,10 @@ export async function verify(verifier: Verifier, args: readonly string[], io: Ve
   // Decides how everything else is said, so it is read before anything can go wrong.
   const json = readFlags(flagsOf(verifier), args).values['output'] === 'json';
   const { env, signal: interrupted, broken, progress } = io;
-  const safe = lineSafe([...secretsOf(env), ...io.databaseSecrets]);
+  const safe = lineSafe(io.secrets);
   try {
     const report = await runVerifier(verifier, args, {
-      ...{ env, signal: interrupted, broken, progress },
+      ...{ env, secrets: io.secrets, signal: interrupted, broken, progress },
       onLine: (check) => {
         if (!json) {
           io.tell(check);

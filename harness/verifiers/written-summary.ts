@@ -1,5 +1,5 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
 import { messageOf, UsageError } from '../problem.ts';
+import { addSync, keepSync } from '../report/output.ts';
 import { safeLine } from '../report/safe-text.ts';
 import type { StandaloneIo } from './standalone.ts';
 
@@ -9,7 +9,7 @@ export function writeSummary(file: string | undefined, markdown: string): void {
     return;
   }
   try {
-    writeFileSync(file, markdown);
+    keepSync(file, 'md', markdown);
   } catch (error) {
     throw new UsageError([`--summary ${file}: can't be written: ${messageOf(error)}`], { cause: error });
   }
@@ -25,7 +25,7 @@ export function appendStepSummary(
     return;
   }
   try {
-    appendFileSync(file, `${markdown}\n`);
+    addSync(file, 'md', `${markdown}\n`);
   } catch (error) {
     err(`${safeLine(`[WARN] GITHUB_STEP_SUMMARY: could not be appended to: ${messageOf(error)}`)}\n`);
   }

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { keep } from '../../report/output.ts';
 import { jsonOf, type MatrixDocument } from './document.ts';
 import { htmlOf } from './html.ts';
 import { junitOf } from './junit.ts';
@@ -15,6 +16,8 @@ export async function keepReports(folder: string, document: MatrixDocument): Pro
   };
   await mkdir(folder, { recursive: true });
   await Promise.all(
-    Object.entries(forms).map(([ending, text]) => writeFile(path.join(folder, `matrix.${ending}`), text)),
+    (['html', 'json', 'xml', 'txt'] as const).map((form) =>
+      keep(path.join(folder, `matrix.${form}`), form, forms[form]),
+    ),
   );
 }

@@ -1,3 +1,5 @@
+import { mapTexts } from '../../report/run-report.ts';
+import { safeLine } from '../../report/safe-text.ts';
 import { grouped } from '../findings.ts';
 import { type FlowReport, type MatrixDocument, probesPerSecond } from './document.ts';
 
@@ -17,7 +19,8 @@ const glyphs = { connected: 'o', refused: 'r', 'timed out': 't', 'could not prob
  * The matrix for a terminal: a row a target, a column a source, one letter for what was observed, `!` where something
  * is wrong; then every finding, those with one cause together. Colour only repeats what the letters say.
  */
-export function terminalOf(document: MatrixDocument, { colour, width = 100 }: TerminalLook): string {
+export function terminalOf(told: MatrixDocument, { colour, width = 100 }: TerminalLook): string {
+  const document = mapTexts(told, safeLine);
   const paint: Paint = (code, text) => (colour ? `\u001B[${code}m${text}\u001B[0m` : text);
   const parts = [...grids(document, width, paint), findings(document, width, paint), closing(document, width, paint)];
   return parts

@@ -1,4 +1,7 @@
+import { readVerifierEnvironment } from '../../config.ts';
+import { KnownSecrets } from '../../diagnostics/known-secrets.ts';
 import { runLogin } from '../login.ts';
+import { secretsOf } from '../redact.ts';
 
 export interface LoginRun {
   readonly outIsTerminal?: boolean;
@@ -25,6 +28,7 @@ export async function loginWith(args: readonly string[], { onInvitation, ...run 
       }
     },
     outIsTerminal: run.outIsTerminal ?? false,
+    secrets: new KnownSecrets(secretsOf(readVerifierEnvironment())),
     cwd: run.cwd ?? process.cwd(),
     signal: run.signal ?? new AbortController().signal,
   });

@@ -35,7 +35,8 @@ export async function runByProcess(
   });
   const time = new OwnTime(child.pid ?? 0);
   const streams = Promise.all([text(child.stdout), text(child.stderr)]);
-  let [peakKb, calledAt, isOverdue] = [0, 0, false];
+  let [peakKb, isOverdue] = [0, false];
+  let calledAt: number | undefined;
   const callOff = afterOwn(time, deadlineMs, () => {
     isOverdue = true;
     child.kill('SIGKILL');
@@ -60,7 +61,8 @@ export async function runByProcess(
   clearInterval(looker);
   const [stdout, stderr] = await streams;
   const ended = { stdout, stderr, tookMs: endedAt, peakKb, uncaught: [], written: await writtenIn(folder) };
-  const byCall = call !== undefined && calledAt > 0 ? { signal: call.signal, endedAfterMs: endedAt - calledAt } : {};
+  const byCall =
+    call !== undefined && calledAt !== undefined ? { signal: call.signal, endedAfterMs: endedAt - calledAt } : {};
   const isByDefault = endedBy !== null && endedBy === call?.signal && (saidNothing(ended) || saidAll(ended));
   const exitCode = isOverdue ? undefined : typeof code === 'number' ? code : isByDefault ? 2 : 128;
   return { ...ended, ...byCall, exitCode };

@@ -1,12 +1,14 @@
 import { readVerifierEnvironment, withVariables } from '../../../config.ts';
+import { KnownSecrets } from '../../../diagnostics/known-secrets.ts';
 import { messageOf } from '../../../problem.ts';
 import { secretsOfUrl } from '../../database.ts';
+import { secretsOf } from '../../redact.ts';
 import { lineOf } from '../../report.ts';
 import { type ExitCode, Progress, type StandaloneIo } from '../../standalone.ts';
+import { asksForHelp } from '../../usage.ts';
 import { standalones, verifiers } from '../../verifiers.ts';
 import { verify } from '../../verify.ts';
 import type { Ended } from './ended.ts';
-import { isHelp } from './look.ts';
 import { afterOwn, OwnTime } from './own-time.ts';
 import type { Prepared } from './world.ts';
 import { writtenIn } from './written.ts';
@@ -25,6 +27,7 @@ export async function runInProcess(prepared: Prepared, deadlineMs: number): Prom
     outIsTerminal: false,
     cwd: prepared.folder,
     signal: controller.signal,
+    secrets: secretsIn(prepared.env),
     progress: new Progress(),
   };
   const time = new OwnTime('self');
@@ -54,7 +57,7 @@ async function call({ args, env }: Prepared, io: StandaloneIo): Promise<ExitCode
   if (standalone !== undefined) {
     return withVariables({ ...nothingSet, ...env }, () => standalone.run(rest, io));
   }
-  if (verifier === undefined || isHelp(rest)) {
+  if (verifier === undefined || asksForHelp(rest)) {
     return 2;
   }
   return withVariables({ ...nothingSet, ...env }, () => {
@@ -62,9 +65,17 @@ async function call({ args, env }: Prepared, io: StandaloneIo): Promise<ExitCode
     return verify(verifier, rest, {
       ...io,
       ...{ env: read, broken: new AbortController().signal, progress: io.progress ?? new Progress() },
-      databaseSecrets: read.databaseUrl === undefined ? [] : secretsOfUrl(read.databaseUrl),
       tell: (report) => (report.status === 'FAIL' || report.status === 'WARN' ? io.err : io.out)(`${lineOf(report)}\n`),
     });
+  });
+}
+
+/** As the command knows them before it does anything else. */
+function secretsIn(env: Prepared['env']): KnownSecrets {
+  return withVariables({ ...nothingSet, ...env }, () => {
+    const read = readVerifierEnvironment();
+    const { databaseUrl } = read;
+    return new KnownSecrets([...secretsOf(read), ...(databaseUrl === undefined ? [] : secretsOfUrl(databaseUrl))]);
   });
 }
 

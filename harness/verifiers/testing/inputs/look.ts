@@ -1,4 +1,5 @@
 import { XMLValidator } from 'fast-xml-parser';
+import { asksForHelp } from '../../usage.ts';
 import { DEVICE_CODE } from '../scripted-issuer.ts';
 import type { Command, Input } from './draw.ts';
 import { canaries } from './draw-text.ts';
@@ -32,16 +33,11 @@ const MOST_KB = 200 * 1024;
 
 const secrets = [...Object.values(canaries), DEVICE_CODE];
 
-export function isHelp(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '-h' || arg === '--help');
-}
-
 /** Everything that is wrong with how a run of this input has ended. */
 export function findsOf(input: Input, ended: Ended, deadlineMs: number): readonly Find[] {
   const { stdout, stderr, written, uncaught } = ended;
   const said = Object.entries({ stdout, stderr, ...written });
-  const help = isHelp(input.args);
+  const help = asksForHelp(input.args);
   return [
     ...exitFinds(input, ended, deadlineMs),
     ...uncaught.map((detail): Find => ({ kind: 'uncaught', detail })),

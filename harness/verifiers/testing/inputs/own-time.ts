@@ -32,7 +32,7 @@ export class OwnTime {
 
   get ms(): number {
     this.look();
-    return performance.now() - this.#started - this.#waited;
+    return Math.max(0, performance.now() - this.#started - this.#waited);
   }
 }
 

@@ -64,7 +64,13 @@ export async function tryInputs(
       onTrial(await tryOne(ground, seed, next.value, runner));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  // What shares the ground is over before it is taken away, whatever ended one of them.
+  const ends = await Promise.allSettled(Array.from({ length: atOnce }, work));
+  for (const end of ends) {
+    if (end.status === 'rejected') {
+      throw end.reason;
+    }
+  }
 }
 
 /** The moment of a signal is drawn from these milliseconds: most runs are over by then, and the slow ones under way. */

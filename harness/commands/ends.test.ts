@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { run } from '../process/run.ts';
+
+// Each starts a command in a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'ends-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs a program of this repository with a defect that it knows nothing of. */
+async function withDefect(script: string, file: string, args: readonly string[], env: Record<string, string> = {}) {
+  const defect = path.join(folder, `${Math.random()}.mjs`);
+  await writeFile(defect, script);
+  return run(
+    process.execPath,
+    [`--import=${pathToFileURL(defect).href}`, path.join(import.meta.dirname, file), ...args],
+    {
+      env,
+      timeoutMs: 100_000,
+      acceptExitCodes: [1, 2, 129, 143],
+    },
+  );
+}
+
+const trials = ['soak', 'inputs', '--inputs=100000', '--processes=0', '--seed=1'];
+/** When the trials have begun. */
+const later = (what: string) => `
+  const write = process.stderr.write;
+  process.stderr.write = function (...args) {
+    if (String(args[0]).includes('inputs in this process')) { setTimeout(() => { ${what} }, 50); }
+    return write.apply(process.stderr, args);
+  };`;
+
+test.each([
+  ['an error that nobody catches', "throw new Error('a defect');"],
+  ['a promise that is rejected unseen', "Promise.reject(new Error('a defect'));"],
+])('%s ends a command with 2, in a line and cleaned up', async (_, what) => {
+  const { exitCode, stderr } = await withDefect(later(what), 'main.ts', trials);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('error: an error that nobody caught (a defect)');
+  expect(stderr).not.toMatch(/Node\.js v|node:internal\/process/);
+});
+
+test('a signal ends it with its code', async () => {
+  const { exitCode, stderr } = await withDefect(later("process.kill(process.pid, 'SIGHUP');"), 'main.ts', trials);
+  expect(exitCode).toBe(129);
+  expect(stderr).toContain('interrupted by SIGHUP: cleaning up …');
+});
+
+test.each([
+  [
+    'an error that nobody catches',
+    "setTimeout(() => { throw new Error('a defect'); }, 500);",
+    /an error that nobody caught/,
+  ],
+  ['a signal', "setTimeout(() => process.kill(process.pid, 'SIGTERM'), 500);", /interrupted by SIGTERM: no verdict/],
+])('%s ends the action with 2, a line and its outputs', async (_, script, said) => {
+  const output = path.join(folder, `${Math.random()}.output`);
+  await writeFile(output, '');
+  const inputs = {
+    verifier: 'smoke',
+    backplane: 'https://192.0.2.1',
+    'skip-cluster-checks': 'true',
+    'access-token': 'a',
+  };
+  // The verifier itself is a process of its own, without the defect.
+  const onlyHere = `if (!process.argv[1].includes('verifiers')) { ${script} }`;
+  const { exitCode, stderr } = await withDefect(onlyHere, '../action/main.ts', [], {
+    MEHO_ACTION_INPUTS: JSON.stringify(inputs),
+    GITHUB_OUTPUT: output,
+    RUNNER_TEMP: folder,
+  });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(said);
+  expect(stderr).not.toMatch(/Node\.js v|^\s+at /m);
+  expect(await readFile(output, 'utf8')).toMatch(/^verdict=error\nexit-code=2\n/);
+});
