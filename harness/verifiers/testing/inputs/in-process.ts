@@ -14,7 +14,7 @@ import type { Prepared } from './world.ts';
 import { writtenIn } from './written.ts';
 
 /** Runs the command that is named in this process, beside others. */
-export async function runInProcess(prepared: Prepared, deadlineMs: number): Promise<Ended> {
+export async function runInProcess(prepared: Prepared, deadlineMs: number, signal?: AbortSignal): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   const controller = new AbortController();
   const io: StandaloneIo = {
@@ -26,7 +26,7 @@ export async function runInProcess(prepared: Prepared, deadlineMs: number): Prom
     },
     outIsTerminal: false,
     cwd: prepared.folder,
-    signal: controller.signal,
+    signal: signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]),
     secrets: secretsIn(prepared.env),
     progress: new Progress(),
   };

@@ -14,27 +14,37 @@ export interface Trial {
   readonly finds: readonly Find[];
 }
 
-export type Runner = (prepared: Prepared, deadlineMs: number, input: Input, number: number) => Promise<Ended>;
+export type Runner = (
+  prepared: Prepared,
+  deadlineMs: number,
+  input: Input,
+  number: number,
+  signal?: AbortSignal,
+) => Promise<Ended>;
+
+const inProcess: Runner = (prepared, deadlineMs, _input, _number, signal) => runInProcess(prepared, deadlineMs, signal);
 
 /** Draws one input and runs it: each stands for itself, whatever ran before. */
 export async function tryOne(
   ground: Ground,
   seed: number,
   number: number,
-  runner: Runner = runInProcess,
+  runner: Runner = inProcess,
+  signal?: AbortSignal,
 ): Promise<Trial> {
-  return tryInput(ground, drawn(seed, number), { number, name: `${number}` }, runner);
+  return tryInput(ground, drawn(seed, number), { number, name: `${number}` }, runner, signal);
 }
 
 async function tryInput(
   ground: Ground,
   input: Input,
   { number, name }: { readonly number: number; readonly name: string },
-  runner: Runner = runInProcess,
+  runner: Runner = inProcess,
+  signal?: AbortSignal,
 ): Promise<Trial> {
   await using prepared = await prepare(ground, input, name);
   const deadlineMs = deadlineOf(input);
-  const ended = await runner(prepared, deadlineMs + GRACE_MS, input, number);
+  const ended = await runner(prepared, deadlineMs + GRACE_MS, input, number, signal);
   return { number, input, ended, finds: findsOf(input, ended, deadlineMs) };
 }
 
@@ -61,7 +71,10 @@ export async function tryInputs(
   const work = async () => {
     for (let next = left.next(); next.done !== true; next = left.next()) {
       signal?.throwIfAborted();
-      onTrial(await tryOne(ground, seed, next.value, runner));
+      const trial = await tryOne(ground, seed, next.value, runner, signal);
+      // What was called off with all of it says nothing.
+      signal?.throwIfAborted();
+      onTrial(trial);
     }
   };
   // What shares the ground is over before it is taken away, whatever ended one of them.
