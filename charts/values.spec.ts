@@ -27,6 +27,19 @@ describe('the values as they are shipped', () => {
   });
 });
 
+describe('a tag of digits', () => {
+  it('is refused as a number, as a values file without quotes has it, and taken as a text', async () => {
+    expect(await violationsOf(withValue(MINIMAL_VALUES, '/image/tag', 5349))).toEqual([
+      { chart: 'meho-chart', path: '/image/tag', message: 'got number, want string' },
+    ]);
+    for (const tag of ['0012345', '0e12345', '1234567']) {
+      const { objects } = await render({}, { set: { ...DOCUMENTED_OVERRIDES, 'image.tag': tag } });
+      const images = JSON.stringify(objects).match(/ghcr\.io\/evoila\/meho:[^"]*/g);
+      expect(new Set(images)).toEqual(new Set([`ghcr.io/evoila/meho:${tag}`]));
+    }
+  });
+});
+
 describe('a required value that is missing', async () => {
   it.concurrent.each(REQUIRED_PATHS)('is named when it alone is blank: %s', async (pointer) => {
     expect(await refusedPaths(withValue(MINIMAL_VALUES, pointer, ''))).toEqual([pointer]);

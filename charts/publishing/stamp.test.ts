@@ -40,5 +40,10 @@ test('only version and appVersion are changed', () => {
   expect(parse(text)).toEqual({ ...parse(chart), version: '1.2.3', appVersion: sha });
   expect(parse(text).name).toBe('meho-chart');
   // An all-digit or exponent-like commit stays text.
-  expect(parse(stamped(chart, { version: '1.2.3', appVersion: '1e10' })).appVersion).toBe('1e10');
+  for (const appVersion of ['1e10', '0012345', '0e12345', '1234567']) {
+    const digits = stamped(chart, { version: '1.2.3', appVersion });
+    expect(parse(digits).appVersion).toBe(appVersion);
+    // As Helm reads it.
+    expect(parse(digits, { version: '1.1' }).appVersion).toBe(appVersion);
+  }
 });

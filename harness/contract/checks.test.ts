@@ -208,6 +208,17 @@ describe('each fault turns its own check red and no other', () => {
   });
 });
 
+test.each([
+  [{ git_sha: 5349 }, /it was a commit until it was taken for a number: .*quotes/],
+  [{ git_sha: '5349' }, /it was a commit until it was taken for a number: .*--set-string/],
+  [{ git_sha: 'unknown' }, /^the image was built without GIT_SHA/],
+  [{ git_sha: 'abcdef0123' }, /^another build answers: .*an earlier one may still run$/],
+])('/version that says %j: the hint', async (told, hint) => {
+  const results = await look(install, { '/version': json(200, told) });
+  const verdict = results.find(({ check }) => check.id === 'version')?.verdict;
+  expect(verdict).toMatchObject({ outcome: 'violated', hint: expect.stringMatching(hint) });
+});
+
 describe('the four assertions without a token', () => {
   const told = { git_sha: STUB_SHA, chart_version: '0.1.0' };
   const version = (body: object): Faults => ({ '/version': json(200, body) });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gitSha, sameCommit } from './git-sha.ts';
+import { gitSha, numberHint, sameCommit, toldNumberHint } from './git-sha.ts';
 
 const hex = (min: number, max: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: min, maxLength: max });
@@ -51,4 +51,26 @@ test.each(['', 'unknown', 'sha-', 'sha-sha-abcdef0', ' abcdef0', 'abcdef0\n', 'v
 
 test('letters may be of either case', () => {
   expect(sameCommit('ABCDEF0', 'abcdef0123')).toBe(true);
+});
+
+test.each(['0012345', '0e12345', '12e4567', 'sha-1234567', '00123456789abcdef'])(
+  'of %s a tag may have become a number, and it is told how to write it',
+  (commit) => {
+    expect(numberHint(commit)).toMatch(/quotes.*--set-string/);
+  },
+);
+
+test.each(['3f2a9c1', 'e012345', '0e1234a', '12ee456', 'junk'])('of %s no tag is a number', (commit) => {
+  expect(numberHint(commit)).toBeUndefined();
+});
+
+test.each([5349, 0, '5349', '0', '1.234567e+06', '1234567'])(
+  '%j is what a number looks like when it is told',
+  (told) => {
+    expect(toldNumberHint(told)).toMatch(/was a commit until .*quotes/);
+  },
+);
+
+test.each([undefined, '', 'unknown', '3f2a9c1', null])('%j is none', (told) => {
+  expect(toldNumberHint(told)).toBeUndefined();
 });

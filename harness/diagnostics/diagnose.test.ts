@@ -60,6 +60,21 @@ test.each([
   expect(idsOf({ pods: [waiting(reason, message)] })).toEqual([id]);
 });
 
+test.each([
+  ['meho:5349', true],
+  ['registry.example.com:5000/meho:1.234567e+06', true],
+  ['meho:sha-0012345', false],
+  ['registry.example.com:5000/meho', false],
+])('an image %s that can’t be pulled: whether its tag may have been a commit', (image, isNumber) => {
+  const status = { name: 'c', image, imageID: '', ready: false, restartCount: 0 };
+  const pod: Pod = {
+    metadata: { name: 'p' },
+    status: { containerStatuses: [{ ...status, state: { waiting: { reason: 'ErrImagePull', message: 'no' } } }] },
+  };
+  const [cause] = diagnose({ ...emptySnapshot, pods: [pod] });
+  expect(cause?.next.includes('in quotes')).toBe(isNumber);
+});
+
 test('a container that is merely being created is no cause', () => {
   expect(idsOf({ pods: [waiting('ContainerCreating', '')] })).toEqual([]);
 });

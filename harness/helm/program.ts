@@ -1,7 +1,7 @@
 import { run } from '../process/run.ts';
 
-/** Which helm may drive a release, as the semver package writes it. The five before have another schema library, with words of its own. */
-export const ACCEPTED_HELM = '>=3.18.5 <5';
+/** The oldest helm that may drive a release. The five before it say in other words, or not at all, what a chart's schema refuses. */
+export const OLDEST_HELM = '3.18.5';
 
 /** It asks nobody: what takes longer hangs. */
 const deadlineMs = 5_000;
@@ -18,6 +18,12 @@ export async function helmVersion(program: string, signal?: AbortSignal): Promis
     signal?.throwIfAborted();
     return undefined;
   }
+}
+
+/** Whether a release may be driven by this version. */
+export function isAccepted(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.-]/).map(Number);
+  return major === 4 || (major === 3 && (minor > 18 || (minor === 18 && (patch > 5 || version === OLDEST_HELM))));
 }
 
 /** Helm 3 and Helm 4 apply, wait and roll back differently. */

@@ -39,7 +39,7 @@ export interface ChartOptions extends ReleaseOptions {
   readonly valuesFiles?: readonly string[];
   /** Values as an object. They reach helm by its standard input: secrets in them are neither arguments nor files. */
   readonly values?: Readonly<Record<string, unknown>>;
-  /** As `--set path=value`. Shown in process lists and in messages: nothing secret. */
+  /** As `--set-string path=value`: a tag of digits stays one. Shown in process lists and in messages: nothing secret. */
   readonly set?: Readonly<Record<string, string>>;
   /** Returns as soon as the objects are there, rather than when they are ready. */
   readonly noWait?: boolean;
@@ -129,7 +129,7 @@ export class HelmRelease {
       ...(version === undefined ? [] : ['--version', version]),
       ...valuesFiles.flatMap((file) => ['--values', file]),
       ...(values === undefined ? [] : ['--values', '-']),
-      ...Object.entries(set).flatMap(([path, value]) => ['--set', `${path}=${value}`]),
+      ...Object.entries(set).flatMap(([path, value]) => ['--set-string', `${path}=${value}`]),
     ];
     try {
       return await this.#run(args, options, values === undefined ? undefined : JSON.stringify(values));

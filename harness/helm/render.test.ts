@@ -40,6 +40,12 @@ describe('ValuesError', () => {
     expect(new ValuesError('charts/meho', violations).observed).toBe("at '/vault/address': no");
   });
 
+  it('tells how a text of digits is written, where one was taken for a number', () => {
+    const next = (message: string) => new ValuesError('charts/meho', [{ path: '/image/tag', message }]).next;
+    expect(next('got number, want string')).toMatch(/in quotes there, and with --set-string/);
+    expect(next('minLength: got 0, want 1')).not.toMatch(/quotes/);
+  });
+
   it('says every place in its message', () => {
     const error = new ValuesError('charts/meho', violationsIn(output));
     expect(error.message).toContain("at '/image/tag': minLength: got 0, want 1 (chart meho-chart)");

@@ -21,7 +21,7 @@ export interface ChartInput {
   readonly valuesFiles?: readonly string[];
   /** Values as an object. They reach helm by its standard input: nothing of them is an argument or a file. */
   readonly values?: Readonly<Record<string, unknown>>;
-  /** As `--set path=value`: helm decides the type, commas and braces have its meaning. */
+  /** As `--set-string path=value`: a text, also where it is of digits; commas and braces have helm's meaning. */
   readonly set?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
@@ -45,13 +45,18 @@ export class ValuesError extends Problem {
       {
         expected: `values that ${chart} accepts`,
         observed: sentences(violations),
-        next: 'set each path in a values file or with --set; the values reference is beside the chart',
+        next: `set each path in a values file or with --set${violations.some(wantsText) ? ' (in quotes there, and with --set-string: it was taken for a number)' : ''}; the values reference is beside the chart`,
       },
       options,
     );
     this.name = 'ValuesError';
     this.violations = violations;
   }
+}
+
+/** A text of digits alone, as YAML and `--set` take it. */
+function wantsText({ message }: Violation): boolean {
+  return /got (number|integer), want (null or )?string/.test(message);
 }
 
 /** As helm puts it; with the chart's name where more than one has something to say. */
@@ -107,7 +112,7 @@ export async function lintChart(input: ChartInput): Promise<string> {
 async function helm(input: ChartInput, args: readonly string[]): Promise<Finished> {
   const files = (input.valuesFiles ?? []).flatMap((file) => ['--values', file]);
   const values = input.values === undefined ? [] : ['--values', '-'];
-  const set = Object.entries(input.set ?? {}).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+  const set = Object.entries(input.set ?? {}).flatMap(([path, value]) => ['--set-string', `${path}=${value}`]);
   try {
     return await run(input.helm, [...args, ...files, ...values, ...set], {
       timeoutMs: DEADLINE_MS,

@@ -67,6 +67,19 @@ describe('the command line', () => {
     expect(err).toContain(`kubeconfig ${kubeconfig}`);
   });
 
+  test.each([
+    ['v3.18.4+g0000000', 'expected helm 3.18.5 or newer, or helm 4, got "v3.18.4+g0000000"'],
+    ['v2.17.0', 'expected helm 3.18.5 or newer, or helm 4, got "v2.17.0"'],
+    ['v3.18.5', undefined],
+    ['v4.3.1', undefined],
+  ])('helm %s is refused by its version, or taken', async (version, problem) => {
+    const helm = path.join(folder, `helm-${version}`);
+    await writeFile(helm, `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+    const { exitCode, err } = await called(['--helm', helm, '--kubeconfig', path.join(folder, 'absent')]);
+    expect(exitCode).toBe(2);
+    expect(/^error: --helm: (.*);/m.exec(err)?.[1]).toBe(problem);
+  });
+
   test('as JSON, the problems are a document', async () => {
     const { exitCode, out } = await called(['--output', 'json', '--pr', '1']);
     expect(exitCode).toBe(2);

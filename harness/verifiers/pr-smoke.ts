@@ -1,6 +1,7 @@
 import { readVerifierEnvironment, type VerifierEnvironment } from '../config.ts';
 import { Secret } from '../contract/secret.ts';
 import { redactor } from '../diagnostics/redact.ts';
+import { isAccepted, OLDEST_HELM } from '../helm/program.ts';
 import { HelmRelease } from '../helm/release.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
 import type { ClusterAccess } from '../kube/access.ts';
@@ -252,10 +253,14 @@ async function helmOf(
   }
   try {
     const { stdout } = await run(program, ['version', '--short'], { timeoutMs: helmDeadlineMs, signal });
-    if (/^v[34]\./.test(stdout)) {
-      return { program, version: stdout.trim().split(/[\s+]/, 1)[0] ?? '' };
+    const version = stdout.trim().split(/[\s+]/, 1)[0] ?? '';
+    if (/^v\d+\.\d+\.\d+/.test(version) && isAccepted(version.slice(1))) {
+      return { program, version };
     }
-    problems.push(`--helm: expected helm 3 or 4, got ${JSON.stringify(stdout.slice(0, 40))}`);
+    const got = JSON.stringify(stdout.trim().slice(0, 40));
+    problems.push(
+      `--helm: expected helm ${OLDEST_HELM} or newer, or helm 4, got ${got}; put another on PATH or name it`,
+    );
   } catch {
     signal.throwIfAborted();
     problems.push(`--helm: expected a helm that runs, and ${program} does not; put it on PATH or name it`);

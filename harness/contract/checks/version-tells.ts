@@ -1,5 +1,6 @@
 import { hostOf, isWebPage, jsonObject, noAnswer, statusHint, statusSeen, WEB_PAGE_HINT } from '../answers.ts';
 import type { Check } from '../check.ts';
+import { toldNumberHint } from '../git-sha.ts';
 import type { Subject } from '../subject.ts';
 
 const PATH = '/version';
@@ -34,7 +35,8 @@ export function versionTells({ namespace }: Subject, member: keyof typeof hints)
       }
       const seen = body.value[member];
       if (typeof seen !== 'string' || seen.trim() === '' || seen.trim().toLowerCase() === 'unknown') {
-        return violated(seen === undefined ? `no ${member}` : `${member} ${JSON.stringify(seen)}`, hints[member]);
+        const what = seen === undefined ? `no ${member}` : `${member} ${JSON.stringify(seen)}`;
+        return violated(what, (member === 'git_sha' ? toldNumberHint(seen) : undefined) ?? hints[member]);
       }
       return { outcome: 'holds', observed: `${member} ${seen}` };
     },

@@ -5,7 +5,7 @@ import { hostOf, isWebPage, jsonObject, noAnswer, statusHint, statusSeen, WEB_PA
 import type { Reply } from '../backplane.ts';
 import type { Check, Verdict, Violated } from '../check.ts';
 import type { ClusterView } from '../cluster-view.ts';
-import { gitSha, sameCommit } from '../git-sha.ts';
+import { gitSha, numberHint, sameCommit, toldNumberHint } from '../git-sha.ts';
 import { type Running, runningImages } from '../running-images.ts';
 import { type Subject, selectorOf } from '../subject.ts';
 
@@ -109,15 +109,17 @@ function judgeVersion(
   const seen = body.value['git_sha'];
   if (typeof seen !== 'string') {
     const what = seen === undefined ? 'no git_sha' : `git_sha ${JSON.stringify(seen)}, which is not a string`;
-    return violated(what, 'the image was built without GIT_SHA');
+    return violated(what, toldNumberHint(seen) ?? 'the image was built without GIT_SHA');
   }
   if (gitSha(seen) === undefined) {
     const what = `git_sha ${JSON.stringify(seen)}, which is no git sha`;
-    return violated(what, 'the image was built without GIT_SHA: look at its build arguments');
+    return violated(what, toldNumberHint(seen) ?? 'the image was built without GIT_SHA: look at its build arguments');
   }
   if (!sameCommit(expectedGitSha, seen)) {
     const where = `helm -n ${namespace} get values ${release} shows image.tag`;
-    return violated(`git_sha ${seen}`, `another build answers: ${where}; replicas of an earlier one may still run`);
+    const digits = numberHint(expectedGitSha);
+    const hint = `another build answers: ${where}; replicas of an earlier one may still run`;
+    return violated(`git_sha ${seen}`, digits === undefined ? hint : `${hint}; ${digits}`);
   }
   return { outcome: 'holds', observed: `git_sha ${seen}` };
 }

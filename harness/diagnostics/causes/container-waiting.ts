@@ -27,7 +27,14 @@ function explain(pod: Pod, status: ContainerStatus, namespace: string): Cause | 
         object,
         expected: `image ${status.image} to be pulled`,
         observed: `${waiting.reason}: ${message}`,
-        next: 'check image.repository and image.tag, that the node reaches the registry, and imagePullSecrets',
+        next: [
+          'check image.repository and image.tag, that the node reaches the registry, and imagePullSecrets',
+          ...(isNumber(status.image)
+            ? [
+                'a tag of digits has to be in quotes in a values file (0012345 is 5349 without), and given with --set-string',
+              ]
+            : []),
+        ].join('; '),
         // A registry that hiccups is retried by the kubelet; two refusals in a row are not a hiccup.
         graceMs: waiting.reason === 'ErrImageNeverPull' || waiting.reason === 'InvalidImageName' ? 1000 : 6000,
       };
@@ -76,4 +83,9 @@ function configError(object: string, message: string, namespace: string): Cause 
         : `kubectl describe ${key[2]?.toLowerCase()} ${key[3]?.split('/').at(-1)} --namespace ${namespace} lists its keys`,
     graceMs: 6000,
   };
+}
+
+/** A tag that is a number, as Helm prints one. */
+function isNumber(image: string): boolean {
+  return /:\d+(\.\d+)?(e\+\d+)?$/.test(image);
 }

@@ -17,7 +17,8 @@ const helm = 'v4.3.1';
 export const tools = {
   helm: {
     versionArguments: ['version', '--template', '{{.Version}}'],
-    accepted: '>=3.18.0 <5',
+    // 3.18.0 to 3.18.4 say in other words, or not at all, what a chart's schema refuses.
+    accepted: '>=3.18.5 <5',
     build: {
       moduleFolder: 'tools/helm',
       package: 'helm.sh/helm/v4/cmd/helm',
