@@ -43,6 +43,13 @@ describe('the backplane', () => {
     expect(spec?.ports).toEqual([{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }]);
   });
 
+  it('has as many replicas as asked for; null leaves the number to whoever owns it', async () => {
+    const replicas = async (values: Values) => (await render(values)).get<V1Deployment>('Deployment', 'meho').spec;
+    expect(await replicas(MINIMAL_VALUES)).toMatchObject({ replicas: 1 });
+    expect(await replicas(withValue(MINIMAL_VALUES, '/replicaCount', 3))).toMatchObject({ replicas: 3 });
+    expect(await replicas(withValue(MINIMAL_VALUES, '/replicaCount', null))).not.toHaveProperty('replicas');
+  });
+
   it('gets its settings from the ConfigMap and its database from the Secret', async () => {
     const { container } = podsOf(await render()).backplane;
     expect(container.envFrom).toEqual([{ configMapRef: { name: 'meho' } }]);

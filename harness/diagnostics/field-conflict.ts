@@ -57,5 +57,5 @@ function isReplicas({ kind, field }: FieldConflict): boolean {
 }
 
 function leaveOut(): string {
-  return 'where an autoscaler owns the number: replicaCount: null, which leaves it out';
+  return 'where an autoscaler owns the number, have the chart leave it out: ours does with replicaCount: null';
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import semver from 'semver';
 import { expect, onTestFinished, test } from 'vitest';
 import { tools } from '../images/tools/tools.ts';
-import { helmVersion, isAccepted, majorOf } from './program.ts';
+import { helmVersion, isAccepted, majorOf, waitsFor } from './program.ts';
 
 test.each([
   ['3.17.4', false],
@@ -42,4 +42,9 @@ test.each([
 
 test('one that isn’t there has no version', async () => {
   expect(await helmVersion('/no/helm')).toBeUndefined();
+});
+
+test('what --wait waits for is told of the helm at hand', () => {
+  expect(waitsFor('v3.22.0')).toMatch(/the address of a LoadBalancer, not for custom resources$/);
+  expect(waitsFor('v4.3.1')).toMatch(/custom resources .*, not for the address of a LoadBalancer$/);
 });

@@ -30,3 +30,10 @@ export function isAccepted(version: string): boolean {
 export function majorOf(version: string | undefined): number | undefined {
   return version === undefined ? undefined : Number.parseInt(version, 10);
 }
+
+/** What `--wait` waits for, which differs: for a line that says which helm it was. */
+export function waitsFor(version: string): string {
+  return majorOf(version.replace(/^v/, '')) === 3
+    ? 'it waits for replicas to be ready but for maxUnavailable, and for the address of a LoadBalancer, not for custom resources'
+    : 'it waits for all replicas, and for custom resources that say they are not ready, not for the address of a LoadBalancer';
+}

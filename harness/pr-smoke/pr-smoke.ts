@@ -3,6 +3,7 @@ import { fails, type Result } from '../contract/check.ts';
 import { pullRequestChecks } from '../contract/checks.ts';
 import type { Secret } from '../contract/secret.ts';
 import { watchRelease } from '../diagnostics/release-watch.ts';
+import { waitsFor } from '../helm/program.ts';
 import type { HelmRelease } from '../helm/release.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { Timeline } from '../report/timeline.ts';
@@ -21,6 +22,8 @@ export interface PrSmoke {
   readonly api: KubeApi;
   /** The release in the pull request's namespace. */
   readonly release: HelmRelease;
+  /** Version of the helm that drives it. */
+  readonly helm: string;
   readonly chart: string;
   readonly chartVersion: string | undefined;
   readonly valuesFiles: readonly string[];
@@ -157,7 +160,8 @@ async function installedRelease(smoke: PrSmoke, signal: AbortSignal): Promise<st
       signal: driveSignal,
     }),
   );
-  return `image tag ${smoke.imageTag}, in ${(finished.durationMs / 1000).toFixed(1)} s`;
+  const took = (finished.durationMs / 1000).toFixed(1);
+  return `image tag ${smoke.imageTag}, in ${took} s by helm ${smoke.helm}: ${waitsFor(smoke.helm)}`;
 }
 
 /** The checks, or for each of them that it could not be made. */

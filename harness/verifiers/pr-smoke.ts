@@ -165,6 +165,7 @@ async function smoked(
       run: await newRun(),
       api,
       release,
+      helm: helm.version,
       chart: values.chart,
       chartVersion: values['chart-version'],
       valuesFiles: values.values,
