@@ -42,7 +42,7 @@ export { memoryPressure } from './environment/node-pressure.ts';
 export { checkPolicy, keepMatrix, showMatrix } from './environment/policy-contract.ts';
 export { keepLatency, measurePolicyLatency } from './environment/policy-latency.ts';
 export { holdSemantics, toldDifference } from './environment/policy-semantics.ts';
-export { policyFault, runNetworkPolicy } from './environment/policy-verifier.ts';
+export { policiesOfTheField, policyFault, runNetworkPolicy } from './environment/policy-verifier.ts';
 export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './environment/pr-smoke-process.ts';
 export { ownChart } from './environment/request.ts';
 export { drillValues, loadOn } from './environment/rollback-drill.ts';

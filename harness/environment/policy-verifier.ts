@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { selectorOf } from '../contract/subject.ts';
 import { namespaces, networkPolicies } from '../kube/resource.ts';
+import { Problem } from '../problem.ts';
 import { run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
 import type { Environment } from './environment.ts';
@@ -14,6 +16,7 @@ export interface NetworkPolicyRun {
   readonly exitCode: number;
   readonly document: {
     readonly checks: readonly { readonly id: string; readonly status: string; readonly hint?: string }[];
+    readonly accepted?: number;
   };
   readonly left: readonly string[];
 }
@@ -22,6 +25,7 @@ export interface NetworkPolicyRun {
 export async function runNetworkPolicy(
   environment: Environment,
   { scene }: Pick<PolicyRelease, 'scene'>,
+  more: readonly string[] = [],
 ): Promise<NetworkPolicyRun> {
   const { api, image, kubeconfigFile } = environment;
   const decoy = scene.hosts.find(({ id }) => id === 'decoy');
@@ -33,7 +37,7 @@ export async function runNetworkPolicy(
     forbidden: `${decoy?.ip}:5432,${decoy?.ip}:443`,
     output: 'json',
   };
-  const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  const args = [...Object.entries(flags).map(([name, value]) => `--${name}=${value}`), ...more];
   const { exitCode, stdout } = await run(process.execPath, [program, 'network-policy', ...args], {
     env: { KUBECONFIG: '', KUBERNETES_SERVICE_HOST: '' },
     timeoutMs,
@@ -42,6 +46,45 @@ export async function runNetworkPolicy(
   const { items } = await api.list(namespaces, { labels: 'meho.io/purpose=network-policy' });
   const left = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   return { exitCode, document: JSON.parse(stdout), left: left.map(({ metadata }) => metadata?.name ?? '?') };
+}
+
+/**
+ * The policies that charts in the field have (contract, "Two dialects"): the backplane's alone, which lets DNS out to
+ * kube-dns pods of any namespace.
+ */
+export async function policiesOfTheField({ api, request }: Environment, { namespace }: Site): Promise<AsyncDisposable> {
+  const only = async (component: string) => {
+    const labels = selectorOf({ namespace, release: request.subject.release }, component);
+    const { items } = await api.list(networkPolicies, { namespace, labels });
+    const [policy] = items;
+    const { name, labels: own = {} } = policy?.metadata ?? {};
+    if (policy?.spec === undefined || name === undefined || items.length !== 1) {
+      throw new Problem({
+        expected: `one NetworkPolicy of the release with component ${component}`,
+        observed: `there are ${items.length}`,
+        next: `kubectl -n ${namespace} get networkpolicies --show-labels`,
+      });
+    }
+    return { name, labels: own, spec: policy.spec };
+  };
+  const [broadcast, backplane] = [await only('broadcast'), await only('backplane')];
+  const { egress = [] } = backplane.spec;
+  const anyNamespace = egress.map(({ to = [], ports = [], ...rule }) => ({
+    ...rule,
+    ports,
+    to: ports.some(({ port }) => port === 53) ? to.map((peer) => ({ ...peer, namespaceSelector: {} })) : to,
+  }));
+  const setEgress = (rules: typeof egress) =>
+    api.patch(networkPolicies, namespace, backplane.name, { spec: { egress: rules } });
+  await api.delete(networkPolicies, namespace, broadcast.name);
+  await setEgress(anyNamespace);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await setEgress(egress);
+      const { name, labels, spec } = broadcast;
+      await api.create(networkPolicies, namespace, { metadata: { name, labels }, spec });
+    },
+  };
 }
 
 /** A policy that allows everything, beside those of a release. */

@@ -22,10 +22,13 @@ export function summaryOf({ verifier, outcome, checks, durationMs }: RunReport):
 /** How many checks came to what, e.g. `7 hold` and `2 not made`. */
 export function countsOf(checks: readonly CheckReport[]): readonly string[] {
   const count = (status: CheckReport['status']) => checks.filter((check) => check.status === status).length;
+  const accepted = checks.filter((check) => check.accepted !== undefined).length;
+  const warned = count('WARN') - accepted;
   return [
     `${count('ok')} hold`,
     ...(count('FAIL') > 0 ? [`${count('FAIL')} failed`] : []),
-    ...(count('WARN') > 0 ? [`${count('WARN')} warned`] : []),
+    ...(warned > 0 ? [`${warned} warned`] : []),
     ...(count('note') > 0 ? [`${count('note')} not made`] : []),
+    ...(accepted > 0 ? [`accepted: ${accepted}`] : []),
   ];
 }

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KnownSecrets } from '../diagnostics/known-secrets.ts';
 import { readFlags } from './flags.ts';
 import { networkPolicyFlags, runNetworkPolicy } from './network-policy.ts';
@@ -19,6 +22,27 @@ async function verify(...args: readonly string[]) {
   });
   return { exitCode, out, err };
 }
+
+/** Names a cluster, which is not asked where the flags are wrong. */
+let folder: string;
+let kubeconfig: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'meho-network-policy-'));
+  kubeconfig = path.join(folder, 'kubeconfig');
+  const named = (value: object) => [{ name: 'lab', ...value }];
+  await writeFile(
+    kubeconfig,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'lab',
+      clusters: named({ cluster: { server: 'https://127.0.0.1:1' } }),
+      users: named({ user: { token: 'lab-token' } }),
+      contexts: named({ context: { cluster: 'lab', user: 'lab' } }),
+    }),
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const nowhere = '--kubeconfig=/nowhere/kubeconfig';
 
@@ -46,6 +70,52 @@ test.each([
   const { exitCode, out, err } = await verify(nowhere, ...args);
   expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
   expect(err).toContain(named);
+});
+
+const probe = '--probe-image=p:1';
+test.each<[string, readonly string[], RegExp]>([
+  ['an id without a reason', ['--accept=policy-dns'], /^error: --accept policy-dns: expected a --because TEXT/],
+  [
+    'an id with an empty reason',
+    ['--accept=policy-dns', '--because='],
+    /^error: --because: expected a reason in words, got ""/,
+  ],
+  [
+    'an id with a reason of dashes',
+    ['--accept=policy-dns', '--because=--'],
+    /^error: --because: expected a reason in words/,
+  ],
+  ['a reason without an id', ['--because=so it is'], /^error: --because: expected an --accept ID before it/],
+  [
+    'one reason for two ids',
+    ['--accept=policy-dns', '--accept=policy-broadcast', '--because=x'],
+    /^error: --accept policy-broadcast: expected a --because/,
+  ],
+  [
+    'one id twice',
+    ['--accept=policy-dns', '--because=x', '--accept=policy-dns', '--because=y'],
+    /^error: --accept policy-dns: expected once/,
+  ],
+  ...['policy-enforced', 'policy-matrix', 'policy-denials', 'policy-untouched', 'healthz', '', 'constructor'].map(
+    (id): [string, string[], RegExp] => [
+      `${JSON.stringify(id)}, which nobody may accept`,
+      [`--accept=${id}`, '--because=x'],
+      /^error: --accept: expected a check that can be accepted, policy-broadcast or policy-dns, got/,
+    ],
+  ),
+])('2 for %s, in one line', async (_, args, line) => {
+  const { exitCode, out, err } = await verify(`--kubeconfig=${kubeconfig}`, probe, ...args);
+  expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+  expect(err).toMatch(line);
+  expect(err.match(/^error: /gm)).toHaveLength(1);
+});
+
+test('the help publishes what can be accepted', async () => {
+  const { out } = await verify('--help');
+  const text = out.replaceAll(/\s+/g, ' ');
+  for (const word of ['--accept', '--because', '--fail-on-accepted', 'policy-broadcast', 'policy-dns']) {
+    expect(text).toContain(word);
+  }
 });
 
 test('forbidden hosts are asked by TCP, or by UDP where that is said', () => {

@@ -1,32 +1,20 @@
 import { isIPv4 } from 'node:net';
-import { readVerifierEnvironment, wantsColour } from '../config.ts';
-import { networkPolicyChecks } from '../contract/network-policy.ts';
-import { runChecks } from '../contract/run-checks.ts';
+import { readVerifierEnvironment } from '../config.ts';
 import { helmDriverProblems } from '../helm/storage.ts';
 import { KubeApi } from '../kube/api.ts';
+import type { PolicyLook } from '../policy/look.ts';
 import type { Question } from '../policy/probe/ask.ts';
-import { documentOf } from '../policy/report/document.ts';
-import { keepReports } from '../policy/report/keep.ts';
-import { terminalOf } from '../policy/report/terminal.ts';
 import { takeLook } from '../policy/take-look.ts';
-import { messageOf, UsageError } from '../problem.ts';
-import { jsonText } from '../report/safe-text.ts';
+import { UsageError } from '../problem.ts';
+import { acceptances, acceptFlags } from './accepted.ts';
 import { clusterFlags, clusterOf } from './cluster-flags.ts';
 import { commonFlags } from './common-flags.ts';
 import { defaulted, Invalid, optional, readFlags, required, toggle, type ValuesOf } from './flags.ts';
-import { writeJunit } from './junit.ts';
+import { judgePolicy } from './judge-policy.ts';
 import { NETWORK_ENVIRONMENT } from './network-environment.ts';
 import { fieldSafe, watched } from './redact.ts';
 import type { ExitCode, Standalone, StandaloneIo } from './standalone.ts';
-import {
-  closingLineOf,
-  collector,
-  endOf,
-  type StepReport,
-  type Telling,
-  takenBy,
-  tellProblems,
-} from './step-report.ts';
+import { takenBy, tellProblems } from './step-report.ts';
 import { asksForHelp, cleaningUpCodes, usage } from './usage.ts';
 import { address, anyText, outputFile, wholeSeconds } from './values.ts';
 import { HELM_DRIVER_HELP } from './verifier.ts';
@@ -57,8 +45,11 @@ export const networkPolicyFlags = {
   ),
   matrix: toggle('also print the matrix, a row a target and a column a source (text output alone)'),
   report: optional('FOLDER', 'write the matrix there: matrix.html, .json, .xml, .txt', anyText('a folder')),
+  ...acceptFlags,
+  'fail-on-accepted': toggle('fail all the same where --accept accepted anything'),
   'request-timeout': defaulted('SECONDS', 'how long one answer of the API server may take', wholeSeconds(1, 600), 15),
   junit: optional('FILE', 'write the checks as JUnit XML, too', outputFile),
+  summary: optional('FILE', 'write the verdict as Markdown, too', outputFile),
   output,
 };
 
@@ -76,6 +67,7 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
       KUBECONFIG: 'kubeconfig file or files',
       HELM_DRIVER: HELM_DRIVER_HELP,
       ...NETWORK_ENVIRONMENT,
+      GITHUB_STEP_SUMMARY: 'the summary is appended to this file',
       NO_COLOR: 'no colours in the matrix',
     };
     io.out(
@@ -94,6 +86,7 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
   try {
     const env = readVerifierEnvironment();
     const problems = [...wrong, ...helmDriverProblems(env.helmDriver)];
+    const accepted = acceptances(found, problems);
     const access = await clusterOf(found, env, io.signal, problems);
     if (problems.length > 0 || access === undefined) {
       throw new UsageError(problems);
@@ -102,9 +95,16 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
     const values = found as Values;
     io.progress?.begin();
     using api = new KubeApi(watched(access, io.secrets), values['request-timeout'] * 1000);
-    const report = await checked(api, values, { io, json, safe: fieldSafe(io.secrets) });
-    io.out(json ? `${jsonText(report)}\n` : `${closingLineOf(report)}\n`);
-    return report.exitCode;
+    const telling = { io, json, safe: fieldSafe(io.secrets) };
+    const cluster = { api, namespace: values.namespace, release: values.release, rolloutDeadlineMs: 0 };
+    return await judgePolicy(lookOf(api, values), {
+      ...telling,
+      cluster,
+      taken: takenBy(api, io, telling),
+      values,
+      accepted,
+      stepSummary: env.stepSummary,
+    });
   } catch (error) {
     return tellProblems(io, { command: name, json, error });
   }
@@ -113,13 +113,10 @@ export async function runNetworkPolicy(argv: readonly string[], io: StandaloneIo
 const command: Standalone = { name, cleansUp: true, run: runNetworkPolicy };
 export default command;
 
-async function checked(api: KubeApi, values: Values, { io, json, safe }: Telling): Promise<StepReport> {
-  const started = performance.now();
-  const startedAt = new Date().toISOString();
+function lookOf(api: KubeApi, values: Values): PolicyLook {
   const { postgres, vault, openid } = values;
-  const subject = { namespace: values.namespace, release: values.release };
-  const look = takeLook(api, {
-    subject,
+  return takeLook(api, {
+    subject: { namespace: values.namespace, release: values.release },
     probeImage: values['probe-image'],
     addresses: {
       ...(postgres === undefined ? {} : { postgres }),
@@ -130,48 +127,6 @@ async function checked(api: KubeApi, values: Values, { io, json, safe }: Telling
     withGuests: values['with-guests'],
     liftPolicies: values['lift-policies'],
   });
-  const taken = takenBy(api, io, { safe, json });
-  const { checks, onResult } = collector(io, { safe, json });
-  const target = { given: { cluster: { api, ...subject, rolloutDeadlineMs: 0 } }, missing: {} };
-  const results = await runChecks(networkPolicyChecks(look), target, {
-    signal: io.signal,
-    onResult,
-  });
-  if (results.some(({ check, verdict }) => isMatrix(check.id) && isMade(verdict.outcome))) {
-    const document = documentOf(await look.matrix(io.signal), subject);
-    if (values.matrix && !json) {
-      (io.painted ?? io.out)(`${terminalOf(document, { colour: wantsColour({ isTTY: io.outIsTerminal }) })}\n`);
-    }
-    if (values.report !== undefined) {
-      await keep(values.report, document);
-    }
-  }
-  const durationMs = Math.round(performance.now() - started);
-  if (values.junit !== undefined) {
-    await writeJunit(values.junit, { verifier: name, checks, durationMs, startedAt });
-  }
-  return {
-    schemaVersion: 1,
-    command: name,
-    namespace: subject.namespace,
-    startedAt,
-    durationMs,
-    ...endOf(checks, io.signal),
-    taken,
-    checks,
-    phases: [],
-  };
-}
-
-const isMatrix = (id: string) => ['policy-matrix', 'policy-broadcast', 'policy-dns'].includes(id);
-const isMade = (outcome: string) => outcome === 'holds' || outcome === 'violated';
-
-async function keep(folder: string, document: ReturnType<typeof documentOf>): Promise<void> {
-  try {
-    await keepReports(folder, document);
-  } catch (error) {
-    throw new UsageError([`--report ${folder}: can't be written: ${messageOf(error)}`], { cause: error });
-  }
 }
 
 function ipv4(text: string): string | Invalid {

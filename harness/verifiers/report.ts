@@ -17,6 +17,8 @@ export interface CheckReport {
   readonly hint?: string;
   readonly reason?: string;
   readonly evidence?: readonly string[];
+  /** Somebody answers for it (`--accept`): a failure that is a warning, and why. */
+  readonly accepted?: { readonly because: string };
   readonly durationMs: number;
 }
 
@@ -83,7 +85,12 @@ export function endWithoutVerdict(
 /** Longest text that comes from the deployment: what stands behind it must still be read. */
 const LONGEST_OBSERVED = 400;
 
-export function reportOf({ check, verdict, durationMs }: Result, safe: (text: string) => string): CheckReport {
+/** @param because why it is accepted, where it is */
+export function reportOf(
+  { check, verdict, durationMs }: Result,
+  safe: (text: string) => string,
+  because?: string,
+): CheckReport {
   const base = {
     id: check.id,
     title: safe(check.title),
@@ -97,11 +104,12 @@ export function reportOf({ check, verdict, durationMs }: Result, safe: (text: st
     case 'unknown':
       return {
         ...base,
-        status: fails(verdict) ? 'FAIL' : 'WARN',
+        status: fails(verdict) && because === undefined ? 'FAIL' : 'WARN',
         expected: safe(verdict.expected),
         observed: clipped(safe(verdict.observed)),
         hint: safe(verdict.hint),
         ...(verdict.outcome === 'violated' ? evidenceOf(verdict, safe) : {}),
+        ...(because === undefined ? {} : { accepted: { because: clipped(safe(because)) } }),
       };
     case 'skipped':
       return { ...base, status: 'note', reason: safe(verdict.reason) };
@@ -120,9 +128,17 @@ export function requestOf({ timing, serverTiming, ...asked }: Asked, safe: (text
   };
 }
 
-/** `[ok] title: seen`, `[FAIL] title: expected …; seen …; look first: …`, `[note] title: reason`. */
+/**
+ * `[ok] title: seen`, `[FAIL] title: expected …; seen …; look first: …`, `[note] title: reason`, `[WARN] accepted id: title:
+ * expected …; seen …; because …`.
+ */
 export function lineOf(report: CheckReport): string {
-  const { status, title, expected, observed, hint, reason } = report;
+  const { id, status, title, expected, observed, hint, reason, accepted } = report;
+  if (accepted !== undefined) {
+    return safeLine(
+      `[${status}] accepted ${id}: ${title}: expected ${expected}; seen ${observed}; because ${accepted.because}`,
+    );
+  }
   const says =
     status === 'ok' || status === 'note'
       ? (observed ?? reason)

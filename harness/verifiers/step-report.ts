@@ -23,6 +23,8 @@ export interface StepReport {
   readonly exitCode: Exclude<ExitCode, 2>;
   readonly taken: Taken;
   readonly checks: readonly CheckReport[];
+  /** How many failures somebody answers for, where the command lets anybody do that. */
+  readonly accepted?: number;
   /** Where the time went, start and length in milliseconds. */
   readonly phases: readonly PhaseReport[];
 }
@@ -43,12 +45,16 @@ export function phaseReports(phases: readonly Phase[]): readonly PhaseReport[] {
   }));
 }
 
-/** How a run ended, with the exit code that says so. */
-export function endOf(checks: readonly CheckReport[], signal: AbortSignal): Pick<StepReport, 'outcome' | 'exitCode'> {
+/** How a run ended, with the exit code that says so. @param isRefused where what is accepted counts as a failure */
+export function endOf(
+  checks: readonly CheckReport[],
+  signal: AbortSignal,
+  isRefused = false,
+): Pick<StepReport, 'outcome' | 'exitCode'> {
   if (signal.reason instanceof Interrupted) {
     return { outcome: 'interrupted', exitCode: signal.reason.exitCode };
   }
-  return signal.reason instanceof BrokenOff || checks.some(({ status }) => status === 'FAIL')
+  return signal.reason instanceof BrokenOff || isRefused || checks.some(({ status }) => status === 'FAIL')
     ? { outcome: 'failed', exitCode: 1 }
     : { outcome: 'passed', exitCode: 0 };
 }
@@ -81,14 +87,21 @@ export interface Telling {
   readonly safe: (text: string) => string;
 }
 
+export interface Collecting {
+  readonly safe: (text: string) => string;
+  readonly json: boolean;
+  /** Why a failure is accepted; undefined where it isn't. */
+  readonly because?: (result: Result) => string | undefined;
+}
+
 /** What came of each step and check: told at once, unless it is one document at the end that is to be told. */
 export function collector(
   io: Pick<StandaloneIo, 'out' | 'err'>,
-  { safe, json }: { readonly safe: (text: string) => string; readonly json: boolean },
+  { safe, json, because = () => undefined }: Collecting,
 ): { readonly checks: readonly CheckReport[]; readonly onResult: (result: Result) => void } {
   const checks: CheckReport[] = [];
   const onResult = (result: Result) => {
-    const report = reportOf(result, safe);
+    const report = reportOf(result, safe, because(result));
     checks.push(report);
     if (!json) {
       tellLine(io, report);

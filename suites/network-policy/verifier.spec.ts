@@ -1,4 +1,12 @@
-import { describe, expect, needs, policyFault, runNetworkPolicy, test } from '../../harness/test.ts';
+import {
+  describe,
+  expect,
+  needs,
+  policiesOfTheField,
+  policyFault,
+  runNetworkPolicy,
+  test,
+} from '../../harness/test.ts';
 
 needs('our chart', 'a cluster of ours', 'services of ours');
 
@@ -24,6 +32,42 @@ describe('meho-acceptance network-policy', () => {
     ]);
     expect(exitCode).toBe(0);
     expect(left).toEqual([]);
+  });
+
+  test('tells the policies of charts in the field apart, and lets them be accepted by their ids alone', {
+    timeout,
+  }, async ({ environment, policy }) => {
+    await using _ = await policiesOfTheField(environment, policy.site);
+    const statuses = async (...more: readonly string[]) => {
+      const { exitCode, document } = await runNetworkPolicy(environment, policy, more);
+      const { checks, accepted } = document;
+      return { exitCode, accepted, checks: checks.map(({ id, status }) => `${id} ${status}`), told: told(document) };
+    };
+    const accept = [
+      '--accept=policy-broadcast',
+      '--because=no other tenants',
+      '--accept=policy-dns',
+      '--because=one DNS',
+    ];
+    const red = await statuses();
+    expect(red, red.told).toMatchObject({
+      exitCode: 1,
+      accepted: 0,
+      checks: [
+        'policy-enforced ok',
+        'policy-matrix ok',
+        'policy-broadcast FAIL',
+        'policy-dns FAIL',
+        'policy-denials ok',
+        'policy-untouched ok',
+      ],
+    });
+    const accepted = await statuses(...accept);
+    expect(accepted, accepted.told).toMatchObject({
+      exitCode: 0,
+      accepted: 2,
+      checks: red.checks.map((line) => line.replace('FAIL', 'WARN')),
+    });
   });
 
   test('fails where a policy beside the release allows everything, and names it', { timeout }, async ({

@@ -22,7 +22,9 @@ export interface FlowReport {
     readonly endpointPort: number;
   };
   readonly verdict: 'ok' | 'FAIL';
-  readonly declared: Cell['declared'];
+  /** With `ok`: it isn't as it has to be, and somebody answers for that. */
+  readonly accepted?: { readonly check: string; readonly because: string };
+  readonly declared: Pick<Cell['declared'], 'allowed' | 'rule'>;
   readonly computed: Cell['computed'];
   readonly observed: Observed;
   readonly controls: readonly Control[];
@@ -36,6 +38,13 @@ export interface FindingReport {
   readonly what: string;
   readonly rule: string;
   readonly evidence: readonly string[];
+  /** Id of the check that it turns red. */
+  readonly check: string;
+}
+
+/** A finding that somebody answers for, with the reason. */
+export interface AcceptedReport extends FindingReport {
+  readonly because: string;
 }
 
 /** The matrix as JSON; `matrix.schema.json` is its published shape. */
@@ -44,11 +53,13 @@ export interface MatrixDocument {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly subject: Subject;
-  /** Passed only without any finding. */
+  /** Passed only without any finding that nobody answers for. */
   readonly outcome: 'passed' | 'failed';
   readonly counts: Counts;
   readonly flows: readonly FlowReport[];
   readonly findings: readonly FindingReport[];
+  /** Findings that are accepted: they count as none. */
+  readonly accepted: readonly AcceptedReport[];
   readonly skipped: Matrix['skipped'];
 }
 
@@ -61,11 +72,25 @@ export interface Counts {
   readonly timedOut: number;
   readonly couldNotProbe: number;
   readonly findings: number;
+  readonly accepted: number;
 }
 
-/** A matrix with the verdict on it. No text in it has line breaks or other control characters. */
-export function documentOf(matrix: Matrix, subject: Subject = {}): MatrixDocument {
-  const findings = findingsOf(matrix);
+/**
+ * A matrix with the verdict on it. No text in it has line breaks or other control characters.
+ *
+ * @param reasons by the id of a check whose findings are accepted: why
+ */
+export function documentOf(
+  matrix: Matrix,
+  subject: Subject = {},
+  reasons: ReadonlyMap<string, string> = new Map(),
+): MatrixDocument {
+  const all = findingsOf(matrix);
+  const findings = all.filter(({ check }) => !reasons.has(check));
+  const accepted = all.flatMap((finding) => {
+    const because = reasons.get(finding.check);
+    return because === undefined ? [] : [{ ...finding, because }];
+  });
   const wrong = new Set(findings.map(({ cell }) => cell));
   const count = (answer: Observed['answer']) =>
     matrix.cells.filter(({ observed }) => observed.answer === answer).length;
@@ -83,16 +108,19 @@ export function documentOf(matrix: Matrix, subject: Subject = {}): MatrixDocumen
       timedOut: count('timed out'),
       couldNotProbe: count('could not probe'),
       findings: findings.length,
+      accepted: accepted.length,
     },
-    flows: matrix.cells.map((cell) => flowReport(cell, wrong.has(cell) ? 'FAIL' : 'ok')),
-    findings: findings.map(({ cell, kind, disagree, what, rule, evidence }) => ({
-      kind,
-      ...(cell === undefined ? {} : { flow: flowId(cell) }),
-      disagree,
-      what,
-      rule,
-      evidence,
-    })),
+    flows: matrix.cells.map((cell) =>
+      wrong.has(cell)
+        ? flowReport(cell, 'FAIL')
+        : flowReport(
+            cell,
+            'ok',
+            accepted.find((finding) => finding.cell === cell),
+          ),
+    ),
+    findings: findings.map(findingReport),
+    accepted: accepted.map((finding) => ({ ...findingReport(finding), because: finding.because })),
     skipped: matrix.skipped.map(({ what, why }) => ({ what, why })),
   });
 }
@@ -109,7 +137,15 @@ export function probesPerSecond({ counts, durationMs }: MatrixDocument): number 
 
 const flowId = ({ source, target }: Cell) => `${source.id}>${target.id}`;
 
-function flowReport(cell: Cell, verdict: FlowReport['verdict']): FlowReport {
+function findingReport({ cell, kind, disagree, what, rule, evidence, check }: Finding): FindingReport {
+  return { kind, ...(cell === undefined ? {} : { flow: flowId(cell) }), disagree, what, rule, evidence, check };
+}
+
+function flowReport(
+  cell: Cell,
+  verdict: FlowReport['verdict'],
+  accepted?: Pick<AcceptedReport, 'check' | 'because'>,
+): FlowReport {
   const { source, target, declared, computed, observed, controls } = cell;
   const { id, title, host, port, protocol, reachedBy, endpoint, endpointPort } = target;
   return {
@@ -117,6 +153,7 @@ function flowReport(cell: Cell, verdict: FlowReport['verdict']): FlowReport {
     source: { id: source.id, title: source.title, pod: nameOf(source.pod), ip: source.pod.ip },
     target: { id, title, host, port, protocol, reachedBy, endpoint: nameOf(endpoint), endpointPort },
     verdict,
+    ...(accepted === undefined ? {} : { accepted: { check: accepted.check, because: accepted.because } }),
     declared: { allowed: declared.allowed, rule: declared.rule },
     computed: { allowed: computed.allowed, egress: computed.egress, ingress: computed.ingress },
     observed: observedReport(observed),

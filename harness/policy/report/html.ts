@@ -13,8 +13,9 @@ export function htmlOf(document: MatrixDocument): string {
   const body = html`<h1>Who may talk to whom</h1>
 ${head(document)}
 ${findings(document)}
+${accepted(document)}
 <h2 id="grid-title">The matrix</h2>
-<p>Each cell is what a probe saw; a cell marked with ! is among the findings.</p>
+<p>Each cell is what a probe saw; a cell marked with ! is among the findings, one with ~ is accepted.</p>
 ${grid(document.flows)}
 <h2 id="flows-title">Every flow</h2>
 ${filterForm(document)}
@@ -28,8 +29,8 @@ function head(document: MatrixDocument): Markup {
   const answers = `${counts.open} connected, ${counts.refused} refused, ${counts.timedOut} timed out, ${counts.couldNotProbe} could not be probed`;
   const verdict =
     outcome === 'passed'
-      ? html`<p class="verdict good">Passed: declared, computed and observed agree on every flow.</p>`
-      : html`<p class="verdict bad">Failed: ${counts.findings} findings.</p>`;
+      ? html`<p class="verdict good">Passed: declared, computed and observed agree on every flow${counts.accepted > 0 ? ` but ${counts.accepted} accepted ones` : ''}.</p>`
+      : html`<p class="verdict bad">Failed: ${counts.findings} findings${counts.accepted > 0 ? `, accepted: ${counts.accepted}` : ''}.</p>`;
   const facts = [['started', startedAt], ['measured', told], ['seen', answers], ...Object.entries(subject)] as const;
   return html`${verdict}
 <dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}${skipped.map(
@@ -53,6 +54,19 @@ function findings({ findings: all, flows }: MatrixDocument): Markup {
   return html`<h2>Findings</h2><ul>${groups}</ul>`;
 }
 
+function accepted({ accepted: all }: MatrixDocument): Markup {
+  if (all.length === 0) {
+    return html``;
+  }
+  const groups = [...Map.groupBy(all, ({ check }) => check)].map(([check, found]) => {
+    const causes = grouped(found).map(
+      ({ what, rule, findings: of }) => html`<li>${of.length} flows: ${what}. ${rule}</li>`,
+    );
+    return html`<li><strong>${check}</strong>, because ${found[0]?.because ?? ''}<ul>${causes}</ul></li>`;
+  });
+  return html`<h2>Accepted</h2><ul>${groups}</ul>`;
+}
+
 function grid(flows: readonly FlowReport[]): Markup {
   const sources = [...new Map(flows.map(({ source }) => [source.id, source])).values()];
   const rows = [...Map.groupBy(flows, ({ target }) => target.id).values()].map((row) => {
@@ -72,8 +86,8 @@ function gridCell(flow: FlowReport | undefined): Markup {
   if (flow === undefined) {
     return html`<td>not probed</td>`;
   }
-  const { observed, verdict } = flow;
-  return html`<td class="${verdict}">${observed.answer}${verdict === 'FAIL' ? ' !' : ''}</td>`;
+  const { observed, verdict, accepted: by } = flow;
+  return html`<td class="${verdict}">${observed.answer}${verdict === 'FAIL' ? ' !' : by === undefined ? '' : ' ~'}</td>`;
 }
 
 function filterForm({ flows }: MatrixDocument): Markup {
@@ -108,7 +122,7 @@ function flowRow(flow: FlowReport): Markup {
     ({ title, answer, tookMs, evidence }) => html`<li>${title}: ${answer} after ${tookMs} ms ${evidence}</li>`,
   );
   return html`<tr class="${verdict}" data-verdict="${verdict}" data-source="${source.title}" data-observed="${observed.answer}">
-<td class="word">${verdict}</td><th scope="row">${source.title}<br><span class="host">${source.pod}</span></th>
+<td class="word">${flow.accepted === undefined ? verdict : 'accepted'}</td><th scope="row">${source.title}<br><span class="host">${source.pod}</span></th>
 <td>${targetOf(flow)}</td><td>${target.reachedBy}</td><td>${word(declared.allowed)}</td><td>${word(computed.allowed)}</td>
 <td>${observed.answer}</td><td data-sort="${observed.tookMs}">${observed.tookMs}</td>
 <td class="rule">${declared.rule}<details><summary>objects and evidence<span hidden> of ${pathOf(flow)}</span></summary>

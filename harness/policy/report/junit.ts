@@ -14,7 +14,7 @@ export function junitOf(document: MatrixDocument): string {
     '@tests': flows.length + skipped.length + ofNone.length,
     '@failures': findings.length,
     '@errors': 0,
-    '@skipped': skipped.length,
+    '@skipped': skipped.length + document.accepted.length,
     '@time': seconds(durationMs),
     '@timestamp': startedAt,
     testcase: [
@@ -37,14 +37,17 @@ export function junitOf(document: MatrixDocument): string {
   return withoutOrdersInMarkup(`<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(texts)}`);
 }
 
-function flowCase({ source, target, declared, observed }: FlowReport, finding: FindingReport | undefined) {
+function flowCase({ source, target, declared, observed, accepted }: FlowReport, finding: FindingReport | undefined) {
+  const says = { 'system-out': `${observed.answer}; contract: ${declared.rule}` };
+  const passes =
+    accepted === undefined
+      ? says
+      : { skipped: { '@message': `accepted ${accepted.check} because ${accepted.because}` }, ...says };
   return {
     '@classname': `network-policy.${source.title}`,
     '@name': `${target.title} (${target.host}:${target.port}/${target.protocol} by ${target.reachedBy})`,
     '@time': seconds(observed.tookMs),
-    ...(finding === undefined
-      ? { 'system-out': `${observed.answer}; contract: ${declared.rule}` }
-      : { failure: failureOf(finding) }),
+    ...(finding === undefined ? passes : { failure: failureOf(finding) }),
   };
 }
 

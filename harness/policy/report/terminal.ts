@@ -36,7 +36,7 @@ function grids(document: MatrixDocument, width: number, paint: Paint): readonly 
   const sources = [...new Map(document.flows.map(({ source }) => [source.id, source])).values()];
   const legend = [
     ...wrap(
-      'o connected, r refused, t timed out, ? could not probe, ! among the findings, blank: not probed',
+      'o connected, r refused, t timed out, ? could not probe, ! among the findings, ~ accepted, blank: not probed',
       width,
       '',
     ),
@@ -78,6 +78,9 @@ function glyph(flow: FlowReport | undefined, paint: Paint): string {
   if (flow.verdict === 'FAIL') {
     return ` ${paint('31', `${letter}!`)}`;
   }
+  if (flow.accepted !== undefined) {
+    return ` ${paint('33', `${letter}~`)}`;
+  }
   return ` ${paint(letter === 'o' ? '32' : '2', letter)} `;
 }
 
@@ -91,9 +94,17 @@ function labelOf(flow: FlowReport | undefined, room: number): string {
   return clip(text, room);
 }
 
-function findings({ findings: all, flows }: MatrixDocument, width: number, paint: Paint): readonly string[] {
+function findings({ findings: all, accepted, flows }: MatrixDocument, width: number, paint: Paint): readonly string[] {
   const byId = new Map(flows.map((flow) => [flow.id, flow]));
-  return grouped(all).flatMap((group) => {
+  const answeredFor = [...Map.groupBy(accepted, ({ check }) => check)].flatMap(([check, found]) => {
+    const line = `[WARN] accepted ${check}: ${found.length} flows, because ${found[0]?.because}`;
+    const causes = grouped(found).map(({ what, rule, findings: of }) => `       ${of.length}: ${what}; ${rule}`);
+    return [
+      paint('33', wrap(line, width, '       ').join('\n')),
+      ...causes.flatMap((cause) => wrap(cause, width, '       ')),
+    ];
+  });
+  const failures = grouped(all).flatMap((group) => {
     const lines = wrap(`[FAIL] ${group.what}`, width, '       ');
     const named = group.findings.flatMap(({ flow }) => byId.get(flow ?? '') ?? []);
     const listed = named.slice(0, flowsListed).flatMap((flow) => {
@@ -109,6 +120,7 @@ function findings({ findings: all, flows }: MatrixDocument, width: number, paint
       ...(more > 0 ? [`       - and ${more} more`] : []),
     ];
   });
+  return [...failures, ...answeredFor];
 }
 
 const evidence = (text: string) => (text === '' ? '' : ` (${clip(text, 120)})`);
@@ -116,12 +128,15 @@ const evidence = (text: string) => (text === '' ? '' : ` (${clip(text, 120)})`);
 function closing(document: MatrixDocument, width: number, paint: Paint): readonly string[] {
   const { counts, durationMs, skipped, outcome } = document;
   const rate = probesPerSecond(document).toFixed(0);
-  const told = `${counts.flows} flows, ${counts.probes} probes in ${(durationMs / 1000).toFixed(1)} s (${rate} a second): ${counts.open} connected, ${counts.refused} refused, ${counts.timedOut} timed out, ${counts.couldNotProbe} could not be probed, ${counts.findings} findings`;
+  const told = `${counts.flows} flows, ${counts.probes} probes in ${(durationMs / 1000).toFixed(1)} s (${rate} a second): ${counts.open} connected, ${counts.refused} refused, ${counts.timedOut} timed out, ${counts.couldNotProbe} could not be probed, ${counts.findings} findings${counts.accepted > 0 ? `, accepted: ${counts.accepted}` : ''}`;
   return [
     ...skipped.flatMap(({ what, why }) => wrap(`[note] not probed: ${what}: ${why}`, width, '       ')),
     ...wrap(told, width, '  '),
     outcome === 'passed'
-      ? paint('32', 'declared, computed and observed agree on every flow')
+      ? paint(
+          '32',
+          `declared, computed and observed agree on every flow${counts.accepted > 0 ? ' that is not accepted' : ''}`,
+        )
       : paint('31', 'declared, computed and observed do not agree, or a proof is missing'),
   ];
 }
