@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { KubernetesObject } from '@kubernetes/client-node';
-import { type ChartInput, renderChart, ValuesError, type Violation } from '../../harness/helm/render.ts';
+import type { KubernetesObject, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { type ChartInput, objectsIn, renderManifest, ValuesError, type Violation } from '../../harness/helm/render.ts';
 import { HELM } from './helm-program.ts';
 import { MINIMAL_VALUES, type Values } from './values.ts';
 
@@ -11,9 +11,12 @@ export const OVERLAYS = fileURLToPath(new URL('../values', import.meta.url));
 /** What a render gave, with its objects by kind and name. */
 export class Rendered {
   readonly objects: readonly KubernetesObject[];
+  /** The same as helm prints it. */
+  readonly manifest: string;
 
-  constructor(objects: readonly KubernetesObject[]) {
-    this.objects = objects;
+  constructor(manifest: string, chart: string) {
+    this.manifest = manifest;
+    this.objects = objectsIn(manifest, chart);
   }
 
   all<T extends KubernetesObject>(kind: string): readonly T[] {
@@ -32,6 +35,12 @@ export class Rendered {
     return object;
   }
 
+  /** What pods are made of. */
+  get templates(): readonly V1PodTemplateSpec[] {
+    const templated = this.objects as readonly (KubernetesObject & { spec?: { template?: V1PodTemplateSpec } })[];
+    return templated.flatMap(({ spec }) => (spec?.template === undefined ? [] : [spec.template]));
+  }
+
   /** `Kind/name` of every object, sorted. */
   get names(): readonly string[] {
     return this.objects.map(({ kind, metadata }) => `${kind}/${metadata?.name}`).toSorted();
@@ -40,7 +49,8 @@ export class Rendered {
 
 /** Renders the chart as release `meho`, with the documented overrides unless `values` are given. */
 export async function render(values: Values = MINIMAL_VALUES, input: Partial<ChartInput> = {}): Promise<Rendered> {
-  return new Rendered(await renderChart({ helm: HELM, chart: CHART, values, ...input }));
+  const whole = { helm: HELM, chart: CHART, values, ...input };
+  return new Rendered(await renderManifest(whole), whole.chart);
 }
 
 /** What helm says against the values; an empty list when it renders them. */

@@ -1,7 +1,6 @@
 import { readSettings } from '../../harness/config.ts';
 import { ensureTool } from '../../harness/images/tools/ensure-tool.ts';
-import { TerminalProgress } from '../../harness/report/terminal.ts';
-import { Timeline } from '../../harness/report/timeline.ts';
+import { terminal } from './terminal.ts';
 
 /**
  * Path of the helm that the chart's tests run: the one on PATH when it is new enough, else built, once a machine. It is
@@ -11,7 +10,6 @@ export const HELM: string = await helmPath();
 
 async function helmPath(): Promise<string> {
   const { cacheFolder, path: searchPath } = readSettings();
-  const progress = new TerminalProgress({ stream: process.stderr, colour: false, timeline: new Timeline() });
   const { signal } = new AbortController();
-  return (await ensureTool('helm', { searchPath, cacheFolder, progress, signal })).path;
+  return (await ensureTool('helm', { searchPath, cacheFolder, progress: terminal, signal })).path;
 }

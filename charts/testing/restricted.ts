@@ -1,51 +1,41 @@
-import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
+import { readSettings } from '../../harness/config.ts';
+import { ensurePolicyPrograms, policyPrograms } from '../../harness/images/tools/pod-security.ts';
+import { run } from '../../harness/process/run.ts';
+import { terminal } from './terminal.ts';
 
-/** Volumes that the `restricted` PodSecurity level takes. */
-const VOLUMES = [
-  'configMap',
-  'csi',
-  'downwardAPI',
-  'emptyDir',
-  'ephemeral',
-  'persistentVolumeClaim',
-  'projected',
-  'secret',
-];
+/** The API servers that are asked, from the oldest that the chart takes. */
+export const SERVERS: readonly string[] = policyPrograms.flatMap(({ versions }) => versions);
+
+/** What API servers have against a pod, by their version: the end of `violates PodSecurity "restricted:latest": …`. */
+export type Refusals = Readonly<Record<string, string>>;
+
+const programs = await ensurePolicyPrograms({
+  cacheFolder: readSettings().cacheFolder,
+  progress: terminal,
+  signal: new AbortController().signal,
+});
 
 /**
- * What the `restricted` level of the Pod Security Standards has against a pod, one sentence each; none when it is
- * admitted. The API server has the last word: this says it without one, and says which field.
+ * Asks the admission code of each API server about pods in a namespace that enforces `restricted` in its latest version.
+ * A pod that every one of them admits has no refusals.
+ *
+ * @throws Error when a version gives no answer
  */
-export function againstRestricted(pod: V1PodSpec): readonly string[] {
-  const containers = [...pod.containers, ...(pod.initContainers ?? [])];
-  return [...againstPod(pod), ...containers.flatMap((container) => againstContainer(pod, container))];
-}
-
-function againstPod(pod: V1PodSpec): readonly string[] {
-  const host = (['hostNetwork', 'hostPID', 'hostIPC'] as const).filter((field) => pod[field] === true);
-  const volumes = (pod.volumes ?? []).flatMap(({ name, ...source }) =>
-    Object.keys(source)
-      .filter((kind) => !VOLUMES.includes(kind))
-      .map((kind) => `volume ${name} is a ${kind}`),
+export async function againstRestricted(pods: readonly V1PodTemplateSpec[]): Promise<readonly Refusals[]> {
+  const stdin = JSON.stringify(pods.map(({ metadata, spec }) => ({ metadata, spec })));
+  const answers = await Promise.all(
+    programs.map(async (program): Promise<readonly Refusals[]> => {
+      const { stdout } = await run(program, [], { stdin, timeoutMs: 30_000 });
+      return JSON.parse(stdout);
+    }),
   );
-  return [...host.map((field) => `${field} is true`), ...volumes];
-}
-
-function againstContainer(pod: V1PodSpec, container: V1Container): readonly string[] {
-  const { name, securityContext: own, ports } = container;
-  const runAsNonRoot = own?.runAsNonRoot ?? pod.securityContext?.runAsNonRoot;
-  const user = own?.runAsUser ?? pod.securityContext?.runAsUser;
-  const profile = own?.seccompProfile?.type ?? pod.securityContext?.seccompProfile?.type;
-  const added = (own?.capabilities?.add ?? []).filter((capability) => capability !== 'NET_BIND_SERVICE');
-  const found: [boolean, string][] = [
-    [own?.privileged === true, 'is privileged'],
-    [own?.allowPrivilegeEscalation !== false, 'may gain privileges'],
-    [own?.capabilities?.drop?.includes('ALL') !== true, 'keeps capabilities'],
-    [added.length > 0, `adds ${added.join(', ')}`],
-    [runAsNonRoot !== true, 'may run as root'],
-    [user === 0, 'runs as user 0'],
-    [profile !== 'RuntimeDefault' && profile !== 'Localhost', 'has no seccomp profile'],
-    [(ports ?? []).some(({ hostPort }) => hostPort !== undefined), 'takes a port of the host'],
-  ];
-  return found.filter(([is]) => is).map(([, what]) => `container ${name} ${what}`);
+  return pods.map((_, index) => {
+    const said: Refusals = Object.assign({}, ...answers.map((list) => list[index]));
+    const silent = SERVERS.filter((version) => said[version] === undefined);
+    if (silent.length > 0) {
+      throw new Error(`expected an answer for each API server; none came for ${silent.join(', ')}`);
+    }
+    return Object.fromEntries(SERVERS.flatMap((version) => (said[version] ? [[version, said[version]]] : [])));
+  });
 }

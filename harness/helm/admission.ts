@@ -54,6 +54,50 @@ export async function admit(objects: readonly KubernetesObject[], target: Admiss
   }
 }
 
+/**
+ * Asks the API server about each pod by itself, as a dry run: what it has against it, nothing where it would take it.
+ *
+ * @returns of a refusal by the namespace's PodSecurity level what is wrong with the pod, of any other the server's line
+ */
+export async function podRefusals(
+  pods: readonly V1PodTemplateSpec[],
+  { kubectl, kubeconfigFile, namespace, signal }: AdmissionTarget,
+): Promise<readonly (string | undefined)[]> {
+  const items = pods.map(({ metadata, spec }, index) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...metadata, name: `pod-${index}` },
+    spec,
+  }));
+  const args = ['create', '--namespace', namespace, '--dry-run=server', '--validate=strict', '--output', 'name'];
+  const { stdout, stderr } = await run(kubectl, [...args, '--filename', '-'], {
+    env: { KUBECONFIG: kubeconfigFile },
+    stdin: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+    timeoutMs: DEADLINE_MS,
+    acceptExitCodes: [1],
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const taken = new Set(stdout.split('\n'));
+  return items.map(({ metadata: { name } }) => {
+    if (taken.has(`pod/${name}`)) {
+      return undefined;
+    }
+    const line = stderr.split('\n').find((each) => each.includes(`"${name}" is `));
+    return line?.split(/violates PodSecurity "restricted:latest": /)[1] ?? line ?? `no answer: ${shortened(stderr)}`;
+  });
+}
+
+/** The minor version of the API server, e.g. `1.34`. */
+export async function serverMinor({ kubectl, kubeconfigFile, signal }: AdmissionTarget): Promise<string> {
+  const { stdout } = await run(kubectl, ['version', '--output', 'json'], {
+    env: { KUBECONFIG: kubeconfigFile },
+    timeoutMs: DEADLINE_MS,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { serverVersion }: { readonly serverVersion: { readonly gitVersion: string } } = JSON.parse(stdout);
+  return /^v(\d+\.\d+)\./.exec(serverVersion.gitVersion)?.[1] ?? serverVersion.gitVersion;
+}
+
 /** A refusal may print the whole object in the midst of a line. */
 function shortened(output: string): string {
   return output

@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { admit } from '../../harness/helm/admission.ts';
+import { POD_CASES } from '../../charts/testing/pod-cases.ts';
+import { againstRestricted, SERVERS } from '../../charts/testing/restricted.ts';
+import { admit, podRefusals, serverMinor } from '../../harness/helm/admission.ts';
 import { renderChart } from '../../harness/helm/render.ts';
 import {
   copyChart,
@@ -48,6 +50,24 @@ describe('the API server takes every object of the chart, and the pods it makes 
     await using privileged = await copyChart(privilegedPods);
     const asked = ask(environment, site, { overlay: 'k3s', values: {}, chart: privileged.chart, signal });
     await expect(asked).rejects.toThrow(/violates PodSecurity[\s\S]*allowPrivilegeEscalation/);
+  });
+});
+
+describe('the API server says of pods under `restricted`', () => {
+  test('what the chart’s tests take for its word', async ({ environment, newSite, signal, skip }) => {
+    const { kubectl, kubeconfigFile } = environment;
+    const { namespace } = await newSite('admit-pods');
+    const target = { kubectl, kubeconfigFile, namespace, signal };
+    const server = await serverMinor(target);
+    skip(!SERVERS.includes(server), `the API server is ${server}; known are ${SERVERS.join(', ')}`);
+    const expected = await againstRestricted(POD_CASES.map(({ pod }) => pod));
+    const said = await podRefusals(
+      POD_CASES.map(({ pod }) => pod),
+      target,
+    );
+    expect(said.map((refusal, index) => [POD_CASES[index]?.what, refusal])).toEqual(
+      expected.map((refusals, index) => [POD_CASES[index]?.what, refusals[server]]),
+    );
   });
 });
 

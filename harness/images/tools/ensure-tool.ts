@@ -4,7 +4,7 @@ import semver from 'semver';
 import { Problem } from '../../problem.ts';
 import { run } from '../../process/run.ts';
 import type { Progress } from '../../report/progress.ts';
-import { buildProgram, programPath } from '../build/go-program.ts';
+import { buildProgram, type GoTarget, programPath } from '../build/go-program.ts';
 import { buildLanes } from '../build/lanes.ts';
 import { timed } from '../build/times.ts';
 import { exists, type Workspace } from '../build/workspace.ts';
@@ -34,19 +34,13 @@ const recipes = join(import.meta.dirname, '..');
  * @throws Problem with the end of the log when it can't be built
  */
 export async function ensureTool(name: ToolName, options: EnsureToolOptions): Promise<Tool> {
-  const { progress, signal } = options;
+  const { signal } = options;
   const spec = tools[name];
   const found = await onPath(name, spec, options);
   if (found !== undefined) {
     return found;
   }
-  const workspace: Workspace = { recipes, cache: options.cacheFolder, signal };
-  const built = await programPath(spec.build, workspace);
-  if (!(await exists(built))) {
-    await buildLanes.in('go', signal, () =>
-      progress.step(`build ${name}`, () => timed(`tool ${name}`, workspace, () => buildProgram(spec.build, workspace))),
-    );
-  }
+  const built = await ensureProgram(name, spec.build, options);
   const version = await versionOf(built, spec, signal);
   if (version === undefined) {
     throw new Problem({
@@ -56,6 +50,22 @@ export async function ensureTool(name: ToolName, options: EnsureToolOptions): Pr
     });
   }
   return { path: built, version, origin: 'built' };
+}
+
+/** Path of a Go program of ours or others, built once a machine. */
+export async function ensureProgram(
+  name: string,
+  target: GoTarget,
+  { cacheFolder, progress, signal }: Omit<EnsureToolOptions, 'searchPath'>,
+): Promise<string> {
+  const workspace: Workspace = { recipes, cache: cacheFolder, signal };
+  const built = await programPath(target, workspace);
+  if (!(await exists(built))) {
+    await buildLanes.in('go', signal, () =>
+      progress.step(`build ${name}`, () => timed(`tool ${name}`, workspace, () => buildProgram(target, workspace))),
+    );
+  }
+  return built;
 }
 
 async function onPath(
