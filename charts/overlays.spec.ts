@@ -1,21 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { V1ConfigMap, V1Ingress, V1NetworkPolicy } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { controllerName, controllerNamespace } from '../harness/ingress/skipper.ts';
 import { OVERLAYS, refusedPaths, render } from './testing/chart.ts';
 import { pointersOf } from './testing/schema.ts';
-import { DOCUMENTED_OVERRIDES, isTree, type Values, valueAt, withValue } from './testing/values.ts';
-
-function overlay(name: string): Values {
-  const values: unknown = parse(readFileSync(`${OVERLAYS}/${name}.yaml`, 'utf8'));
-  return isTree(values) ? values : {};
-}
+import { DOCUMENTED_OVERRIDES, type Values, valueAt, withValue } from './testing/values.ts';
+import { OVERLAY_VARIANTS, overlay, REPLACEMENTS } from './testing/variants.ts';
 
 describe('the overlays', () => {
   it('are these', () => {
     const files = readdirSync(OVERLAYS).filter((file) => file.endsWith('.yaml'));
     expect(files.toSorted()).toEqual(['k3s.yaml', 'rdc-example.yaml', 'rke2.yaml']);
+    const tried = Object.keys(OVERLAY_VARIANTS).map((name) => name.replace('overlay ', ''));
+    expect(files.map((file) => file.replace('.yaml', '')).toSorted()).toEqual(tried.toSorted());
   });
 });
 
@@ -38,17 +35,9 @@ describe('rdc-example', () => {
     expect(await refusedPaths(values)).toEqual(placeholders.toSorted());
   });
 
-  const replacements: Readonly<Record<string, string>> = {
-    '/config/keycloakIssuerUrl': 'https://keycloak.evba.lab/realms/lab',
-    '/image/tag': 'sha-0123abc',
-    '/keycloak/issuer': 'https://keycloak.evba.lab/realms/lab',
-    '/networkPolicy/keycloakCIDR': '10.0.3.10/32',
-    '/networkPolicy/postgresCIDR': '10.0.1.10/32',
-    '/networkPolicy/vaultCIDR': '10.0.2.10/32',
-  };
   const replacedBut = (left: string) =>
     placeholders.reduce<Values>(
-      (all, pointer) => (pointer === left ? all : withValue(all, pointer, replacements[pointer])),
+      (all, pointer) => (pointer === left ? all : withValue(all, pointer, REPLACEMENTS[pointer])),
       values,
     );
 

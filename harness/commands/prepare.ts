@@ -5,6 +5,8 @@ import { useWithTestcontainers } from '../engine/testcontainers.ts';
 import { type ImageName, imageNames } from '../images/catalog.ts';
 import { ensureImages } from '../images/ensure-images.ts';
 import { ensureTool } from '../images/tools/ensure-tool.ts';
+import { ensureKubernetesSchemas } from '../images/tools/kubernetes-schemas.ts';
+import { ensurePolicyPrograms } from '../images/tools/pod-security.ts';
 import type { CommandContext } from './command.ts';
 import { sideBySide } from './side-by-side.ts';
 
@@ -38,5 +40,18 @@ export function prepareTools(
       const tool = await ensureTool(name, { progress, signal, cacheFolder, searchPath });
       progress.note(`${name} ${tool.version} (${tool.origin})`);
     }
+  });
+}
+
+/** And for what the chart is held to without a cluster: what API servers admit, and what their schemas say. */
+export function prepareChartTools(
+  { cacheFolder, path: searchPath }: Settings,
+  { progress, signal }: CommandContext,
+): Promise<void> {
+  return progress.step('tools of the chart’s tests', async () => {
+    const options = { progress, signal, cacheFolder };
+    await ensureTool('kubeconform', { ...options, searchPath });
+    await ensurePolicyPrograms(options);
+    await ensureKubernetesSchemas(options);
   });
 }

@@ -8,7 +8,7 @@ import { counted } from './clean-up.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commonVariables, readInput, verdictCodes } from './input.ts';
 import { ownedRun } from './owned-run.ts';
-import { prepare } from './prepare.ts';
+import { prepare, prepareChartTools } from './prepare.ts';
 import { proveStories } from './prove.ts';
 import { runSuites } from './run-suites.ts';
 import { runTests } from './run-tests.ts';
@@ -35,6 +35,7 @@ export const test: Command = {
       const units = await project('unit', quickTimeoutMs, values.artefacts, context);
       const processes = await project('processes', quickTimeoutMs, values.artefacts, context);
       await prepare(settings, context);
+      await prepareChartTools(settings, context);
       const chart = await project('chart', quickTimeoutMs, values.artefacts, context);
       const integration = await project('integration', integrationTimeoutMs, values.artefacts, context);
       const suites = await runSuites(

@@ -70,32 +70,38 @@ function sentences(violations: readonly Violation[]): string {
 const DEADLINE_MS = 60_000;
 
 /**
- * The objects that `helm template` makes, hooks included, in helm's order.
+ * What `helm template` prints, hooks included.
  *
  * @throws ValuesError when the chart's schema, or a check in its templates that names a path, refuses the values
  * @throws Problem when the chart can't be read or rendered
  */
-export async function renderChart(input: ChartInput): Promise<KubernetesObject[]> {
+export async function renderManifest(input: ChartInput): Promise<string> {
   const release = input.release ?? 'meho';
   const namespace = input.namespace ?? 'meho';
   const upgrade = input.upgrade === true ? ['--is-upgrade'] : [];
   const version = input.version === undefined ? [] : ['--version', input.version];
   const where = ['--namespace', namespace];
   const { stdout } = await helm(input, ['template', release, input.chart, ...version, ...where, ...upgrade]);
-  return parseAllDocuments(stdout, asGoYaml).flatMap((document) => {
+  return stdout;
+}
+
+/** The objects of the same, in helm's order. Throws as renderManifest does. */
+export async function renderChart(input: ChartInput): Promise<KubernetesObject[]> {
+  return objectsIn(await renderManifest(input), input.chart);
+}
+
+/** The objects of a manifest that `chart` rendered. */
+export function objectsIn(manifest: string, chart: string): KubernetesObject[] {
+  return parseAllDocuments(manifest, asGoYaml).flatMap((document) => {
     const broken = document.errors[0];
     if (broken !== undefined) {
       throw new Problem(
-        {
-          expected: `${input.chart} to render as YAML`,
-          observed: broken.message,
-          next: 'look at the template it names',
-        },
+        { expected: `${chart} to render as YAML`, observed: broken.message, next: 'look at the template it names' },
         { cause: broken },
       );
     }
     const value: unknown = document.toJS();
-    return value === null ? [] : [asObject(input.chart, value)];
+    return value === null ? [] : [asObject(chart, value)];
   });
 }
 

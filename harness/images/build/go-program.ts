@@ -104,6 +104,42 @@ export async function moduleSources(moduleFolder: string, module: string, worksp
   return folder;
 }
 
+/** A module that no go.mod here requires, because only files of it are read. */
+export interface PinnedModule {
+  readonly module: string;
+  /** e.g. `v1.3.2` */
+  readonly version: string;
+  /** As go.sum has it: `h1:…`. */
+  readonly sum: string;
+}
+
+/** The folder of the module cache with the sources of that module. */
+export async function pinnedSources({ module, version, sum }: PinnedModule, workspace: Workspace): Promise<string> {
+  const wanted = `${module}@${version}`;
+  const log = await cachePath(workspace, 'logs', `go-download-${basename(module)}.log`);
+  const go = await goCommand({
+    purpose: `to fetch ${wanted}`,
+    folder: workspace.recipes,
+    atLeast: oldestGo,
+    signal: workspace.signal,
+  });
+  const output = await loggedRun(`fetch ${wanted}`, log, go, ['mod', 'download', '-json', wanted], {
+    cwd: workspace.recipes,
+    env: { ...environment, GOFLAGS: '' },
+    timeoutMs: downloadDeadlineMs,
+    signal: workspace.signal,
+  });
+  const { Dir: folder, Sum: seen }: { readonly Dir?: string; readonly Sum?: string } = JSON.parse(output);
+  if (folder === undefined || seen !== sum) {
+    throw new Problem({
+      expected: `${wanted} with the hash ${sum}`,
+      observed: `go fetched one with ${seen ?? 'none'}`,
+      next: `see what is fetched: go mod download -json ${wanted}`,
+    });
+  }
+  return folder;
+}
+
 /** The release that the recipes' go.mod files ask for. */
 const oldestGo = '1.26';
 
