@@ -32,10 +32,18 @@ export function isWebPage({ headers }: HttpAnswer): boolean {
   return isHtml && headers['x-request-id'] === undefined;
 }
 
+/** Whether JSON with status 200 is another application's: neither a member of the health answer nor an id is there. */
+export function isOfAnother({ headers }: HttpAnswer, body: Readonly<Record<string, unknown>>): boolean {
+  const isNamed = ['operator', 'vault', 'db'].some((name) => Object.hasOwn(body, name));
+  return !isNamed && headers['x-request-id'] === undefined;
+}
+
 /** What an answer that isn't the backplane's says of the host's other answers, as a member of a verdict. */
 export function hostOf(answer: HttpAnswer): { readonly host?: 'gateway' } {
-  const isRedirect = answer.status >= 300 && answer.status < 400 && answer.headers['x-request-id'] === undefined;
-  return isGateways(answer) || isWebPage(answer) || isRedirect ? { host: 'gateway' } : {};
+  const { status, headers } = answer;
+  // Of the statuses that a check waits for it isn't known: a backplane may have lost its ids.
+  const isUnlike = status !== 401 && (status < 200 || status >= 300);
+  return isWebPage(answer) || (isUnlike && headers['x-request-id'] === undefined) ? { host: 'gateway' } : {};
 }
 
 /** Where to look first for a web page in the place of the backplane's answer. */
@@ -48,17 +56,21 @@ export function statusHint(answer: HttpAnswer, namespace: string): string {
   if (status >= 300 && status < 400) {
     return 'redirects are not followed: give the host that answers itself, and check the ingress for redirect rules';
   }
+  const logs = `kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho --tail=50`;
+  if (headers['x-request-id'] !== undefined) {
+    return status === 404 ? `the backplane itself has no such path, as a build of another version: ${logs}` : logs;
+  }
   if (status === 404) {
-    return `another service may answer for this host: kubectl -n ${namespace} get ingress`;
+    return `no Ingress leads this host to the backplane, or another service answers for it: kubectl -n ${namespace} get ingress`;
+  }
+  if (status === 429) {
+    return 'what stands before the backplane limits requests: run again later, or take the limit off for this client';
   }
   if (status === 502 || status === 503 || status === 504) {
     return `the ingress controller has no ready backplane behind it: kubectl -n ${namespace} get pods,endpointslices; a pod that is not ready says at /ready on its port 8000 what it lacks`;
   }
-  if (headers['x-request-id'] === undefined) {
-    const what = isWebPage(answer) ? 'a web page' : 'an answer';
-    return `${what} without X-Request-ID is not the backplane's: look at what stands before it (ingress controller, firewall, login proxy)`;
-  }
-  return `kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho --tail=50`;
+  const what = isWebPage(answer) ? 'a web page' : 'an answer';
+  return `${what} without X-Request-ID is not the backplane's: look at what stands before it (ingress controller, firewall, login proxy)`;
 }
 
 export type JsonBody =

@@ -99,6 +99,7 @@ describe('leg 2 alone is red', () => {
     ['a sub that is a number', json(200, { ...HEALTHY, operator: { sub: 7, name, email } }), /no operator\.sub/],
     ['an operator that is a text', json(200, { ...HEALTHY, operator: STUB_SUB }), /no operator\.sub/],
     ['an answer without content', json(204, {}), /^204$/],
+    ['another application', json(200, { user: 'x' }), /no member of it, and no X-Request-ID/],
   ])('for %s', async (_, operator, observed) => {
     expect(red(await look({ operator }))).toEqual({ 'operator-status': expect.stringMatching(observed) });
   });

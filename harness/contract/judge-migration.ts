@@ -57,9 +57,9 @@ export function judgeMigration(subject: Subject, found: readonly Job[], recorded
   if (missing.length > 0 && last.status !== 'deployed') {
     const seen =
       found.length === 0 && missing.every(({ end }) => end.kind === 'recorded')
-        ? 'the Job is gone'
-        : missing.map(({ hook, end }) => unfinished(hook, end)).join('; ');
-    return violated(`${seen} and revision ${last.revision} is ${last.status}`, history(subject));
+        ? 'the Job is gone and'
+        : `${missing.map(({ hook, end }) => unfinished(hook, end)).join('; ')};`;
+    return violated(`${seen} revision ${last.revision} is ${last.status}`, history(subject));
   }
   // An install runs its own hooks, an upgrade its own; a hook may be of both.
   const complete = (['install', 'upgrade'] as const)

@@ -161,7 +161,7 @@ describe('what is said of a Job where the newest revision has come to no end', (
     expect(judge([succeeded()], superseded, pending)).toMatchObject({
       outcome: 'violated',
       observed:
-        'Job meho-migrate, made at 2026-11-30T01:00:06Z, is of an earlier revision and revision 2 is pending-upgrade',
+        'Job meho-migrate, made at 2026-11-30T01:00:06Z, is of an earlier revision; revision 2 is pending-upgrade',
     });
     const running = { ...pending, run: 'own', phase: 'Running' } as const;
     expect(judge([succeeded()], superseded, running)).toMatchObject({
@@ -173,7 +173,7 @@ describe('what is said of a Job where the newest revision has come to no end', (
   test('one that has not run is not gone either', () => {
     expect(judge([], superseded, pending)).toMatchObject({
       outcome: 'violated',
-      observed: 'Job meho-migrate has not run and revision 2 is pending-upgrade',
+      observed: 'Job meho-migrate has not run; revision 2 is pending-upgrade',
     });
   });
 });

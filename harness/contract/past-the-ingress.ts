@@ -1,4 +1,4 @@
-import { TransportError } from '../http/transport-error.ts';
+import { isApiTrouble } from '../kube/api-trouble.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { isFields } from '../kube/kubeconfig.ts';
 import { pathOf, services } from '../kube/resource.ts';
@@ -30,7 +30,7 @@ export async function askPastIngress(cluster: ClusterView, host: string, signal:
     return { kind: 'seen', sends: String(headers['x-request-id'] ?? '').trim() !== '', service: service.name };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof KubeError || error instanceof TransportError) {
+    if (isApiTrouble(error)) {
       return { kind: 'unseen', why: error.message };
     }
     throw error;

@@ -1,5 +1,4 @@
-import { TransportError } from '../http/transport-error.ts';
-import { KubeError } from '../kube/kube-error.ts';
+import { isApiTrouble } from '../kube/api-trouble.ts';
 import { type Deployment, type Ingress, ingresses, type Pod, pods, type Service, services } from '../kube/resource.ts';
 import { messageOf } from '../problem.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -99,7 +98,7 @@ async function routedTo({ api, namespace }: Pick<Place, 'api' | 'namespace'>, ho
     return { names: backendsFor(items, host), why: 'no Ingress of the namespace names one for it' };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof KubeError || error instanceof TransportError)) {
+    if (!isApiTrouble(error)) {
       throw error;
     }
     return { names: [], why: messageOf(error) };

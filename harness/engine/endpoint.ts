@@ -68,11 +68,11 @@ function fromVariables(text: string, source: string, env: DockerEnvironment): En
 const withTls = (tls: EngineTls | undefined) => (tls === undefined ? {} : { tls });
 
 /**
- * A host as Docker's client reads one: without a scheme it is `tcp://`, without a name localhost, without a port 2375 or
+ * A host as Docker's client reads one, which takes schemes in small letters alone: without a scheme it is `tcp://`, without a name localhost, without a port 2375 or
  * with TLS 2376.
  */
 function reachable(text: string, source: string, encrypted: boolean): { readonly host: string } {
-  const [, scheme = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text) ?? [];
+  const [, scheme = 'tcp', rest = ''] = /^(?:([^:/]*):\/\/)?(.*)$/s.exec(text) ?? [];
   if (scheme === 'unix') {
     if (encrypted) {
       throw refused(source, 'names a socket and TLS for it, which no engine speaks there', ['unset DOCKER_TLS_VERIFY']);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Advice, adviceFor, type PeerKind } from './advice.ts';
 import { type ProxyServer, proxyAdvice, proxyName } from './proxy.ts';
 
@@ -159,7 +160,7 @@ function explain(code: string, text: string, { host, endpoint, kind }: Peer): Ex
         "compare this machine's clock with the certificate's dates",
       ];
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return ['tls-hostname', `the certificate of ${endpoint} is not for ${host}`, advice.certificate];
+      return ['tls-hostname', `the certificate of ${endpoint} is not for ${host}`, nameHint(host, kind, advice)];
     default:
       break;
   }
@@ -176,6 +177,13 @@ function explain(code: string, text: string, { host, endpoint, kind }: Peer): Ex
     return ['not-http', `what ${endpoint} sent is not HTTP (${code})`, advice.address];
   }
   return undefined;
+}
+
+/** Certificates are seldom for addresses: the name can be given beside the address. */
+function nameHint(host: string, kind: PeerKind | undefined, { certificate }: Advice): string {
+  return isIP(host) !== 0 && (kind ?? 'backplane') === 'backplane'
+    ? `give the name that it is for, and the address with --connect-to; or ${certificate}`
+    : certificate;
 }
 
 /** OpenSSL's own errors come with a code of theirs or with EPROTO; the text is the same in both. */

@@ -1,12 +1,12 @@
 import type { HttpAnswer } from '../http/exchange.ts';
-import { TransportError } from '../http/transport-error.ts';
 import type { ClusterAccess } from './access.ts';
 import { type ApiAnswer, type Asked, listOf, notKubernetes, objectOf } from './answer.ts';
 import { ApiCalls, type CallOptions } from './api-calls.ts';
+import { isApiTrouble } from './api-trouble.ts';
 import { changeOnce } from './change-once.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import { isAsSent, isPatched } from './in-doubt.ts';
-import { isAbsence, isConflict, KubeError } from './kube-error.ts';
+import { isAbsence, isConflict } from './kube-error.ts';
 import { isFields } from './kubeconfig.ts';
 import { NotKubernetes } from './not-kubernetes.ts';
 import { pathOf, type Resource } from './resource.ts';
@@ -263,7 +263,7 @@ async function isStaying(find: () => Promise<MetadataOnly | undefined>, uid: str
     const found = await find();
     return found?.metadata?.uid === uid && found.metadata.deletionTimestamp === undefined;
   } catch (error) {
-    if (error instanceof KubeError || error instanceof TransportError || error instanceof NotKubernetes) {
+    if (isApiTrouble(error)) {
       return true;
     }
     throw error;

@@ -1,8 +1,8 @@
-import { TransportError } from '../http/transport-error.ts';
 import { leftMs } from '../wait/left-ms.ts';
 import { holds, notYet, type WaitOptions } from '../wait/wait-for.ts';
 import type { CallOptions, KubeApi } from './api.ts';
-import { isConflict, KubeError } from './kube-error.ts';
+import { isApiTrouble } from './api-trouble.ts';
+import { isConflict } from './kube-error.ts';
 import { namespaces, pods } from './resource.ts';
 import { untilObjects } from './until.ts';
 
@@ -95,7 +95,7 @@ async function endPods(
   } catch (error) {
     interrupted?.throwIfAborted();
     // Whoever may not do it, or comes late, only waits longer: the namespace goes all the same.
-    if (!over.aborted && !(error instanceof KubeError || error instanceof TransportError)) {
+    if (!over.aborted && !isApiTrouble(error)) {
       throw error;
     }
   }

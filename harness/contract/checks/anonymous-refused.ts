@@ -9,7 +9,7 @@ export function anonymousRefused({ namespace }: Subject): Check<'https'> {
     title: `GET ${HEALTH_PATH} without a token is refused`,
     needs: ['https'],
     after: ['deployment-available'],
-    explainedBy: ['healthz', 'deployment-available'],
+    explainedBy: ['healthz', 'version', 'deployment-available'],
     async run({ https }, signal) {
       const expected = `401 from ${https.urlOf(HEALTH_PATH)} without a token`;
       const reply = await https.get(HEALTH_PATH, signal);

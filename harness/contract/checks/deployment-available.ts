@@ -1,4 +1,4 @@
-import { TransportError } from '../../http/transport-error.ts';
+import { isApiTrouble } from '../../kube/api-trouble.ts';
 import { afterEndingPods } from '../../kube/ending-pods.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { deployments } from '../../kube/resource.ts';
@@ -66,6 +66,9 @@ function hintFor(seen: string, { namespace, release }: Subject, labels: string):
   if (idle !== undefined) {
     return `somebody or something has scaled it down: kubectl -n ${namespace} describe deployment ${idle}; back: kubectl -n ${namespace} scale deployment ${idle} --replicas=1`;
   }
+  if (seen.includes(', pods are refused: ')) {
+    return `the ReplicaSet may make no pod, so that there is none to describe: kubectl -n ${namespace} describe replicasets -l ${labels}; kubectl -n ${namespace} get resourcequotas,events`;
+  }
   const paused = /^Deployment ([^\s:]+)(?: is paused\b|: .* it is paused$)/.exec(seen)?.[1];
   return paused !== undefined
     ? `somebody has paused it: kubectl -n ${namespace} rollout resume deployment ${paused}`
@@ -89,7 +92,7 @@ async function servesNobody(cluster: ClusterView, https: Backplane | undefined, 
     return behind.every((found) => found?.length === 0);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof KubeError || error instanceof TransportError) {
+    if (isApiTrouble(error)) {
       // Then nothing is said of the host, and its answers are judged by themselves.
       return false;
     }

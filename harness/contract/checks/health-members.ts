@@ -1,4 +1,4 @@
-import { jsonObject, memberAt } from '../answers.ts';
+import { isOfAnother, jsonObject, memberAt } from '../answers.ts';
 import type { Check } from '../check.ts';
 import type { Secret } from '../secret.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
@@ -40,12 +40,17 @@ function trueMembers({ id, title, members, detail, hint }: TrueMembers): Check<'
         return { outcome: 'holds', observed: `${names.join(', ')} true${suffix}` };
       }
       const seen = wrong.map((path) => `.${path.join('.')} ${shown(memberAt(body.value, ...path))}`);
+      const isElsewhere = reply.kind === 'answer' && isOfAnother(reply, body.value);
+      const isNoBoolean = wrong.some((path) => ['string', 'number'].includes(typeof memberAt(body.value, ...path)));
       return {
         outcome: 'violated',
         expected,
         observed: seen.join(', ') + suffix,
-        hint: hint(body.value, token),
+        hint: isNoBoolean
+          ? 'the backplane answers with JSON true or false: look at the build that answers, and at what stands before it'
+          : hint(body.value, token),
         severity: 'failure',
+        ...(isElsewhere ? { host: 'gateway' as const } : {}),
       };
     },
   };

@@ -1,4 +1,4 @@
-import { isWebPage, jsonObject } from '../answers.ts';
+import { isOfAnother, isWebPage, jsonObject } from '../answers.ts';
 import type { Check } from '../check.ts';
 import { operatorOf } from '../operator.ts';
 import { HEALTH_PATH, type Subject } from '../subject.ts';
@@ -38,6 +38,16 @@ export function operatorStatus(subject: Subject): Check<'https' | 'token'> {
         };
       }
       const body = jsonObject(reply);
+      if (body.kind === 'object' && isOfAnother(reply, body.value)) {
+        return {
+          outcome: 'violated',
+          expected,
+          observed: '200 with JSON that has no member of it, and no X-Request-ID',
+          hint: 'something other than the backplane answers at this path: check the ingress',
+          severity: 'failure',
+          host: 'gateway',
+        };
+      }
       return {
         outcome: 'violated',
         expected,

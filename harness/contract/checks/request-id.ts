@@ -10,7 +10,7 @@ export function requestId(subject: Subject): Check<'https'> {
     title: 'The same response carries X-Request-ID',
     needs: ['https'],
     after: ['deployment-available'],
-    explainedBy: ['healthz', 'anonymous-refused', 'deployment-available'],
+    explainedBy: ['healthz', 'version', 'anonymous-refused', 'deployment-available'],
     async run({ https, cluster }, signal) {
       const expected = 'a non-empty X-Request-ID header';
       const reply = await https.get(HEALTH_PATH, signal);

@@ -1,7 +1,7 @@
-import { hostOf, isWebPage, jsonObject, noAnswer, statusHint, statusSeen, WEB_PAGE_HINT } from '../answers.ts';
 import type { Check } from '../check.ts';
 import { toldNumberHint } from '../git-sha.ts';
 import type { Subject } from '../subject.ts';
+import { versionMember } from '../version-answer.ts';
 
 const PATH = '/version';
 
@@ -11,7 +11,7 @@ const hints = {
 } as const;
 
 /** `/version` names what runs: present, a text, and not "unknown" (contract, pr-smoke). */
-export function versionTells({ namespace }: Subject, member: keyof typeof hints): Check<'https'> {
+export function versionTells(subject: Subject, member: keyof typeof hints): Check<'https'> {
   return {
     id: `version-tells-${member.replace('_', '-')}`,
     title: `GET ${PATH} tells ${member}`,
@@ -19,21 +19,11 @@ export function versionTells({ namespace }: Subject, member: keyof typeof hints)
     explainedBy: ['healthz', 'deployment-available'],
     async run({ https }, signal) {
       const expected = `JSON with ${member}, a text other than "unknown", from ${https.urlOf(PATH)}`;
-      const reply = await https.get(PATH, signal);
-      if (reply.kind === 'none') {
-        return noAnswer(expected, reply.error);
+      const answer = versionMember(subject, expected, await https.get(PATH, signal), member);
+      if (answer.kind === 'verdict') {
+        return answer.verdict;
       }
-      const violated = (observed: string, hint: string) =>
-        ({ outcome: 'violated', expected, observed, hint, severity: 'failure' }) as const;
-      if (reply.status !== 200) {
-        return { ...violated(statusSeen(reply), statusHint(reply, namespace)), ...hostOf(reply) };
-      }
-      const body = jsonObject(reply);
-      if (body.kind === 'wrong') {
-        const hint = isWebPage(reply) ? WEB_PAGE_HINT : 'something other than the backplane answers at this path';
-        return { ...violated(body.observed, hint), ...hostOf(reply) };
-      }
-      const seen = body.value[member];
+      const { value: seen, violated } = answer;
       if (typeof seen !== 'string' || seen.trim() === '' || seen.trim().toLowerCase() === 'unknown') {
         const what = seen === undefined ? `no ${member}` : `${member} ${JSON.stringify(seen)}`;
         return violated(what, (member === 'git_sha' ? toldNumberHint(seen) : undefined) ?? hints[member]);

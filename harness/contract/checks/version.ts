@@ -1,13 +1,12 @@
-import { TransportError } from '../../http/transport-error.ts';
-import { KubeError } from '../../kube/kube-error.ts';
+import { isApiTrouble } from '../../kube/api-trouble.ts';
 import { messageOf } from '../../problem.ts';
-import { hostOf, isWebPage, jsonObject, noAnswer, statusHint, statusSeen, WEB_PAGE_HINT } from '../answers.ts';
 import type { Reply } from '../backplane.ts';
-import type { Check, Verdict, Violated } from '../check.ts';
+import type { Check, Verdict } from '../check.ts';
 import type { ClusterView } from '../cluster-view.ts';
 import { gitSha, numberHint, sameCommit, toldNumberHint } from '../git-sha.ts';
 import { type Running, runningImages } from '../running-images.ts';
 import { type Subject, selectorOf } from '../subject.ts';
+import { versionMember } from '../version-answer.ts';
 
 const PATH = '/version';
 
@@ -56,7 +55,7 @@ async function oneImage(
     running = await runningImages(cluster, host, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof KubeError || error instanceof TransportError)) {
+    if (!isApiTrouble(error)) {
       throw error;
     }
     return { ...answered, observed: `${answered.observed}; images of the pods not compared: ${messageOf(error)}` };
@@ -80,33 +79,12 @@ async function oneImage(
   };
 }
 
-function judgeVersion(
-  { namespace, release }: Subject,
-  expected: string,
-  expectedGitSha: string,
-  reply: Reply,
-): Verdict {
-  if (reply.kind === 'none') {
-    return noAnswer(expected, reply.error);
+function judgeVersion(subject: Subject, expected: string, expectedGitSha: string, reply: Reply): Verdict {
+  const answer = versionMember(subject, expected, reply, 'git_sha');
+  if (answer.kind === 'verdict') {
+    return answer.verdict;
   }
-  const violated = (observed: string, hint: string): Violated => ({
-    outcome: 'violated',
-    expected,
-    observed,
-    hint,
-    severity: 'failure',
-  });
-  if (reply.status !== 200) {
-    return { ...violated(statusSeen(reply), statusHint(reply, namespace)), ...hostOf(reply) };
-  }
-  const body = jsonObject(reply);
-  if (body.kind === 'wrong') {
-    const hint = isWebPage(reply)
-      ? WEB_PAGE_HINT
-      : 'something other than the backplane answers at this path: check the ingress';
-    return { ...violated(body.observed, hint), ...hostOf(reply) };
-  }
-  const seen = body.value['git_sha'];
+  const { value: seen, violated } = answer;
   if (typeof seen !== 'string') {
     const what = seen === undefined ? 'no git_sha' : `git_sha ${JSON.stringify(seen)}, which is not a string`;
     return violated(what, toldNumberHint(seen) ?? 'the image was built without GIT_SHA');
@@ -116,7 +94,7 @@ function judgeVersion(
     return violated(what, toldNumberHint(seen) ?? 'the image was built without GIT_SHA: look at its build arguments');
   }
   if (!sameCommit(expectedGitSha, seen)) {
-    const where = `helm -n ${namespace} get values ${release} shows image.tag`;
+    const where = `helm -n ${subject.namespace} get values ${subject.release} shows image.tag`;
     const digits = numberHint(expectedGitSha);
     const hint = `another build answers: ${where}; replicas of an earlier one may still run`;
     return violated(`git_sha ${seen}`, digits === undefined ? hint : `${hint}; ${digits}`);
