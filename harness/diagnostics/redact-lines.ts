@@ -1,6 +1,6 @@
 import { withoutAssigned } from './redact-assignments.ts';
 import { parsedJson, written } from './redact-object.ts';
-import { isHarmless, isSecretName } from './secret-names.ts';
+import { isHarmless, isSecretName, mayTell } from './secret-names.ts';
 
 const mark = '[redacted]';
 /** `name: value` as YAML, pretty JSON, `kubectl describe` and files of variables have it. */
@@ -19,32 +19,67 @@ interface Key {
   readonly separator: string;
 }
 
+/** Kept of what lines are: those around one are looked at again and again. */
+const recent = 64;
+
+/** Lines, and what they are as `name: value`: found out for those alone that are looked at. */
+class Lines {
+  readonly all: readonly string[];
+  readonly #recent: ({ readonly at: number; readonly key: Key | undefined } | undefined)[] = [];
+
+  constructor(text: string) {
+    this.all = text.split('\n');
+  }
+
+  key(at: number): Key | undefined {
+    const known = this.#recent[at % recent];
+    if (known?.at === at) {
+      return known.key;
+    }
+    const line = this.all[at];
+    const key = line === undefined ? undefined : keyOf(line);
+    if (at >= 0) {
+      this.#recent[at % recent] = { at, key };
+    }
+    return key;
+  }
+}
+
 /**
  * Takes secrets out of text by its lines, with as much of their structure as can be told without a parser: what comes
  * from a log or was cut off is often no document, and a parser of YAML takes ten seconds for 10 MB.
  */
 export function withoutNamedInLines(text: string): string {
-  const lines = text.split('\n');
-  const keys = lines.map(keyOf);
-  const values = new Set(pairedValues(keys));
+  // Most texts hold no such name at all, and most lines of the others.
+  if (!mayTell(text)) {
+    return text;
+  }
+  const lines = new Lines(text);
+  const { all } = lines;
+  const telling = all.map(mayTell);
+  const values = new Set(pairedValues(lines, telling));
   const anchors = new Set<string>();
-  const secretData = linesOfSecrets(lines);
+  const isInSecret = inSecrets(all, telling);
   const clean: string[] = [];
-  for (let at = 0; at < lines.length; at += 1) {
-    const line = lines[at] ?? '';
-    const key = keys[at];
+  for (let at = 0; at < all.length; at += 1) {
+    const line = all[at] ?? '';
+    if (telling[at] !== true && !values.has(at) && !isInSecret(at)) {
+      clean.push(line);
+      continue;
+    }
+    const key = lines.key(at);
     if (
       /^\s*- --?[A-Za-z][\w-]*\s*$/.test(line) &&
       isSecretName(line.trim().slice(2)) &&
-      /^\s*- /.test(lines[at + 1] ?? '')
+      /^\s*- /.test(all[at + 1] ?? '')
     ) {
-      clean.push(line, (lines[at + 1] ?? '').replace(/- .*$/, `- ${mark}`));
+      clean.push(line, (all[at + 1] ?? '').replace(/- .*$/, `- ${mark}`));
       at += 1;
       continue;
     }
-    const isData = key !== undefined && secretData.has(at) && /^(?:data|stringData)$/.test(key.name);
+    const isData = key !== undefined && isInSecret(at) && /^(?:data|stringData)$/.test(key.name);
     const isSecret =
-      key !== undefined && (values.has(at) || (isSecretName(key.name) && !isReferenceBlock(key, keys, at)));
+      key !== undefined && (values.has(at) || (isSecretName(key.name) && !isReferenceBlock(key, lines.key(at + 1))));
     if (key === undefined || !(isData || isSecret)) {
       const parsed = parsedJson(line);
       clean.push(parsed === undefined ? withoutAssigned(line) : written(parsed, line));
@@ -54,8 +89,10 @@ export function withoutNamedInLines(text: string): string {
     if (alias !== undefined) {
       anchors.add(alias);
     }
-    const end = endOfBlock(lines, at, key);
-    clean.push(...(isData ? dataOf(lines, keys, at, end) : withoutValue(lines, keys, at, end)));
+    const end = endOfBlock(all, at, key);
+    for (const kept of isData ? dataOf(lines, key, at, end) : withoutValue(line, key, at, end)) {
+      clean.push(kept);
+    }
     at = end - 1;
   }
   return withoutAnchored(clean, anchors).join('\n');
@@ -79,8 +116,9 @@ function keyOf(line: string): Key | undefined {
 }
 
 /** Lines with the value of an entry whose name tells of a secret. */
-function* pairedValues(keys: readonly (Key | undefined)[]): Generator<number> {
-  for (const [at, key] of keys.entries()) {
+function* pairedValues(lines: Lines, telling: readonly boolean[]): Generator<number> {
+  for (const [at, tells] of telling.entries()) {
+    const key = tells && /^[ \t]*(?:- +)*["']?(?:name|key)\b/i.test(lines.all[at] ?? '') ? lines.key(at) : undefined;
     if (
       key === undefined ||
       !/^(?:name|key)$/i.test(key.name) ||
@@ -90,7 +128,7 @@ function* pairedValues(keys: readonly (Key | undefined)[]): Generator<number> {
     }
     for (const step of [1, -1]) {
       for (let other = at + step; Math.abs(other - at) <= nearest; other += step) {
-        const next = keys[other];
+        const next = lines.key(other);
         // A dash begins an entry: the next one's belongs to another, our own ends the way back.
         if (
           next === undefined
@@ -102,7 +140,8 @@ function* pairedValues(keys: readonly (Key | undefined)[]): Generator<number> {
         if (next?.column === key.column && /^value$/i.test(next.name)) {
           yield other;
         }
-        if (step < 0 && (keys[other + 1]?.start ?? 0) < (keys[other + 1]?.column ?? 0)) {
+        const behind = lines.key(other + 1);
+        if (step < 0 && (behind?.start ?? 0) < (behind?.column ?? 0)) {
           break;
         }
         if (step < 0 && next !== undefined && next.start < next.column) {
@@ -113,31 +152,25 @@ function* pairedValues(keys: readonly (Key | undefined)[]): Generator<number> {
   }
 }
 
-/** Lines of documents of which one object is a Secret. */
-function linesOfSecrets(lines: readonly string[]): ReadonlySet<number> {
-  const found = new Set<number>();
-  let first = 0;
-  const close = (until: number) => {
-    const isSecret = lines
-      .slice(first, until)
-      .some((line) => /^[\s{-]*["']?kind["']?:\s*["']?Secret(?:List)?["']?,?\s*$/.test(line));
-    for (let at = first; isSecret && at < until; at += 1) {
-      found.add(at);
-    }
-    first = until;
-  };
+/** Whether a line is in a document of which one object is a Secret. */
+function inSecrets(lines: readonly string[], telling: readonly boolean[]): (at: number) => boolean {
+  let document = 0;
+  const documents = new Uint32Array(lines.length);
+  const secret = new Set<number>();
   for (const [at, line] of lines.entries()) {
     if (line.startsWith('---')) {
-      close(at);
+      document += 1;
+    }
+    documents[at] = document;
+    if (telling[at] === true && /^[\s{-]*["']?kind["']?:\s*["']?Secret(?:List)?["']?,?\s*$/.test(line)) {
+      secret.add(document);
     }
   }
-  close(lines.length);
-  return found;
+  return (at) => secret.size > 0 && secret.has(documents[at] ?? 0);
 }
 
 /** Under a name such as `secret` or `credentials` there may be an object with names of its own. */
-function isReferenceBlock(key: Key, keys: readonly (Key | undefined)[], at: number): boolean {
-  const next = keys[at + 1];
+function isReferenceBlock(key: Key, next: Key | undefined): boolean {
   const opens = /^(?:|[{[]|&\S+)$/.test(key.value.trim()) && key.separator.trim() === ':';
   return (
     opens &&
@@ -177,41 +210,21 @@ function endOfBlock(lines: readonly string[], at: number, { start, column, value
 }
 
 /** Of what a Secret holds the names stay. */
-function dataOf(
-  lines: readonly string[],
-  keys: readonly (Key | undefined)[],
-  at: number,
-  end: number,
-): readonly string[] {
-  const key = keys[at];
-  const head =
-    key === undefined || /^(?:|\{|&\S+)$/.test(key.value.trim()) ? (lines[at] ?? '') : `${key.before}${mark}`;
-  const columns = keys.slice(at + 1, end).flatMap((inner) => (inner === undefined ? [] : [inner.column]));
-  const least = Math.min(...(columns.length < 10_000 ? columns : [columns[0] ?? 0]));
-  return [
-    head,
-    ...lines.slice(at + 1, end).flatMap((_line, index) => {
-      const inner = keys[at + 1 + index];
-      return inner === undefined || inner.column > least ? [] : [`${inner.before}${mark}`];
-    }),
-  ];
+function dataOf(lines: Lines, key: Key, at: number, end: number): readonly string[] {
+  const head = /^(?:|\{|&\S+)$/.test(key.value.trim()) ? (lines.all[at] ?? '') : `${key.before}${mark}`;
+  const inner = Array.from({ length: end - at - 1 }, (_, index) => lines.key(at + 1 + index)).filter(
+    (each) => each !== undefined,
+  );
+  const least = inner.reduce((so, { column }) => Math.min(so, column), Number.POSITIVE_INFINITY);
+  return [head, ...inner.filter(({ column }) => column <= least).map(({ before }) => `${before}${mark}`)];
 }
 
-function withoutValue(
-  lines: readonly string[],
-  keys: readonly (Key | undefined)[],
-  at: number,
-  end: number,
-): readonly string[] {
-  const key = keys[at];
-  if (key === undefined) {
-    return lines.slice(at, end);
+function withoutValue(line: string, key: Key, at: number, end: number): readonly string[] {
+  if (end > at + 1) {
+    return [`${key.before}${mark}`];
   }
   const value = key.value.trim();
-  if (end === at + 1) {
-    return isHarmless(key.name, value) || /^\*/.test(value) ? [lines[at] ?? ''] : [withoutOwn(key)];
-  }
-  return [`${key.before}${mark}`];
+  return [isHarmless(key.name, value) || value.startsWith('*') ? line : withoutOwn(key)];
 }
 
 /** The value alone where it is quoted; a plain one goes to the end of the line, unless another pair follows. */

@@ -96,7 +96,11 @@ describe('takes time in proportion to the length', () => {
   // A second on a machine that does nothing else.
   test('10 MB of a log', () => expect(took(log, 10_000_000)).toBeLessThan(10_000), 60_000);
 
+  test('10 MB of tiny pairs', () => expect(took('a: b\n', 10_000_000)).toBeLessThan(10_000), 60_000);
+
   test.each([
+    ['tiny pairs', 'a: b\n'],
+    ['pairs that are secret', 'password: x\n'],
     ['objects', '- name: POSTGRES_PASSWORD\n  value: hunter2\n- name: A\n  value: b\n'],
     ['one line', 'a'],
     ['names', 'password'],
