@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import tls from 'node:tls';
+import { readBoundedText } from '../bounded-file.ts';
 import type { RootVariables } from '../config.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { certificatesOf } from './pem.ts';
@@ -51,7 +52,7 @@ export function systemRoots(
 function systemBundle(): readonly string[] | undefined {
   for (const file of bundles) {
     try {
-      return [readFileSync(file, 'utf8')];
+      return [readBoundedText(file)];
     } catch {
       // Not this distribution's place; the next one is tried.
     }
@@ -65,7 +66,7 @@ function namedBundle(variable: string, file: string): readonly string[] {
     new UsageError([`${variable}: expected ${expected}, got ${JSON.stringify(file)}`], { cause });
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readBoundedText(file);
   } catch (error) {
     throw wrong(
       `a readable file (${error instanceof Error && 'code' in error ? error.code : messageOf(error)})`,
@@ -91,7 +92,7 @@ function rootsInFolder(folder: string, reader: FolderReader): readonly string[] 
     .filter((name) => reader === 'go' || /^[0-9a-f]{8}\.\d+$/.test(name))
     .flatMap((name) => {
       try {
-        return certificatesOf(readFileSync(path.join(folder, name), 'utf8'));
+        return certificatesOf(readBoundedText(path.join(folder, name)));
       } catch {
         // A folder within, or a link to nowhere.
         return [];

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readBoundedText } from '../bounded-file.ts';
 import { UsageError } from '../problem.ts';
 import { type Entry, textOf } from './kubeconfig.ts';
 
@@ -27,7 +27,7 @@ export function fileOrData(entry: Entry, member: string, where: string): string 
  */
 export function textOfFile({ fields, folder }: Entry, member: string, where: string): string {
   try {
-    return readFileSync(path.resolve(folder, textOf(fields, member)), 'utf8');
+    return readBoundedText(path.resolve(folder, textOf(fields, member)));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
     const what = code === 'ENOENT' ? 'there is none (ENOENT)' : `it can't be read (${code})`;

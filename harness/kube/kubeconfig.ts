@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { readBounded } from '../bounded-file.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { LARGEST_BYTES, readDocument } from './kubeconfig-document.ts';
 import { conform, type Fields, isFields, kubeconfigShape } from './kubeconfig-shape.ts';
@@ -18,7 +18,6 @@ export { type Fields, isFields };
  */
 
 /** Kubeconfigs are smaller than that, nearly all of them. */
-const PIECE_BYTES = 64 * 1024;
 
 /** One named entry of a kubeconfig, with the folder its relative paths hang on. */
 export interface Entry {
@@ -131,25 +130,15 @@ function readIfThere(file: string): Uint8Array | undefined {
   }
 }
 
-/** Not more than one byte over the limit: /dev/zero has no end. */
 function readFile(file: string): Uint8Array {
   try {
-    const descriptor = openSync(file, 'r');
-    try {
-      const pieces: Buffer[] = [];
-      let length = 0;
-      let read: number;
-      do {
-        const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, LARGEST_BYTES + 1 - length));
-        read = readSync(descriptor, piece);
-        pieces.push(piece.subarray(0, read));
-        length += read;
-      } while (read > 0 && length <= LARGEST_BYTES);
-      return Buffer.concat(pieces);
-    } finally {
-      closeSync(descriptor);
-    }
+    return readBounded(file, LARGEST_BYTES);
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EFBIG') {
+      throw new UsageError([
+        `kubeconfig ${file}: expected at most ${LARGEST_BYTES / 1024 / 1024} MiB, and it is larger`,
+      ]);
+    }
     throw new UsageError([`kubeconfig ${file}: expected a readable file, but ${messageOf(error)}`], { cause: error });
   }
 }

@@ -1,5 +1,6 @@
-import { access, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { access, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readBounded } from '../bounded-file.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import type { MigrationFile } from './lint.ts';
 
@@ -32,7 +33,7 @@ export async function collectMigrations(paths: readonly string[], cwd: string): 
       const files = isFolder ? await filesBelow(given, cwd, skipped) : [given];
       let found = 0;
       for (const file of files) {
-        const text = decode(await readFile(path.resolve(cwd, file)), file);
+        const text = decode(readBounded(path.resolve(cwd, file)), file);
         const up = upOf(file);
         const sorted = classify(file, text, up !== undefined && (await isThere(path.resolve(cwd, up))));
         if ('reason' in sorted) {

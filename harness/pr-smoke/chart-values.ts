@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { readBoundedText } from '../bounded-file.ts';
 import { asGoYaml } from '../kube/go-yaml.ts';
 import { isFields } from '../kube/kubeconfig.ts';
 
@@ -24,7 +24,7 @@ export function prValues({ namespace, imageTag, imageRepository, valuesFiles }: 
 }
 
 function ingressHostIn(file: string): string | undefined {
-  const values: unknown = parse(readFileSync(file, 'utf8'), asGoYaml);
+  const values: unknown = parse(readBoundedText(file), asGoYaml);
   const ingress = isFields(values) ? values['ingress'] : undefined;
   const host = isFields(ingress) ? ingress['host'] : undefined;
   return typeof host === 'string' && host !== '' ? host : undefined;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
+import { readBoundedText } from '../bounded-file.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { asGoYaml } from '../kube/go-yaml.ts';
 import { isFields } from '../kube/kubeconfig.ts';
@@ -18,7 +18,7 @@ export interface GivenObject {
 export function readGivenObjects(file: string): readonly GivenObject[] | string {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readBoundedText(file);
   } catch (error) {
     return `a readable file (${error instanceof Error && 'code' in error ? error.code : 'it can not be opened'})`;
   }

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { isMap, parseAllDocuments, parseDocument } from 'yaml';
+import { readBounded, readBoundedText } from '../bounded-file.ts';
 import { asGoYaml } from '../kube/go-yaml.ts';
 import { Invalid } from './flags.ts';
 
@@ -50,7 +51,7 @@ function chartFolder(place: string): string | Invalid {
 /** Helm packs charts as gzip, which begins with these two bytes. */
 function packedChart(place: string): string | Invalid {
   try {
-    const [first, second] = readFileSync(place);
+    const [first, second] = readBounded(place);
     return first === 0x1f && second === 0x8b ? place : new Invalid('a packed chart (.tgz), which that file is not');
   } catch (error) {
     return new Invalid(`a packed chart that can be read (${codeOf(error)})`);
@@ -88,7 +89,7 @@ export function chartVersion(text: string): string | Invalid {
 
 function readText(file: string): string | Invalid {
   try {
-    return readFileSync(file, 'utf8');
+    return readBoundedText(file);
   } catch (error) {
     return new Invalid(`a file that can be read (${codeOf(error)})`);
   }

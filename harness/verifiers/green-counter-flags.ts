@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readBoundedText } from '../bounded-file.ts';
 import { type OperatorNote, readNotes } from '../green-counter/notes.ts';
 import { defaulted, Invalid, optional, required, toggle } from './flags.ts';
 import { anyText, caFile, oneOf, outputFile, wholeSeconds } from './values.ts';
@@ -75,7 +75,7 @@ function atLeastOne(text: string): number | Invalid {
 function notesFile(file: string): readonly OperatorNote[] | Invalid {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readBoundedText(file);
   } catch {
     return new Invalid('a readable file');
   }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readBounded } from '../bounded-file.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { jsonText } from '../report/safe-text.ts';
 import { verifyTargets } from '../targets/verify-targets.ts';
@@ -82,7 +82,7 @@ function readArguments(argv: readonly string[]): { readonly file: string; readon
 
 function textOf(file: string, shown: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder('utf-8', { fatal: true }).decode(readBounded(file));
   } catch (error) {
     throw new UsageError([`${shown}: expected a readable file in UTF-8 (${messageOf(error)})`], { cause: error });
   }

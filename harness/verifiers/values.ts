@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { readBoundedText } from '../bounded-file.ts';
 import { gitSha } from '../contract/git-sha.ts';
 import { Invalid } from './flags.ts';
 
@@ -75,7 +76,7 @@ export function releaseName(text: string): string | Invalid {
 export function caFile(file: string): CaFile | Invalid {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readBoundedText(file);
   } catch (error) {
     return new Invalid(`a readable file (${fileProblem(error)})`);
   }

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { readBoundedText } from '../../bounded-file.ts';
 import type { PostgresEnvironment } from '../../config.ts';
 
 export interface Login {
@@ -40,7 +41,7 @@ function fieldsOf(line: string): readonly string[] {
 function readPrivate(file: string): string | undefined {
   try {
     const { mode } = statSync(file);
-    return process.platform !== 'win32' && (mode & 0o077) !== 0 ? undefined : readFileSync(file, 'utf8');
+    return process.platform !== 'win32' && (mode & 0o077) !== 0 ? undefined : readBoundedText(file);
   } catch {
     // libpq goes on without it, and the server says whether it needs a password.
     return undefined;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readBoundedText } from '../../bounded-file.ts';
 import type { PostgresEnvironment } from '../../config.ts';
 import { PostgresUriError } from './uri.ts';
 
@@ -33,7 +33,7 @@ export function serviceParameters(
 
 function read(file: string, named: boolean): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readBoundedText(file);
   } catch (error) {
     if (named) {
       throw new PostgresUriError("its service file can't be read", { cause: error });

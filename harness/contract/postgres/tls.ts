@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { readBoundedText } from '../../bounded-file.ts';
 import type { PostgresEnvironment } from '../../config.ts';
 import type { Given, Parameters } from './parameters.ts';
 import { PostgresUriError } from './uri.ts';
@@ -139,7 +140,7 @@ function certificatesIn(file: string, what: string): string {
 
 function read(file: string, what: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readBoundedText(file);
   } catch (error) {
     throw new PostgresUriError(`the file of ${what} can't be read`, { cause: error });
   }
