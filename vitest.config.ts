@@ -48,6 +48,16 @@ export default defineConfig({
       },
       {
         test: {
+          // By `npm run helms` alone: what builds four helms has no place in every run.
+          name: 'helms',
+          include: ['harness/**/*.helms.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 3_600_000,
+          maxConcurrency: 4,
+        },
+      },
+      {
+        test: {
           name: 'suites',
           include: ['suites/**/*.spec.ts'],
           testTimeout: 300_000,

@@ -8,7 +8,7 @@ import type { Tally } from '../report/tally.ts';
 import { repositoryRoot } from '../repository.ts';
 
 export interface TestRun {
-  readonly projects: readonly ('unit' | 'processes' | 'chart' | 'integration' | 'suites')[];
+  readonly projects: readonly ('unit' | 'processes' | 'chart' | 'integration' | 'suites' | 'helms')[];
   /** Parts of file names; all files of the projects where empty. */
   readonly files?: readonly string[];
   /** Where `<name>.json`, `<name>.tests.json` and `<name>.junit.xml` go. */

@@ -1,3 +1,4 @@
+import { fieldConflictsIn, tellConflict } from '../helm/field-conflicts.ts';
 import { instantOf, timeText } from '../helm/instant.ts';
 import type { JobHook } from '../helm/migration-hooks.ts';
 import type { Revision } from '../helm/record.ts';
@@ -59,7 +60,7 @@ export function judgeMigration(subject: Subject, found: readonly Job[], recorded
       found.length === 0 && missing.every(({ end }) => end.kind === 'recorded')
         ? 'the Job is gone and'
         : `${missing.map(({ hook, end }) => unfinished(hook, end)).join('; ')};`;
-    return violated(`${seen} revision ${last.revision} is ${last.status}`, history(subject));
+    return violated(`${seen} ${stateOf(last)}`, history(subject));
   }
   // An install runs its own hooks, an upgrade its own; a hook may be of both.
   const complete = (['install', 'upgrade'] as const)
@@ -217,7 +218,7 @@ function judgeUnhooked(
 ): Verdict {
   if (found.length === 0) {
     if (last.status !== 'deployed') {
-      return violated(`the Job is gone and revision ${last.revision} is ${last.status}`, history(subject));
+      return violated(`the Job is gone and ${stateOf(last)}`, history(subject));
     }
     return unknown(
       plainJobs.length > 0
@@ -245,6 +246,13 @@ function judgeUnhooked(
 
 function eventsOf(hooks: readonly JobHook[]): string {
   return [...new Set(hooks.flatMap(({ events }) => events))].join(', ');
+}
+
+/** What became of a revision; where others had set what it is made of, who and what. */
+function stateOf({ revision, status, description }: Revision): string {
+  const conflicts = status === 'failed' ? fieldConflictsIn(description).map(tellConflict) : [];
+  const why = conflicts.length === 0 ? '' : `, because ${conflicts.join(', ')}`;
+  return `revision ${revision} is ${status}${why}`;
 }
 
 function history({ namespace, release }: Subject): string {

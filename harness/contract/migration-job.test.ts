@@ -130,6 +130,15 @@ describe('red', () => {
     });
   });
 
+  test('an upgrade that the server refused for what others had set: who and what', () => {
+    const description =
+      'Upgrade "meho" failed: conflict occurred while applying object meho/meho apps/v1, Kind=Deployment: Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps/v1: .spec.replicas';
+    expect(judge([], installed, { ...next, status: 'failed', description })).toMatchObject({
+      outcome: 'violated',
+      observed: 'the Job is gone and revision 2 is failed, because kubectl (scale) has set .spec.replicas',
+    });
+  });
+
   test('a run that failed and whose Job is gone', () => {
     expect(judge([], { ...installed, phase: 'Failed' }).outcome).toBe('violated');
   });

@@ -64,7 +64,7 @@ function hintFor(seen: string, { namespace, release }: Subject, labels: string):
   }
   const idle = /^Deployment (\S+) is scaled to 0$/.exec(seen)?.[1];
   if (idle !== undefined) {
-    return `somebody or something has scaled it down: kubectl -n ${namespace} describe deployment ${idle}; back: kubectl -n ${namespace} scale deployment ${idle} --replicas=1`;
+    return `somebody or something has scaled it down: kubectl -n ${namespace} describe deployment ${idle}; back, to the chart's number (Helm 4 refuses to upgrade over another): kubectl -n ${namespace} scale deployment ${idle} --replicas=1`;
   }
   if (seen.includes(', pods are refused: ')) {
     return `the ReplicaSet may make no pod, so that there is none to describe: kubectl -n ${namespace} describe replicasets -l ${labels}; kubectl -n ${namespace} get resourcequotas,events`;

@@ -16,19 +16,23 @@ export interface CapturedRecord {
 
 /** What one helm wrote in each scenario: the records as they were in the cluster at its end. */
 export interface Captured {
-  /** E.g. `v4.3.1`. */
+  /** E.g. `v4.3.1`, or `v3.22.0 and v4.3.2`. */
   readonly helm: string;
   readonly scenarios: Readonly<Record<string, readonly CapturedRecord[]>>;
 }
 
 const folder = path.join(import.meta.dirname, 'captured');
 
-export function readCaptured(): readonly Captured[] {
-  return readdirSync(folder).map((file) => JSON.parse(gunzipSync(readFileSync(path.join(folder, file))).toString()));
+/** @param by one helm alone, or two of different majors */
+export function readCaptured(by: 'one' | 'two' = 'one'): readonly Captured[] {
+  return readdirSync(folder)
+    .filter((file) => file.includes('-and-') === (by === 'two'))
+    .map((file) => JSON.parse(gunzipSync(readFileSync(path.join(folder, file))).toString()));
 }
 
 export function writeCaptured(captured: Captured): void {
-  const file = path.join(folder, `helm-${captured.helm.replace(/^v/, '')}.json.gz`);
+  const name = captured.helm.replaceAll(' ', '-').replaceAll(/\bv(?=\d)/g, '');
+  const file = path.join(folder, `helm-${name}.json.gz`);
   writeFileSync(file, gzipSync(JSON.stringify(captured, null, 1), { level: 9 }));
 }
 
