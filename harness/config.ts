@@ -287,6 +287,7 @@ export const flagVariables = {
   'git-sha': 'MEHO_GIT_SHA',
   chart: 'MEHO_CHART',
   values: 'MEHO_VALUES',
+  objects: 'MEHO_OBJECTS',
   release: 'MEHO_RELEASE',
   namespace: 'MEHO_NAMESPACE',
   kubeconfig: 'MEHO_KUBECONFIG',

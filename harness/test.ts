@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { test as base, type RunnerTask, type RunnerTestSuite } from 'vitest';
 import { wantsColour } from './config.ts';
+import { copyChart, fieldHook } from './environment/chart-copy.ts';
 import { storyBegins } from './environment/check-log.ts';
 import { type Installed, installCold } from './environment/cold-install.ts';
 import { type Environment, startEnvironment } from './environment/environment.ts';
@@ -9,7 +10,13 @@ import { lacking, type Need } from './environment/needs.ts';
 import { installForPolicy, type PolicyRelease } from './environment/policy-release.ts';
 import { type EnvironmentRequest, readRequest } from './environment/request.ts';
 import { drillRollback, type RollbackDrill, tellDrill } from './environment/rollback-drill.ts';
-import { withSecondDeployment } from './environment/second-deployment.ts';
+import {
+  type SecondChoice,
+  type SecondEnvironment,
+  secondCharts,
+  secondObjects,
+  withSecondDeployment,
+} from './environment/second-deployment.ts';
 import { prepareSite, type Site } from './environment/site.ts';
 import { installForSmoke, type SmokeRelease } from './environment/smoke-release.ts';
 import { writeUnderTest } from './environment/under-test.ts';
@@ -30,6 +37,7 @@ export { copyChart, naiveHook, privilegedPods } from './environment/chart-copy.t
 export { backplaneOn, type Installed, installBudgetMs, releaseOn } from './environment/cold-install.ts';
 export type { Environment } from './environment/environment.ts';
 export { runGreenCounter } from './environment/green-counter-process.ts';
+export { hooksThatStay, isOfHook } from './environment/hooks-that-stay.ts';
 export { checkInstall } from './environment/install-contract.ts';
 export { runInstallVerify } from './environment/install-verify.ts';
 export { byHand, interruptHelm, untilPending } from './environment/interrupted-helm.ts';
@@ -52,6 +60,7 @@ export type { Site } from './environment/site.ts';
 export { checkSmoke, checkUnauthenticated, runSmoke } from './environment/smoke-contract.ts';
 export { smokeFaults } from './environment/smoke-faults.ts';
 export { failingProbes, type SmokeRelease } from './environment/smoke-release.ts';
+export { notTaken } from './environment/subject-fit.ts';
 export { drive, type FailedInstall, install, installToFailure } from './environment/try-install.ts';
 export { noPodOf, onlyAnswers } from './environment/turnover.ts';
 export { refusesToJudge } from './environment/unenforced.ts';
@@ -117,13 +126,19 @@ export const test = base
   .extend('installed', { scope: 'file' }, ({ environment, site, timeline }) =>
     installCold(environment, site, timeline, new AbortController().signal),
   )
-  .extend('second', { scope: 'file' }, async ({ environment }, { onCleanup }): Promise<SecondDeployment> => {
-    const other = await withSecondDeployment(environment);
-    const site = await prepareSite(other, 'second');
-    onCleanup(shared(other, site));
-    // Not the cold install that the run's phases tell of.
-    const installed = await installCold(other, site, new Timeline(), new AbortController().signal);
-    return { environment: other, installed };
+  .extend('second', { scope: 'file' }, ({ environment }, { onCleanup }) =>
+    installSecond(environment, { chart: secondCharts.closed }, onCleanup),
+  )
+  .extend('secondInField', { scope: 'file' }, ({ environment }, { onCleanup }) =>
+    installSecond(environment, { chart: secondCharts.field }, onCleanup),
+  )
+  .extend('secondWithObjects', { scope: 'file' }, async ({ environment }, { onCleanup }) => {
+    const { chart, [Symbol.asyncDispose]: remove } = await copyChart(fieldHook, secondCharts.field);
+    try {
+      return await installSecond(environment, { chart, objects: secondObjects }, onCleanup);
+    } finally {
+      await remove();
+    }
   })
   .extend('drill', { scope: 'file' }, async ({ environment, timeline }, { onCleanup }): Promise<RollbackDrill> => {
     const site = await prepareSite(environment, 'rollback');
@@ -163,9 +178,22 @@ export function needs(...wanted: readonly Need[]): void {
 }
 
 /** The deployment of fixtures/second-deployment, installed beside ours. */
-export interface SecondDeployment {
-  readonly environment: Environment;
+export interface SecondDeployment extends SecondEnvironment {
   readonly installed: Installed;
+}
+
+async function installSecond(
+  environment: Environment,
+  choice: SecondChoice,
+  onCleanup: (undo: () => PromiseLike<void>) => void,
+): Promise<SecondDeployment> {
+  const { signal } = new AbortController();
+  const second = await withSecondDeployment(environment, choice, signal);
+  const site = await prepareSite(second.environment, 'second');
+  onCleanup(shared(second.environment, site));
+  // Not the cold install that the run's phases tell of.
+  const installed = await installCold(second.environment, site, new Timeline(), signal);
+  return { ...second, installed };
 }
 
 const sharedSites = new Set<{ readonly environment: Environment; readonly site: Site }>();

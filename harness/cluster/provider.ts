@@ -51,6 +51,8 @@ export interface StartedCluster extends AsyncDisposable {
   readonly addRoute?: (to: string, via: string) => Promise<void>;
   /** @throws Problem where `capabilities.loadImages` is false */
   loadImages(images: readonly ResolvedImage[]): Promise<void>;
+  /** Gives an image that its nodes have another name as well. Absent where the nodes aren't ours. */
+  readonly nameImage?: (image: ResolvedImage, reference: string) => Promise<void>;
   /** Stops and removes what `start` created. May be called twice. */
   stop(): Promise<void>;
 }

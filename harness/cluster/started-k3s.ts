@@ -3,6 +3,7 @@ import { whereabouts } from '../containers/owned.ts';
 import type { ResolvedImage } from '../images/image.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { distributionOf, serverVersion } from './description.ts';
+import { containerdName } from './image-name.ts';
 import { handOverTarballs, imagesListed, inContainer } from './node-images.ts';
 import type { Capabilities, ClusterDescription, StartedCluster } from './provider.ts';
 import { type TarballSource, tarballsOf } from './tarballs.ts';
@@ -80,6 +81,13 @@ export class StartedK3sCluster implements StartedCluster {
     const id = this.#parts.node.getId();
     await handOverTarballs(id, await tarballsOf(images, this.#parts.tarballs, AbortSignal.timeout(importDeadlineMs)));
     await imagesListed(id, images, { deadlineMs: importDeadlineMs });
+  }
+
+  async nameImage(image: ResolvedImage, reference: string): Promise<void> {
+    const [from, to] = [containerdName(image.reference), containerdName(reference)];
+    if (from !== to) {
+      await inContainer(this.#parts.node.getId(), ['ctr', '-n', 'k8s.io', 'images', 'tag', '--force', from, to]);
+    }
   }
 
   /** The text of a file on the node, e.g. of an audit log that `serverArguments` asked for. */

@@ -66,13 +66,13 @@ async function ownAcceptance(
   settings: Settings,
   context: CommandContext,
 ): Promise<Tally | undefined> {
-  await valuesAccepted(values, settings, context);
+  const fit = await valuesAccepted(values, settings, context);
   if (values.plan) {
     out(`${ownPlan}\n`);
     return undefined;
   }
   return ownedRun(context, async (run, engine) => {
-    const subject = await resolveSubject(values, { settings, run, engine }, context);
+    const subject = await resolveSubject(values, { settings, run, engine }, context, fit);
     await prepare(settings, context);
     return runSuites({ suites: values.suite, settings, subject, run, artefacts: values.artefacts }, context);
   });

@@ -48,11 +48,11 @@ export async function foreignAcceptance(
     out(`${await planOf(values, chosen, places, settings, context)}\n`);
     return undefined;
   }
-  await foreignValuesAccepted(values, settings, context);
+  const fit = await foreignValuesAccepted(values, settings, context);
   const looksAtImage = values['git-sha'] === undefined;
   return foreignRun(places, network !== undefined || looksAtImage, context, async (run, engine) => {
     const lookedAt = looksAtImage ? engine : undefined;
-    const subject = await resolveSubject(values, { settings, run, engine: lookedAt }, context);
+    const subject = await resolveSubject(values, { settings, run, engine: lookedAt }, context, fit);
     const around =
       services ??
       (await servicesNetwork(given(network), { engine: given(engine), api: cluster.api, progress, signal }));

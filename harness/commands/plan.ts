@@ -24,7 +24,7 @@ export async function planOf(
   const ours = await runNamespaces(api, signal);
   const dead = await Promise.all(ours.map(({ run }) => isDead(run)));
   const remains = ours.filter((_, index) => dead[index] === true);
-  const objects = await plannedObjects(values, values.namespace ?? exampleNamespace, settings, commandContext);
+  const { objects } = await plannedObjects(values, values.namespace ?? exampleNamespace, settings, commandContext);
   const beside = values['services-network'];
   const role = values['bind-role'];
   return [
@@ -46,6 +46,7 @@ export async function planOf(
     '    Secret meho-postgres (the URL of a fresh database)',
     ...(values['ingress-ca'] === undefined ? ['    Secret meho-tls (a certificate for NAMESPACE.DOMAIN)'] : []),
     ...(beside !== undefined || values.services?.trustBundle !== undefined ? ['    ConfigMap lab-ca'] : []),
+    ...(values.objects === undefined ? [] : [`    the objects of ${values.objects.file}`]),
     `    release ${values.release} of ${values.chart} with image ${values.image}, which for the cold install makes:`,
     ...objects.map((object) => `      ${object}`),
     `    reached as NAMESPACE.${values.domain}`,

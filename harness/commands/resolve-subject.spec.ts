@@ -31,6 +31,7 @@ const values: SubjectValues = {
   values: [],
   release: 'meho',
   namespace: undefined,
+  objects: undefined,
 };
 
 let things: RealThings;

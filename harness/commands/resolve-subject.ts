@@ -4,6 +4,7 @@ import type { Settings } from '../config.ts';
 import { gitSha } from '../contract/git-sha.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SubjectRequest } from '../environment/request.ts';
+import type { SubjectFit } from '../environment/subject-fit.ts';
 import { type GivenImage, givenImage } from '../images/given-image.ts';
 import { ensureTool } from '../images/tools/ensure-tool.ts';
 import { UsageError } from '../problem.ts';
@@ -26,17 +27,27 @@ const chartPullTimeoutMs = 120_000;
  * The subject that flags name, looked up: the commit of its image and, for a chart in a registry, a copy on this machine,
  * so that everything is judged on the same bits.
  *
+ * @param fit what a chart that isn't ours takes of what a run sets
  * @throws UsageError in one line for an image or chart that can't be had, or an image that doesn't tell its commit
  */
 export async function resolveSubject(
   values: SubjectValues,
   options: ResolveOptions,
   context: CommandContext,
+  fit?: SubjectFit,
 ): Promise<SubjectRequest> {
-  const { namespace, release } = values;
+  const { namespace, objects, release } = values;
   const image = await resolveImage(values, options, context);
   const chart = values.chart.startsWith('oci://') ? await pullChart(values, options, context) : values.chart;
-  return { chart, valuesFiles: values.values, image, release, ...(namespace === undefined ? {} : { namespace }) };
+  return {
+    chart,
+    valuesFiles: values.values,
+    image,
+    release,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(objects === undefined ? {} : { objects: objects.file }),
+    ...(fit === undefined ? {} : { fit }),
+  };
 }
 
 async function resolveImage(

@@ -2,7 +2,7 @@ import { flagVariables } from '../config.ts';
 import { ownSubject } from '../environment/request.ts';
 import { defaulted, optional, repeated, type ValuesOf } from '../verifiers/flags.ts';
 import { commit, releaseName } from '../verifiers/values.ts';
-import { chart, chartVersion, imageReference, siteNamespace, valuesFile } from './subject-values.ts';
+import { chart, chartVersion, imageReference, objects, siteNamespace, valuesFile } from './subject-values.ts';
 
 /** What is judged: our chart with the reference backplane, unless others are put in their place. */
 export const subjectFlags = {
@@ -15,6 +15,11 @@ export const subjectFlags = {
   chart: defaulted('PATH|oci://…', 'the chart that is judged', chart, ownSubject.chart, 'charts/meho'),
   'chart-version': optional('VERSION', 'version of a chart in a registry; the newest where absent', chartVersion),
   values: repeated('FILE', 'values for the chart, below what the environment itself has to set', valuesFile),
+  objects: optional(
+    'FILE',
+    'Secrets, ConfigMaps and ServiceAccounts that the release needs in its namespace, as YAML',
+    objects,
+  ),
   release: defaulted('NAME', 'name of the Helm release', releaseName, ownSubject.release),
   namespace: optional('NAME', 'namespace of the cold install; further ones are called NAME-…', siteNamespace),
 };
@@ -26,6 +31,7 @@ const meanings = {
   'git-sha': 'stands for --git-sha',
   chart: 'stands for --chart',
   values: "stands for --values; several files with the platform's path separator between them",
+  objects: 'stands for --objects',
   release: 'stands for --release',
   namespace: 'stands for --namespace',
 } as const satisfies Partial<Record<keyof typeof flagVariables, string>>;

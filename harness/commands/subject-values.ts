@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { type ObjectsFile, objectsFile } from '../environment/given-objects.ts';
 import { splitReference } from '../environment/judged-image.ts';
 import { imageRepository, imageTag } from '../verifiers/chart-values.ts';
 import { Invalid } from '../verifiers/flags.ts';
@@ -18,6 +20,12 @@ export function imageReference(text: string): string | Invalid {
   }
   const isWrong = [imageRepository(parts.repository), imageTag(parts.tag)].some((part) => part instanceof Invalid);
   return isWrong ? invalid : text;
+}
+
+/** Objects for each namespace of the run. */
+export function objects(text: string): ObjectsFile | Invalid {
+  const read = text === '' ? 'a file name' : objectsFile(path.resolve(text));
+  return typeof read === 'string' ? new Invalid(read) : read;
 }
 
 /** Namespaces that a cluster itself has; in none of them is anything judged. */

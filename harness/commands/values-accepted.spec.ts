@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSettings } from '../config.ts';
 import { ownSubject } from '../environment/request.ts';
+import { secondCharts } from '../environment/second-deployment.ts';
 import { type Finished, run } from '../process/run.ts';
 import { TerminalProgress } from '../report/terminal.ts';
 import { Timeline } from '../report/timeline.ts';
@@ -26,6 +27,16 @@ beforeAll(async () => {
   await writeFile(file('good.yaml'), 'replicaCount: 2\n');
   await writeFile(file('wrong.yaml'), 'replicaCount: none\npostgress: {}\n');
   await writeFile(file('half.yaml'), 'eso: { enabled: true }\n');
+  await writeFile(file('trusting.yaml'), 'trustBundle: { configMapName: lab-ca }\n');
+  await writeFile(
+    file('published.yaml'),
+    `extraEnv: [{ name: A, value: b }]
+extraVolumes: []
+extraVolumeMounts: []
+config: { vaultTimeoutSeconds: "10.0", forwardedAllowIps: "10.42.0.0/16, 10.43.0.0/16" }
+networkPolicy: { ingestAllowedNamespaces: [a] }
+`,
+  );
 }, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -48,6 +59,48 @@ describe('before anything is created', () => {
     expect(stderr.match(/^error: (?!--values)/gm)).toBeNull();
   });
 
+  test('an overlay of the published chart is refused by name, with the way, and no pattern', async () => {
+    const { exitCode, stderr } = await acceptance('--values', file('published.yaml'));
+    expect(exitCode, stderr).toBe(2);
+    const lines = stderr.split('\n').filter((line) => line.startsWith('error: '));
+    expect(lines.toSorted()).toEqual([
+      expect.stringMatching(/at '': additional properties 'extraEnv' not allowed: config\.extraEnv takes variables/),
+      expect.stringMatching(/at '': additional properties 'extraVolumeMounts' not allowed: trustBundle names/),
+      expect.stringMatching(/at '': additional properties 'extraVolumes' not allowed: trustBundle names/),
+      expect.stringMatching(
+        /at '\/config\/forwardedAllowIps': '10.* is not addresses or CIDRs with commas and without spaces/,
+      ),
+      expect.stringMatching(/at '\/config\/vaultTimeoutSeconds': it is text, .*write it without quotes, e\.g\. 10$/),
+      expect.stringMatching(/at '\/networkPolicy': additional properties 'ingestAllowedNamespaces' not allowed: only/),
+    ]);
+    expect(lines.join('\n')).not.toMatch(/pattern|\^/);
+  });
+
+  test('a chart that isn’t ours gets what it takes, and what was left out is told', async () => {
+    const { exitCode, stderr } = await acceptance('--chart', secondCharts.closed);
+    expect(exitCode, stderr).toBe(2);
+    expect(stderr).toMatch(
+      /^left out, since the chart doesn't take it: broadcast\.image\.repository, .*, migrationJob\.restartPolicy$/m,
+    );
+    expect(stderr).toMatch(/^trust: .*added to the system roots of meho\.local\/backplane:\S+ as a layer$/m);
+    expect(stderr).toMatch(/^broadcast: the chart runs valkey\/valkey:9\.0-alpine, .* stands for it$/m);
+    expect(stderr.match(/^error: .*/gm)).toEqual([expect.stringContaining('expected a Docker engine')]);
+  });
+
+  test('values of an operator that such a chart refuses are theirs, and the run’s own are not blamed on them', async () => {
+    const { exitCode, stderr } = await acceptance('--chart', secondCharts.closed, '--values', file('trusting.yaml'));
+    expect(exitCode, stderr).toBe(2);
+    expect(stderr.match(/^error: .*/gm)).toEqual([
+      expect.stringMatching(/^error: --values: at '': additional properties 'trustBundle' not allowed/),
+    ]);
+  });
+
+  test('objects that can’t be read, or that the run makes itself, are told', async () => {
+    const { exitCode, stderr } = await acceptance('--objects', file('published.yaml'));
+    expect(exitCode, stderr).toBe(2);
+    expect(stderr).toMatch(/^error: --objects: expected an object of kind Secret, ConfigMap, ServiceAccount/m);
+  });
+
   test('a release whose name the chart can make no names of is told', async () => {
     const { exitCode, stderr } = await acceptance('--release', '7up');
     expect(exitCode, stderr).toBe(2);
@@ -67,8 +120,8 @@ test('a chart of others that renders only in sight of a cluster is left to the i
   await writeFile(path.join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: other\nversion: 1.0.0\n');
   await writeFile(path.join(chart, 'templates', 'all.yaml'), '{{ fail "no cluster in sight" }}\n');
   const values = {
-    ...{ image: undefined, 'git-sha': undefined, 'chart-version': undefined, namespace: undefined },
+    ...{ image: undefined, 'git-sha': undefined, 'chart-version': undefined, namespace: undefined, objects: undefined },
     ...{ chart, values: [], release: ownSubject.release },
   };
-  await expect(valuesAccepted(values, readSettings(), context)).resolves.toBeUndefined();
+  await expect(valuesAccepted(values, readSettings(), context)).resolves.toMatchObject({ trust: 'image' });
 });

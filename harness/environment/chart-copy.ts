@@ -16,14 +16,14 @@ export interface ChartCopy extends AsyncDisposable {
 }
 
 /**
- * A copy of our chart with defects made on purpose.
+ * A copy of our chart, or of another, with defects made on purpose.
  *
  * @throws Error when a text is not there: the chart has changed and the copy would have no defect
  */
-export async function copyChart(edits: readonly ChartEdit[]): Promise<ChartCopy> {
+export async function copyChart(edits: readonly ChartEdit[], original = ownChart): Promise<ChartCopy> {
   await using stack = new AsyncDisposableStack();
   const { path: folder } = stack.use(await scratchFolder('chart'));
-  await cp(ownChart, folder, { recursive: true });
+  await cp(original, folder, { recursive: true });
   for (const { file, from, to } of edits) {
     const place = path.join(folder, file);
     const before = await readFile(place, 'utf8');
@@ -59,5 +59,14 @@ export const privilegedPods: readonly ChartEdit[] = [
     file: 'templates/_helpers.tpl',
     from: 'allowPrivilegeEscalation: false',
     to: 'allowPrivilegeEscalation: true',
+  },
+];
+
+/** The same of the second deployment's chart as charts in the field are. */
+export const fieldHook: readonly ChartEdit[] = [
+  {
+    file: 'templates/migrate.yaml',
+    from: 'serviceAccountName: default',
+    to: 'serviceAccountName: {{ .Release.Name }}-backplane',
   },
 ];

@@ -9,6 +9,7 @@ import type { Environment } from './environment.ts';
 import { installPhases, watchMoments } from './install-moments.ts';
 import { merged } from './merged.ts';
 import type { Site } from './site.ts';
+import { forSubject } from './subject-fit.ts';
 
 /** The contract's bound for an install, in milliseconds; Helm is given as much. */
 export const installBudgetMs = 300_000;
@@ -40,7 +41,7 @@ export function chartOptions(environment: Environment, site: Site, more: Readonl
   return {
     chart: environment.request.subject.chart,
     valuesFiles: site.valuesFiles,
-    values: merged(site.values, more),
+    values: merged(site.values, forSubject(more, environment.request.subject.fit)),
     timeoutMs: installBudgetMs,
   };
 }

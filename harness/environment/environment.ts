@@ -20,9 +20,11 @@ import type { StartedVault } from '../services/vault.ts';
 import { startFederation } from './federation.ts';
 import { startForeignEnvironment } from './foreign-environment.ts';
 import type { Ground } from './ground.ts';
-import { type JudgedImage, judgedImage } from './judged-image.ts';
+import { groundValues } from './ground-values.ts';
+import { built, type JudgedImage, judgedImage } from './judged-image.ts';
+import { type MakingReady, nameBroadcast, readyForPods } from './judged-on-nodes.ts';
 import { keepPrivately } from './kubeconfig-file.ts';
-import { type EnvironmentRequest, embeddedClusterValues } from './request.ts';
+import type { EnvironmentRequest, SubjectRequest } from './request.ts';
 import { allOrNothing } from './together.ts';
 
 /** Everything a release needs around it, started and answering. */
@@ -43,6 +45,8 @@ export interface Environment extends AsyncDisposable {
   readonly authority: Authority;
   readonly ingress: StartedIngressController;
   readonly judged: JudgedImage;
+  /** An image of the engine as pods of what is judged run it. */
+  readonly podImage: (image: ResolvedImage, subject?: SubjectRequest) => Promise<ResolvedImage>;
   readonly ground: Ground;
 }
 
@@ -108,8 +112,10 @@ async function startOwnEnvironment(
     cacheFolder,
   });
   const authority = await createAuthority();
+  const making: MakingReady = { engine, labels, authority, signal };
+  const subject = await subjectForPods(request.subject, image('backplane'), making);
   const [cluster, postgres, valkey, federation] = await allOrNothing(stack, [
-    provider.start({ progress, signal, images: [...onTheNode.map(image), ...judgedLocally(request)] }),
+    provider.start({ progress, signal, images: [...onTheNode.map(image), ...judgedLocally(subject)] }),
     progress.step('Postgres beside the cluster', () => startPostgres(place('postgres'))),
     progress.step('Valkey beside the cluster', () => startValkey(place('valkey'))),
     progress.step('OpenID provider and Vault beside the cluster', () => startFederation(authority, place)),
@@ -127,7 +133,8 @@ async function startOwnEnvironment(
       signal,
     }),
   );
-  const judged = await judgedImage(request.subject, image('backplane'));
+  await nameBroadcast(cluster, subject, image('valkey'));
+  const judged = await judgedImage(subject, image('backplane'));
   const resources = stack.move();
   return {
     request,
@@ -144,8 +151,9 @@ async function startOwnEnvironment(
     authority,
     ingress,
     judged,
+    podImage: (each, judges = request.subject) => readyForPods(judges, each, making),
     ground: {
-      valuesFiles: [embeddedClusterValues],
+      valuesFiles: await groundValues(request.subject, 'ground', labels),
       domain: 'meho.example.com',
       trust: authority.certificatePem,
       bringsCertificate: true,
@@ -162,8 +170,23 @@ async function startOwnEnvironment(
 }
 
 /** An image of the engine that is judged has to be on the node before a pod names it. */
-function judgedLocally({ subject }: EnvironmentRequest): readonly ResolvedImage[] {
+function judgedLocally(subject: SubjectRequest): readonly ResolvedImage[] {
   return subject.image?.local === undefined ? [] : [subject.image.local];
+}
+
+/** The subject with the image that its pods run, which is another where the run's authorities are a layer of it. */
+async function subjectForPods(
+  subject: SubjectRequest,
+  reference: ResolvedImage,
+  making: MakingReady,
+): Promise<SubjectRequest> {
+  const local = subject.image === undefined ? reference : subject.image.local;
+  if (local === undefined) {
+    return subject;
+  }
+  const ready = await readyForPods(subject, local, making);
+  const gitSha = subject.image?.gitSha ?? built(reference).gitSha;
+  return ready === local ? subject : { ...subject, image: { reference: ready.reference, gitSha, local: ready } };
 }
 
 function found(images: ReadonlyMap<ImageName, ResolvedImage>, name: ImageName): ResolvedImage {

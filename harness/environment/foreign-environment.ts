@@ -57,6 +57,7 @@ export async function startForeignEnvironment(
     authority,
     ingress: theirIngress(foreign.ingress),
     judged: { ...splitReference(subject.image.reference), gitSha: subject.image.gitSha },
+    podImage: (image) => Promise.resolve(image),
     ground: {
       valuesFiles: [],
       domain: foreign.domain,

@@ -1,9 +1,15 @@
 import type { StartedCluster } from '../cluster/provider.ts';
+import type { ResolvedImage } from '../images/image.ts';
 import { Problem } from '../problem.ts';
 import type { Environment } from './environment.ts';
-import { built, type JudgedImage } from './judged-image.ts';
+import { built, type JudgedImage, splitReference } from './judged-image.ts';
 
-const loaded = new WeakMap<StartedCluster, Promise<void>>();
+const loaded = new WeakMap<StartedCluster, Promise<ResolvedImage>>();
+
+async function brought(cluster: StartedCluster, image: ResolvedImage): Promise<ResolvedImage> {
+  await cluster.loadImages([image]);
+  return image;
+}
 
 /** Why there is no N+1 of what is judged; undefined where there is one. */
 export function noNextImage({ cluster, request }: Environment): string | undefined {
@@ -24,12 +30,12 @@ export async function nextImage(environment: Environment): Promise<JudgedImage> 
   if (why !== undefined) {
     throw new Problem({ expected: 'an image N+1', observed: why, next: 'leave --image out' });
   }
+  const { cluster, podImage } = environment;
   const image = environment.image('backplane-next');
-  const { cluster } = environment;
-  const loading = loaded.get(cluster) ?? cluster.loadImages([image]);
+  const loading = loaded.get(cluster) ?? podImage(image).then((ready) => brought(cluster, ready));
   loaded.set(cluster, loading);
-  await loading;
-  return built(image);
+  const { repository, tag } = splitReference((await loading).reference);
+  return { repository, tag, gitSha: built(image).gitSha };
 }
 
 /** The chart's values for an image. */

@@ -2,6 +2,7 @@ import { GenericContainer, getContainerRuntimeClient } from 'testcontainers';
 import { startOwned, whereabouts } from '../containers/owned.ts';
 import { StartedIsEnough } from '../containers/waiting.ts';
 import type { ResolvedImage } from '../images/image.ts';
+import type { PolicyValues } from '../policy/declare.ts';
 import { argumentOf } from '../policy/probe/ask.ts';
 import type { Host, Scene, Upstream } from '../policy/scene.ts';
 import { Problem } from '../problem.ts';
@@ -159,13 +160,14 @@ export function sceneOf(
   { request, ingress }: Pick<Environment, 'request' | 'ingress'>,
   site: Site,
   lab: PolicyLab,
+  { nameOverride, broadcast }: Pick<PolicyValues, 'nameOverride' | 'broadcast'>,
 ): Scene {
   return {
     namespace: site.namespace,
     release: request.subject.release,
-    nameLabel: 'meho',
+    nameLabel: nameOverride,
     ingressNamespace: ingress.namespace,
-    broadcast: { enabled: true, port: 6379 },
+    broadcast: { enabled: broadcast.enabled, port: broadcast.service.port },
     upstreams: lab.upstreams,
     upstreamsServe: lab.upstreamsServe,
     hosts: lab.hosts,

@@ -1,4 +1,5 @@
 import { selectorOf } from '../contract/subject.ts';
+import { releaseValues } from '../helm/values.ts';
 import { declare, type PolicyValues } from '../policy/declare.ts';
 import { once, type PolicyLook } from '../policy/look.ts';
 import type { Matrix, Source, Target } from '../policy/matrix.ts';
@@ -6,6 +7,7 @@ import { observeMatrix } from '../policy/observe-matrix.ts';
 import { type Placed, placeProbes } from '../policy/probe/place.ts';
 import { dialectOf } from '../policy/read-world.ts';
 import type { Scene } from '../policy/scene.ts';
+import { policyValues } from '../policy/take-look.ts';
 import type { Timeline } from '../report/timeline.ts';
 import { installCold } from './cold-install.ts';
 import type { Environment } from './environment.ts';
@@ -36,9 +38,9 @@ export async function installForPolicy(
     startPolicyLab(environment, signal).then((started) => stack.use(started)),
     installCold(environment, site, timeline, signal),
   ]);
-  const scene = sceneOf(environment, site, lab);
+  const values = await policyValuesOf(environment, site, signal);
+  const scene = sceneOf(environment, site, lab, values);
   const placed = stack.use(await placeAround(environment, scene, signal));
-  const values = policyValuesOf(site);
   const observe = matrixOf(environment, placed, values, signal);
   const resources = stack.move();
   const look = (only?: Parameters<typeof observe>[0]) => lookAt(placed, () => observe(only));
@@ -78,12 +80,11 @@ export function lookAt(placed: Placed, observe: () => Promise<Matrix>): PolicyLo
   };
 }
 
-/** What a site's values come to, where they leave the chart's own as they are. */
-export function policyValuesOf({ values }: Pick<Site, 'values'>): PolicyValues {
-  const given = values['networkPolicy'] as Omit<PolicyValues['networkPolicy'], 'enabled'>;
-  return {
-    nameOverride: 'meho',
-    networkPolicy: { enabled: true, ...given },
-    broadcast: { enabled: true, service: { port: 6379 } },
-  };
+/** What of the values of an installed release decides who may talk to whom. */
+export async function policyValuesOf(
+  { api, request }: Pick<Environment, 'api' | 'request'>,
+  { namespace }: Site,
+  signal: AbortSignal,
+): Promise<PolicyValues> {
+  return policyValues(await releaseValues(api, namespace, request.subject.release, { signal }));
 }

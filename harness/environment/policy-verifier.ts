@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { selectorOf } from '../contract/subject.ts';
 import { namespaces, networkPolicies } from '../kube/resource.ts';
+import type { Scene } from '../policy/scene.ts';
 import { Problem } from '../problem.ts';
 import { run } from '../process/run.ts';
 import { repositoryRoot } from '../repository.ts';
 import type { Environment } from './environment.ts';
-import type { PolicyRelease } from './policy-release.ts';
 import type { Site } from './site.ts';
 
 const program = path.join(repositoryRoot, 'harness', 'verifiers', 'main.ts');
@@ -15,7 +15,12 @@ const timeoutMs = 180_000;
 export interface NetworkPolicyRun {
   readonly exitCode: number;
   readonly document: {
-    readonly checks: readonly { readonly id: string; readonly status: string; readonly hint?: string }[];
+    readonly checks: readonly {
+      readonly id: string;
+      readonly status: string;
+      readonly observed?: string;
+      readonly hint?: string;
+    }[];
     readonly accepted?: number;
   };
   readonly left: readonly string[];
@@ -24,7 +29,7 @@ export interface NetworkPolicyRun {
 /** Runs the verifier on a release as on one of others: no pods among others, no policy taken off. */
 export async function runNetworkPolicy(
   environment: Environment,
-  { scene }: Pick<PolicyRelease, 'scene'>,
+  { scene }: { readonly scene: Pick<Scene, 'namespace' | 'release' | 'hosts'> },
   more: readonly string[] = [],
 ): Promise<NetworkPolicyRun> {
   const { api, image, kubeconfigFile } = environment;
@@ -34,7 +39,7 @@ export async function runNetworkPolicy(
     release: scene.release,
     kubeconfig: kubeconfigFile,
     'probe-image': image('probe').reference,
-    forbidden: `${decoy?.ip}:5432,${decoy?.ip}:443`,
+    ...(decoy === undefined ? {} : { forbidden: `${decoy.ip}:5432,${decoy.ip}:443` }),
     output: 'json',
   };
   const args = [...Object.entries(flags).map(([name, value]) => `--${name}=${value}`), ...more];

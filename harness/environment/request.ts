@@ -4,6 +4,7 @@ import { environmentFile, readSettings, type Settings } from '../config.ts';
 import type { ResolvedImage } from '../images/image.ts';
 import { repositoryRoot } from '../repository.ts';
 import type { GivenServices } from '../services/given-services.ts';
+import type { SubjectFit } from './subject-fit.ts';
 
 /** What an environment is to be: written by a command, read where the suites run. Holds no secrets. */
 export interface EnvironmentRequest {
@@ -60,6 +61,10 @@ export interface SubjectRequest {
   readonly release: string;
   /** Namespace of the cold install, and what those of other sites begin with; a fresh name each where absent. */
   readonly namespace?: string;
+  /** YAML file with what the release needs in its namespace beforehand. */
+  readonly objects?: string;
+  /** What a chart that isn't ours takes of what a run sets; our own takes all of it. */
+  readonly fit?: SubjectFit;
 }
 
 export interface SubjectImage {

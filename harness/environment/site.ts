@@ -4,12 +4,15 @@ import { KubeError } from '../kube/kube-error.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
 import { bindOwnRole } from '../kube/own-role.ts';
 import { configMaps, namespaces, secrets } from '../kube/resource.ts';
+import { createGivenObjects } from '../pr-smoke/given-objects.ts';
 import { Problem } from '../problem.ts';
 import type { Database } from '../services/database.ts';
 import type { Environment } from './environment.ts';
+import { objectsOf } from './given-objects.ts';
 import { splitReference } from './judged-image.ts';
 import { siteName } from './site-name.ts';
 import { siteNames, siteValues } from './site-values.ts';
+import { withTrust } from './subject-fit.ts';
 
 /** What an operator has ready before installing: a namespace with Secrets, a database, a certificate, values. */
 export interface Site extends AsyncDisposable {
@@ -60,6 +63,11 @@ export async function prepareSite(environment: Environment, purpose: string, isF
       stringData: { url: database.urlFromPods() },
     }),
     certificate && api.create(secrets, namespace, tlsSecret(metadata(siteNames.tlsSecret), certificate)),
+    request.subject.objects !== undefined &&
+      createGivenObjects(api, namespace, objectsOf(request.subject.objects, ground.trustBundle), {
+        labels: request.labels,
+        release: request.subject.release,
+      }),
     ground.trustBundle !== undefined &&
       api.create(configMaps, namespace, {
         metadata: metadata(siteNames.trustBundle),
@@ -106,19 +114,22 @@ async function createOurs(
 }
 
 function valuesOf(environment: Environment, host: string): Site['values'] {
-  const { cluster, ground, image, ingress, judged, openId, vault } = environment;
+  const { cluster, ground, image, ingress, judged, openId, request, vault } = environment;
   const { cidrs, trustBundle } = ground;
-  return siteValues(
+  const { fit } = request.subject;
+  const values = siteValues(
     {
       image: judged,
       // Elsewhere the nodes have it from where the chart or the subject's values say.
       ...(cluster.capabilities.loadImages ? { broadcastImage: splitReference(image('valkey').reference) } : {}),
       ingress,
-      hasTrustBundle: trustBundle !== undefined,
+      // Another chart's way is what was found to be one.
+      hasTrustBundle: trustBundle !== undefined && fit === undefined,
       vault: vault.url,
       openId,
       cidrs,
     },
     host,
   );
+  return withTrust(values, fit);
 }

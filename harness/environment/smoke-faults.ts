@@ -1,3 +1,4 @@
+import type { ValuePath } from '../helm/value-path.ts';
 import { deployments } from '../kube/resource.ts';
 import { Problem } from '../problem.ts';
 import { holds, notYet, waitFor } from '../wait/wait-for.ts';
@@ -20,6 +21,8 @@ export interface SmokeFault {
   readonly hint: RegExp;
   /** Names of the readiness probes that fail meanwhile; what another image calls them is its own. */
   readonly unready: readonly string[];
+  /** A value of the release without which it isn't seen in time, where the chart may not take it. */
+  readonly setting?: ValuePath;
 }
 
 export const smokeFaults: readonly SmokeFault[] = [
@@ -65,6 +68,7 @@ export const smokeFaults: readonly SmokeFault[] = [
   },
   {
     title: "the issuer's keys are out of reach",
+    setting: ['config', 'keycloakJwksCacheTtlSeconds'],
     inject: ({ openId }) => openId.outage('stopped'),
     via: 'pod',
     red: 'operator-status',

@@ -5,11 +5,7 @@ import { type BackplanePod, backplanePod, openPod } from './backplane-pod.ts';
 import { backplaneOn, installCold } from './cold-install.ts';
 import type { Environment } from './environment.ts';
 import { prepareSite, type Site } from './site.ts';
-
-/** How long the release keeps the issuer's keys, in seconds: an issuer that is gone is then missed soon. */
-const jwksCacheTtlSeconds = 2;
-/** How long a token is believed beyond its end, in seconds: one that has ended is then refused soon. */
-const jwtLeewaySeconds = 2;
+import { smokeSettings } from './story-values.ts';
 
 /** A release that the stories of the smoke share: each undoes what it did to it. */
 export interface SmokeRelease extends AsyncDisposable {
@@ -29,9 +25,7 @@ export async function installForSmoke(
 ): Promise<SmokeRelease> {
   await using stack = new AsyncDisposableStack();
   const site = stack.use(await prepareSite(environment, 'smoke'));
-  await installCold(environment, site, timeline, signal, {
-    config: { keycloakJwksCacheTtlSeconds: jwksCacheTtlSeconds, keycloakJwtLeewaySeconds: jwtLeewaySeconds },
-  });
+  await installCold(environment, site, timeline, signal, smokeSettings);
   const pod = await backplanePod(environment, site, signal);
   const door = stack.use(await openPod(environment, site, pod));
   const resources = stack.move();

@@ -3,6 +3,8 @@ import { parseAllDocuments } from 'yaml';
 import { asGoYaml } from '../kube/go-yaml.ts';
 import { Problem } from '../problem.ts';
 import { CommandError, type Finished, run } from '../process/run.ts';
+import { type Schema, schemaOf } from './chart-schema.ts';
+import { inWords } from './violation-words.ts';
 
 /** A chart with the values it is looked at with. Values apply in this order: files, `values`, `set`. */
 export interface ChartInput {
@@ -39,18 +41,21 @@ export interface Violation {
 /** Helm refused the values before it rendered anything. Names every path at once. */
 export class ValuesError extends Problem {
   readonly violations: readonly Violation[];
+  /** As it was given: folder, packed chart or reference. */
+  readonly chart: string;
 
   constructor(chart: string, violations: readonly Violation[], options?: ErrorOptions) {
     super(
       {
         expected: `values that ${chart} accepts`,
-        observed: sentences(violations),
+        observed: sentences(violations, schemaOf(chart)),
         next: `set each path in a values file or with --set${violations.some(wantsText) ? ' (in quotes there, and with --set-string: it was taken for a number)' : ''}; the values reference is beside the chart`,
       },
       options,
     );
     this.name = 'ValuesError';
     this.violations = violations;
+    this.chart = chart;
   }
 }
 
@@ -60,10 +65,15 @@ function wantsText({ message }: Violation): boolean {
 }
 
 /** As helm puts it; with the chart's name where more than one has something to say. */
-function sentences(violations: readonly Violation[]): string {
+function sentences(violations: readonly Violation[], schema: Schema | undefined): string {
   const isOne = new Set(violations.map(({ chart }) => chart)).size <= 1;
   return violations
-    .map(({ chart, path, message }) => `at '${path}': ${message}${isOne ? '' : ` (chart ${chart ?? 'unnamed'})`}`)
+    .map((violation) => {
+      const { chart, path } = violation;
+      // Paths of a subchart are not those of this schema.
+      const said = inWords(violation, isOne ? schema : undefined);
+      return `at '${path}': ${said}${isOne ? '' : ` (chart ${chart ?? 'unnamed'})`}`;
+    })
     .join('\n');
 }
 

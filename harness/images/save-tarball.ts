@@ -8,6 +8,7 @@ import { exclusively } from '../runs/exclusive.ts';
 import { orAborted } from '../wait/or-aborted.ts';
 import { cachePath, exists, inWorkFolder, putInPlace } from './build/workspace.ts';
 import type { ResolvedImage } from './image.ts';
+import { trustingPrefix } from './trusting-image.ts';
 
 export interface SaveTarballOptions {
   readonly engine: Engine;
@@ -49,8 +50,10 @@ export async function saveTarball(image: ResolvedImage, options: SaveTarballOpti
 
 /** Two names of one image are two tarballs, since a tarball holds the name. */
 function tarballName({ reference, id }: ResolvedImage): string {
-  return `${id.replace('sha256:', '')}_${reference.replaceAll(/[^\w.-]+/g, '-')}.tar`;
+  return `${id.replace('sha256:', '')}_${fileNamePart(reference)}.tar`;
 }
+
+const fileNamePart = (text: string): string => text.replaceAll(/[^\w.-]+/g, '-');
 
 async function removeStale(folder: string, engine: Engine): Promise<void> {
   const images = await dockerOf(engine).listImages({ all: true });
@@ -58,7 +61,8 @@ async function removeStale(folder: string, engine: Engine): Promise<void> {
   for (const name of await readdir(folder)) {
     const [id] = name.split('_');
     const { mtimeMs } = await stat(join(folder, name));
-    if (id !== undefined && !there.has(id) && Date.now() - mtimeMs > keepForMs) {
+    const isOneRuns = name.includes(fileNamePart(trustingPrefix));
+    if (id !== undefined && !there.has(id) && (isOneRuns || Date.now() - mtimeMs > keepForMs)) {
       await rm(join(folder, name), { force: true });
     }
   }

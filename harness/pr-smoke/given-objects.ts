@@ -59,24 +59,48 @@ function objectOf(body: unknown): GivenObject | string {
     return `an object of kind ${known} and apiVersion v1`;
   }
   if (metadata['namespace'] !== undefined) {
-    return 'an object without a namespace: it goes into the one of the pull request';
+    return 'an object without a namespace: it goes into the one of the release';
   }
   return typeof metadata['name'] === 'string' ? { resource, name: metadata['name'], body } : 'an object with a name';
 }
 
-/** Creates them in a namespace that is new, with the labels of the run besides their own. */
+export interface GivenTo {
+  /** The run's, besides their own. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Name of the Helm release that they are there for. */
+  readonly release: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Creates them in a namespace that is new. Helm takes over one that the chart has as well: its hooks may need what only
+ * comes after them, e.g. the ServiceAccount.
+ */
 export async function createGivenObjects(
   api: KubeApi,
   namespace: string,
   objects: readonly GivenObject[],
-  { labels, signal }: { readonly labels: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  { labels, release, signal }: GivenTo,
 ): Promise<void> {
   await Promise.all(
     objects.map(({ resource, body }) => {
       const metadata = isFields(body['metadata']) ? body['metadata'] : {};
       const own = isFields(metadata['labels']) ? metadata['labels'] : {};
-      const object = { ...body, metadata: { ...metadata, namespace, labels: { ...own, ...labels } } };
-      return api.create(resource, namespace, object, { signal });
+      const annotations = isFields(metadata['annotations']) ? metadata['annotations'] : {};
+      const object = {
+        ...body,
+        metadata: {
+          ...metadata,
+          namespace,
+          labels: { 'app.kubernetes.io/managed-by': 'Helm', ...own, ...labels },
+          annotations: {
+            'meta.helm.sh/release-name': release,
+            'meta.helm.sh/release-namespace': namespace,
+            ...annotations,
+          },
+        },
+      };
+      return api.create(resource, namespace, object, signal === undefined ? {} : { signal });
     }),
   );
 }

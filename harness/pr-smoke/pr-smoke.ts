@@ -136,12 +136,13 @@ function tornDown({ api, pr, run, bounds }: PrSmoke, underWay: readonly Promise<
 }
 
 async function prepared(
-  { api, pr, run, objects, bindRole }: PrSmoke,
+  { api, pr, run, objects, bindRole, release }: PrSmoke,
   lifetimeMs: number,
   signal: AbortSignal,
 ): Promise<string> {
   const made = await claimNamespace(api, { pr, run, lifetimeMs, bindRole }, signal);
-  await createGivenObjects(api, namespaceOf(pr), objects, { labels: claimLabels(pr), signal });
+  const to = { labels: claimLabels(pr), release: release.identity.release, signal };
+  await createGivenObjects(api, namespaceOf(pr), objects, to);
   return objects.length === 0
     ? made
     : `${made}, with ${objects.map(({ resource, name }) => `${resource.kind} ${name}`).join(', ')}`;

@@ -7,7 +7,7 @@ import { managedByLabel, managedByValue, type RunIdentity, runOf } from './ident
 
 /** Something that a run has created in an engine. */
 export interface Belonging {
-  readonly kind: 'container' | 'network' | 'volume';
+  readonly kind: 'container' | 'network' | 'volume' | 'image';
   readonly name: string;
   readonly id: string;
   readonly run: RunIdentity;
@@ -18,10 +18,11 @@ const removeDeadlineMs = 60_000;
 /** All that any run has created in this engine and that is still there. */
 export async function belongings(docker: Docker): Promise<readonly Belonging[]> {
   const filters = { label: [`${managedByLabel}=${managedByValue}`] };
-  const [containers, networks, volumes] = await Promise.all([
+  const [containers, networks, volumes, images] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
+    docker.listImages({ filters: JSON.stringify(filters) }),
   ]);
   return [
     ...containers.flatMap(({ Id: id, Names: names, Labels: labels }) =>
@@ -29,6 +30,9 @@ export async function belongings(docker: Docker): Promise<readonly Belonging[]> 
     ),
     ...networks.flatMap(({ Id: id, Name: name, Labels: labels }) => belonging('network', id, name, labels)),
     ...(volumes.Volumes ?? []).flatMap(({ Name: name, Labels: labels }) => belonging('volume', name, name, labels)),
+    ...images.flatMap(({ Id: id, RepoTags: names, Labels: labels }) =>
+      belonging('image', id, names?.[0] ?? id.slice(0, 19), labels),
+    ),
   ];
 }
 
@@ -75,14 +79,14 @@ export async function removeAll(
   return [...removed.values()];
 }
 
-/** Containers first: networks and volumes can't go while one uses them. @returns why the others could not be removed */
+/** Containers first: networks, volumes and images can't go while one uses them. @returns why the others could not be removed */
 async function removeEach(
   docker: Docker,
   found: readonly Belonging[],
   removed: Map<string, Belonging>,
 ): Promise<readonly string[]> {
   const refusals: string[] = [];
-  for (const kind of ['container', 'network', 'volume'] as const) {
+  for (const kind of ['container', 'network', 'volume', 'image'] as const) {
     const all = found.filter((each) => each.kind === kind);
     await Promise.all(
       all.map(async (each) => {
@@ -112,6 +116,8 @@ async function remove(docker: Docker, { kind, id }: Belonging): Promise<void> {
       await network.disconnect({ Container: container, Force: true });
     }
     await network.remove();
+  } else if (kind === 'image') {
+    await docker.getImage(id).remove({ force: true });
   } else {
     await docker.getVolume(id).remove({ force: true });
   }

@@ -6,10 +6,12 @@ import {
   describe,
   drive,
   expect,
+  inventory,
   needs,
   onlyAnswers,
   type Result,
   releaseOn,
+  runNetworkPolicy,
   runRollbackVerify,
   type SecondDeployment,
   test,
@@ -25,6 +27,7 @@ test.beforeEach(({ environment, skip }) => {
   );
 });
 
+const policyTimeoutMs = 240_000;
 const otherCommit = '0123456789abcdef0123456789abcdef01234567';
 
 const installHeld = {
@@ -49,11 +52,27 @@ const smokeHeld = {
   budget: 'holds',
 };
 
+const policyHeld = [
+  'policy-enforced ok',
+  'policy-matrix ok',
+  'policy-broadcast ok',
+  'policy-dns ok',
+  'policy-denials ok',
+  'policy-untouched ok',
+];
+
 /**
  * The deployment of fixtures/second-deployment: another chart, another image, the same contract. A check that knows more
  * of ours than the contract says goes red here; so that it is seen to look at all, so do the right ones under a fault.
  */
-describe('a deployment by another hand', () => {
+describe('a deployment by another hand, whose chart takes the published values and no other', () => {
+  test('trusts the run’s authorities by a layer of its image, since no value of its chart brings any', ({ second }) => {
+    expect(second.trust).toBe('image');
+    expect(second.environment.judged.repository).toMatch(/^meho\.local\/trusting-/);
+    const values = JSON.stringify(second.installed.site.values);
+    expect(values).not.toMatch(/trustBundle|"broadcast"/);
+  });
+
   test('holds the install contract, check by check', async ({ second, signal }) => {
     expect(outcomes(await checkInstall(second.environment, second.installed, signal))).toEqual(installHeld);
   });
@@ -63,6 +82,12 @@ describe('a deployment by another hand', () => {
     using https = backplaneOn(second.environment, second.installed.site);
     const assertions = await checkUnauthenticated(second.environment, second.installed.site, https, signal);
     expect(assertions.map(({ verdict }) => verdict.outcome)).toEqual(['holds', 'holds', 'holds', 'holds']);
+  });
+
+  test('holds who may talk to whom', { timeout: policyTimeoutMs }, async ({ second }) => {
+    const { document, exitCode } = await runNetworkPolicy(second.environment, { scene: sceneOf(second) });
+    expect(document.checks.map(({ id, status }) => `${id} ${status}`)).toEqual(policyHeld);
+    expect(exitCode).toBe(0);
   });
 
   test('believes no token for another audience, and lets no reader operate', async ({ second, signal }) => {
@@ -87,21 +112,57 @@ describe('a deployment by another hand', () => {
     await using _fault = await second.environment.vault.removePolicy();
     expect(outcomes(await smoke(second, signal))).toEqual({ ...smokeHeld, 'vault-readable': 'violated' });
   });
+});
 
-  test('of another commit fails for that alone, and its Job may stay', async ({ second, signal }) => {
-    const { environment, installed } = second;
-    const values = { config: { gitSha: otherCommit }, migrationJob: { keep: true } };
+describe('a deployment by another hand, whose chart is as charts in the field are', () => {
+  test('trusts the run’s authorities by the lists that its chart has, and takes numbers as text', ({
+    secondInField,
+  }) => {
+    expect(secondInField.trust).toBe('values');
+    expect(secondInField.installed.site.values).toMatchObject({
+      extraVolumes: [{ configMap: { name: 'lab-ca' } }],
+      extraVolumeMounts: [{ mountPath: expect.any(String) }],
+      extraEnv: expect.arrayContaining([{ name: 'SSL_CERT_FILE', value: expect.stringMatching(/ca\.crt$/) }]),
+    });
+  });
+
+  test('holds the install contract, check by check, and its Job may stay', async ({ secondInField, signal }) => {
+    const results = await checkInstall(secondInField.environment, secondInField.installed, signal);
+    expect(outcomes(results)).toEqual(installHeld);
+    expect(results.find(({ check }) => check.id === 'migration-job')?.verdict).toMatchObject({
+      observed: 'meho-migrate succeeded',
+    });
+  });
+
+  test('holds the smoke, leg by leg', async ({ secondInField, signal }) => {
+    expect(outcomes(await smoke(secondInField, signal))).toEqual(smokeHeld);
+  });
+
+  test('is red for its broadcast, which no policy closes, for the width of its DNS, and for nothing else', {
+    timeout: policyTimeoutMs,
+  }, async ({ secondInField }) => {
+    const { document, exitCode } = await runNetworkPolicy(secondInField.environment, {
+      scene: sceneOf(secondInField),
+    });
+    expect(exitCode).toBe(1);
+    expect(document.checks.filter(({ status }) => status === 'FAIL').map(({ id }) => id)).toEqual([
+      'policy-broadcast',
+      'policy-dns',
+    ]);
+  });
+
+  test('of another commit fails for that alone', async ({ secondInField, signal }) => {
+    const { environment, installed } = secondInField;
+    const trusting = installed.site.values['extraEnv'] as readonly unknown[];
+    const values = { extraEnv: [...trusting, { name: 'GIT_SHA', value: otherCommit }] };
     await drive(environment, installed.site, { values, signal });
     await onlyAnswers(environment, installed.site, otherCommit, signal);
     const results = await checkInstall(environment, installed, signal);
     expect(outcomes(results)).toEqual({ ...installHeld, version: 'violated' });
-    expect(results.find(({ check }) => check.id === 'migration-job')?.verdict).toMatchObject({
-      observed: 'schema-of-meho succeeded',
-    });
   });
 
-  test('is rolled back, and rollback-verify says so', async ({ second, signal }) => {
-    const { environment, installed } = second;
+  test('is rolled back, and rollback-verify says so', async ({ secondInField, signal }) => {
+    const { environment, installed } = secondInField;
     const columns = ['tenant_id', 'payload'];
     const before = await runRollbackVerify(environment, installed.site, columns);
     expect(before.exitCode).toBe(1);
@@ -113,6 +174,24 @@ describe('a deployment by another hand', () => {
     expect(stdout.match(/^\[ok\]/gm)).toHaveLength(6);
   });
 });
+
+describe('a deployment by another hand, whose migration needs the release’s ServiceAccount first', () => {
+  test('installs cold with the objects that are given for it, which Helm takes over', async ({
+    secondWithObjects: { environment, installed },
+    signal,
+  }) => {
+    expect(installed.before).toContain('ServiceAccount/meho-backplane');
+    expect(outcomes(await checkInstall(environment, installed, signal))).toEqual(installHeld);
+    await installed.release.uninstall({ timeoutMs: 60_000, signal });
+    expect(await inventory(environment.api, installed.site.namespace, signal)).not.toContain(
+      'ServiceAccount/meho-backplane',
+    );
+  });
+});
+
+function sceneOf({ environment, installed }: SecondDeployment) {
+  return { namespace: installed.site.namespace, release: environment.request.subject.release, hosts: [] };
+}
 
 async function smoke(
   { environment, installed: { site } }: SecondDeployment,

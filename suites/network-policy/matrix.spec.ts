@@ -1,6 +1,6 @@
 import { ask, checkPolicy, describe, expect, keepMatrix, needs, showMatrix, test } from '../../harness/test.ts';
 
-needs('our chart', 'a cluster of ours', 'services of ours');
+needs('a cluster of ours', 'services of ours');
 
 const signal = new AbortController().signal;
 

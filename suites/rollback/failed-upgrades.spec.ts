@@ -183,7 +183,7 @@ async function podOf({ api }: Environment, { namespace }: Site, tag: string, sig
     async () => {
       const { items } = await api.list(
         pods,
-        { namespace, labels: 'app.kubernetes.io/component=backplane' },
+        { namespace, labels: 'app.kubernetes.io/name=meho,app.kubernetes.io/component!=migrate' },
         { signal },
       );
       const found = items.some(({ spec }) => spec?.containers.some(({ image }) => image?.endsWith(`:${tag}`)));

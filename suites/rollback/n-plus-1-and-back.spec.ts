@@ -157,7 +157,11 @@ describe('from there', () => {
   }) => {
     const { api } = environment;
     const { namespace } = drill.site;
-    const scale = (replicas: number) => api.patch(deployments, namespace, 'meho', { spec: { replicas } }, { signal });
+    // By its labels: its name is the chart's own.
+    const labels = `app.kubernetes.io/name=meho,app.kubernetes.io/instance=${environment.request.subject.release}`;
+    const [found] = (await api.listMetadata(deployments, { namespace, labels }, { signal })).items;
+    const name = found?.metadata?.name ?? '';
+    const scale = (replicas: number) => api.patch(deployments, namespace, name, { spec: { replicas } }, { signal });
     await using load = await loadOn(environment, drill.site, 'away');
     await scale(0);
     const answer = async () => {

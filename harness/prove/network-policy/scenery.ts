@@ -37,11 +37,12 @@ export function sceneAround(context: ProveContext): Promise<Scenery> {
 async function setUp({ environment, installed, signal, defer }: ProveContext): Promise<Scenery> {
   const lab = await startPolicyLab(environment, signal);
   defer(async () => lab[Symbol.asyncDispose]());
-  const scene = sceneOf(environment, installed.site, lab);
+  const values = await policyValuesOf(environment, installed.site, signal);
+  const scene = sceneOf(environment, installed.site, lab, values);
   const placed = await placeAround(environment, scene, signal);
   defer(async () => placed[Symbol.asyncDispose]());
   const dialect = dialectOf((await environment.cluster.describe()).policyEngine);
-  return { scene, placed, dialect, values: policyValuesOf(installed.site), stands: placed.stands };
+  return { scene, placed, dialect, values, stands: placed.stands };
 }
 
 /**

@@ -1,0 +1,155 @@
+import { buffer } from 'node:stream/consumers';
+import type Docker from 'dockerode';
+import { extract, pack } from 'tar-stream';
+import { dockerOf, statusOf } from '../engine/client.ts';
+import type { Engine } from '../engine/engine.ts';
+import { Problem } from '../problem.ts';
+import { runOf } from '../runs/identity.ts';
+import { orAborted } from '../wait/or-aborted.ts';
+import type { ResolvedImage } from './image.ts';
+import { imageInEngine } from './lookup.ts';
+import { builtPrefix } from './plan.ts';
+
+/** What names of such images have in common; each is one run's own and goes with it. */
+export const trustingPrefix = `${builtPrefix}trusting-`;
+
+/** Where distributions keep their bundle of roots; the first is made in an image that has none. */
+const bundles = [
+  '/etc/ssl/certs/ca-certificates.crt', // Debian, Ubuntu, Alpine, distroless
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem', // Red Hat
+  '/etc/ssl/ca-bundle.pem', // SUSE
+  '/etc/ssl/cert.pem', // Alpine's OpenSSL, where it is no link
+] as const;
+/** OpenSSL's, Python's and Node's names for a bundle: they have lists of their own beside the system's. */
+const variables = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'] as const;
+const deadlineMs = 5 * 60_000;
+const followedLinks = 8;
+
+export interface TrustingImage {
+  readonly engine: Engine;
+  readonly labels: Readonly<Record<string, string>>;
+  /** In PEM. */
+  readonly certificates: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The image with a layer more, in which certificates are added to its system roots. Everything else is as it was; it
+ * belongs to the run whose labels it has.
+ *
+ * @throws Problem where the engine doesn't make it
+ */
+export async function trustingImage(base: ResolvedImage, asked: TrustingImage): Promise<ResolvedImage> {
+  const { engine, labels, signal } = asked;
+  const either = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+  const docker = dockerOf(engine);
+  const repository = `${trustingPrefix}${runOf(labels)?.id ?? 'nobody'}/${base.name}`;
+  const tag = base.reference.slice(base.reference.lastIndexOf(':') + 1);
+  try {
+    // Never started: only its file system is of use.
+    const container = await docker.createContainer({
+      Image: base.id,
+      Entrypoint: ['/nothing'],
+      Cmd: [],
+      Labels: { ...labels },
+      abortSignal: either,
+    });
+    try {
+      await orAborted(commit(docker, container, base, { repository, tag }, asked), either);
+    } finally {
+      await container.remove({ force: true, v: true });
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Problem(
+      {
+        expected: `a layer over ${base.reference} with the run's authorities`,
+        observed: 'the engine does not make one',
+        next: 'mend what it gives as its reason; a full disk is the usual one',
+      },
+      { cause: error },
+    );
+  }
+  const made = await imageInEngine(engine, base.name, `${repository}:${tag}`, 'built');
+  if (made === undefined) {
+    throw new Error(`image ${repository}:${tag} was made and is not there`);
+  }
+  return made;
+}
+
+async function commit(
+  docker: Docker,
+  container: Docker.Container,
+  base: ResolvedImage,
+  name: { readonly repository: string; readonly tag: string },
+  { certificates, labels }: TrustingImage,
+): Promise<void> {
+  const { Config: config } = await docker.getImage(base.id).inspect();
+  const env = new Map((config.Env ?? []).map((each: string) => [nameIn(each), each.slice(nameIn(each).length + 1)]));
+  const own = variables.flatMap((variable) => env.get(variable) || []);
+  const found = new Map<string, string>();
+  for (const place of [...bundles, ...own]) {
+    const file = await textAt(container, place);
+    if (file !== undefined) {
+      found.set(file.path, file.text);
+    }
+  }
+  if (found.size === 0) {
+    found.set(bundles[0], '');
+  }
+  const [first = bundles[0]] = found.keys();
+  const archive = pack();
+  for (const [place, text] of found) {
+    const separator = text === '' || text.endsWith('\n') ? '' : '\n';
+    archive.entry({ name: place.slice(1), mode: 0o644 }, `${text}${separator}${certificates}`);
+  }
+  archive.finalize();
+  await container.putArchive(await buffer(archive), { path: '/' });
+  // What the image says of these stays; its bundle has been added to.
+  const unsaid = variables.filter((variable) => !env.get(variable));
+  await container.commit({
+    repo: name.repository,
+    tag: name.tag,
+    pause: false,
+    // The container's own, which isn't the image's.
+    changes: [
+      `ENTRYPOINT ${JSON.stringify(config.Entrypoint ?? [])}`,
+      `CMD ${JSON.stringify(config.Cmd ?? [])}`,
+      ...unsaid.map((variable) => `ENV ${variable}=${first}`),
+      ...Object.entries(labels).map(([label, value]) => `LABEL ${JSON.stringify(label)}=${JSON.stringify(value)}`),
+    ].join('\n'),
+  });
+}
+
+const nameIn = (variable: string): string => variable.split('=', 1)[0] ?? '';
+
+/** A file of the container, links followed; undefined where there is none. */
+async function textAt(
+  container: Docker.Container,
+  place: string,
+  links = followedLinks,
+): Promise<{ readonly path: string; readonly text: string } | undefined> {
+  let archive: NodeJS.ReadableStream;
+  try {
+    archive = await container.getArchive({ path: place });
+  } catch (error) {
+    if (statusOf(error) === 404) {
+      return undefined;
+    }
+    throw error;
+  }
+  const unpacked = extract();
+  archive.on('error', (error) => unpacked.destroy(error));
+  archive.pipe(unpacked);
+  for await (const entry of unpacked) {
+    const { type, linkname } = entry.header;
+    if (type === 'file') {
+      return { path: place, text: (await buffer(entry)).toString('utf8') };
+    }
+    if (type === 'symlink' && linkname && links > 0) {
+      return textAt(container, new URL(linkname, `file://${place}`).pathname, links - 1);
+    }
+    return undefined;
+  }
+  return undefined;
+}
