@@ -11,6 +11,8 @@ export interface SourceRange {
 /** What a rule has against one statement, before overrides are weighed. */
 export interface RawFinding {
   readonly rule: RuleId;
+  /** Where it is known to weigh more than the rule says by itself. */
+  readonly severity?: Severity;
   /** What the statement does, e.g. `drops column audit_log.payload`. */
   readonly message: string;
   /** Where it is, as an offset in the file. */

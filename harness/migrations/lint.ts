@@ -1,7 +1,8 @@
 import { judgeAlembic } from './alembic/judge-alembic.ts';
-import type { Finding, Override, RawFinding } from './finding.ts';
+import { type Environment, plainEnvironment } from './environment.ts';
+import type { Finding, Override, RawFinding, Severity } from './finding.ts';
 import { type Comment, overrideFor, readOverrides } from './overrides.ts';
-import { type RuleId, rules } from './rules/rules.ts';
+import { isUnjudged, type RuleId, rules } from './rules/rules.ts';
 import { columnOf, lineOf, type SourceText, sourceText } from './source-text.ts';
 import { sqlComments } from './sql/comments.ts';
 import { judgeSql } from './sql/judge-sql.ts';
@@ -10,8 +11,8 @@ import type { Scope } from './sql/scope.ts';
 import { MigrationState } from './sql/state.ts';
 
 export interface LintOptions {
-  /** What could not be parsed or followed is an error instead of a warning. */
-  readonly strict: boolean;
+  /** What could not be parsed or followed is a warning instead of an error. */
+  readonly allowUnjudged: boolean;
   /** The runner sets lock_timeout: statements need not. */
   readonly assumeLockTimeout: boolean;
 }
@@ -21,6 +22,8 @@ export interface MigrationFile {
   readonly path: string;
   readonly language: 'sql' | 'python';
   readonly text: string;
+  /** Of a Python file. */
+  readonly environment?: Environment;
 }
 
 export interface FileReport {
@@ -45,7 +48,9 @@ export function lintFile(file: MigrationFile, options: LintOptions): FileReport 
     locate: (offset) => offset,
     frames: [],
     depth: 0,
+    active: [],
     budget: { bodies: mostBodies },
+    environment: file.environment ?? plainEnvironment,
     assumeLockTimeout: options.assumeLockTimeout,
     variables: new Map(),
     report: (finding) => raw.push(finding),
@@ -53,12 +58,31 @@ export function lintFile(file: MigrationFile, options: LintOptions): FileReport 
   const comments = judge(file, source, scope);
   const { overrides, problems } = readOverrides(source, comments);
   const findings = new Map<string, Finding>();
-  const add = (rule: RuleId, message: string, offset: number, statement: string, override?: Override) => {
-    const finding = place(source, rule, message, offset, statement, options, override);
+  const add = (
+    rule: RuleId,
+    message: string,
+    offset: number,
+    statement: string,
+    { override, severity }: { readonly override?: Override | undefined; readonly severity?: Severity | undefined } = {},
+  ) => {
+    const weight = severity ?? severityOf(rule, options);
+    const finding: Finding = {
+      rule,
+      severity: weight,
+      file: source.path,
+      line: lineOf(source, offset),
+      column: columnOf(source, offset),
+      message,
+      statement,
+      ...(override === undefined ? {} : { override }),
+    };
     findings.set([rule, finding.line, finding.column, message].join('\0'), finding);
   };
   for (const finding of raw) {
-    add(finding.rule, finding.message, finding.offset, finding.statement, overrideFor(source, overrides, finding));
+    add(finding.rule, finding.message, finding.offset, finding.statement, {
+      override: overrideFor(source, overrides, finding),
+      severity: finding.severity,
+    });
   }
   for (const { rule, message, offset } of problems) {
     add(rule, message, offset, '');
@@ -76,31 +100,27 @@ export function lintFile(file: MigrationFile, options: LintOptions): FileReport 
 }
 
 function judge(file: MigrationFile, source: SourceText, scope: Scope): readonly Comment[] {
-  if (file.language === 'python') {
-    return judgeAlembic(source, scope);
+  try {
+    if (file.language === 'python') {
+      return judgeAlembic(source, scope);
+    }
+    judgeSql(file.text, scope);
+  } catch (error) {
+    if (!(error instanceof RangeError)) {
+      throw error;
+    }
+    // The stack is full: code that is nested deeper than a program is written.
+    const statement = {
+      rule: 'budget-exhausted',
+      message: 'is nested deeper than is followed',
+      statement: '',
+    } as const;
+    scope.report({ ...statement, offset: 0, frames: [] });
+    return [];
   }
-  judgeSql(file.text, scope);
   return sqlComments(file.text);
 }
 
-function place(
-  source: SourceText,
-  rule: RuleId,
-  message: string,
-  offset: number,
-  statement: string,
-  options: LintOptions,
-  override: Override | undefined,
-): Finding {
-  const blind = rule === 'cannot-parse' || rule === 'cannot-follow';
-  return {
-    rule,
-    severity: blind && options.strict ? 'error' : rules[rule].severity,
-    file: source.path,
-    line: lineOf(source, offset),
-    column: columnOf(source, offset),
-    message,
-    statement,
-    ...(override === undefined ? {} : { override }),
-  };
+function severityOf(rule: RuleId, { allowUnjudged }: LintOptions): Severity {
+  return allowUnjudged && isUnjudged(rule) ? 'warning' : rules[rule].severity;
 }

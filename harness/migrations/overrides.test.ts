@@ -75,11 +75,7 @@ describe('in Python', () => {
   test('what cannot be followed may be allowed too', () => {
     expect(
       rulesOf(
-        lintUpgrade(
-          '# meho: allow cannot-follow because it only inserts\nhelper()',
-          { strict: true },
-          'from project import helper',
-        ),
+        lintUpgrade('# meho: allow cannot-follow because it only inserts\nhelper()', {}, 'from project import helper'),
       ),
     ).toEqual([]);
   });

@@ -52,7 +52,7 @@ export function readOverrides(source: SourceText, comments: readonly Comment[]) 
       });
     }
     for (const id of ids) {
-      if (!isRuleId(id) || id.startsWith('override-')) {
+      if (!isRuleId(id) || id.startsWith('override-') || id === 'budget-exhausted') {
         problems.push({
           rule: 'override-unknown-rule',
           message: `allows '${id}', which is no rule that can be overridden`,

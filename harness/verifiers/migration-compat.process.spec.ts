@@ -108,14 +108,33 @@ describe('exit codes', () => {
     expect((await cli([await write('up.py', alembic('op.execute("SELECT 1")'), 'py')])).exitCode).toBe(0);
     expect((await cli([await write('down.py', alembic('op.drop_table("audit_log")'), 'py2')])).exitCode).toBe(1);
   });
-  test('warnings fail with --fail-on warning, the unknown with --strict', async () => {
+  test('warnings fail with --fail-on warning, the unknown unless it is allowed', async () => {
     const warned = await write('w.sql', 'ALTER TABLE audit_log ADD COLUMN note text;', 'warned');
     expect((await cli([warned])).exitCode).toBe(0);
     expect((await cli([warned, '--fail-on', 'warning'])).exitCode).toBe(1);
     expect((await cli([warned, '--fail-on=warning', '--assume-lock-timeout'])).exitCode).toBe(0);
     const unknown = await write('u.sql', 'SELECT other();', 'unknown');
-    expect((await cli([unknown])).exitCode).toBe(0);
+    expect((await cli([unknown])).exitCode).toBe(1);
     expect((await cli(['--strict', unknown])).exitCode).toBe(1);
+    expect(await cli(['--allow-unjudged', unknown])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(
+        'compatible, 1 migration, 0 errors, 1 warning, 0 allowed by override, 1 place in 1 migration not judged',
+      ),
+    });
+    const broken = await write('broken.sql', 'selec 1;', 'broken');
+    expect((await cli([broken])).exitCode).toBe(1);
+    expect((await cli(['--allow-unjudged', broken])).exitCode).toBe(0);
+  });
+  test('a budget that is used up fails in every mode', async () => {
+    const loops =
+      'for a in range(1999):\n        for b in range(1999):\n            c = a + b\n    op.drop_table("audit_log")';
+    const file = await write('loops.py', alembic(loops), 'budget');
+    for (const flags of [[], ['--strict'], ['--allow-unjudged']]) {
+      const { exitCode, stderr } = await cli([...flags, file]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/loops\.py:\d+:\d+ budget-exhausted: takes more than 200000 steps/);
+    }
   });
   test('an override is printed and passes', async () => {
     const file = await write(
@@ -146,6 +165,11 @@ describe('2: it could not run as asked', () => {
     ['an empty folder', ['empty'], /empty: expected a folder with at least one migration/],
     ['a file that is none', ['notes.txt'], /notes\.txt: expected a migration/],
     ['a file that is not UTF-8', ['latin.sql'], /latin\.sql: expected text in UTF-8/],
+    [
+      'flags that contradict each other',
+      ['--strict', '--allow-unjudged', 'ok'],
+      /expected --strict or --allow-unjudged, got both/,
+    ],
     ['an unknown flag', ['--fast', 'ok'], /unknown flag --fast/],
     ['an unknown format', ['--output', 'xml', 'ok'], /--output: expected text or json or sarif or github/],
     ['a flag without its value', ['ok', '--range'], /--range: expected a value/],

@@ -25,7 +25,8 @@ const flags = {
     oneOf('error', 'warning'),
     'error',
   ),
-  strict: toggle('what can not be parsed or followed is an error'),
+  'allow-unjudged': toggle('what can not be parsed or followed is a warning, and its number is said'),
+  strict: toggle('the default since what can not be parsed or followed is an error; still accepted'),
   'assume-lock-timeout': toggle('the runner sets lock_timeout: statements need not'),
   rules: toggle('print every rule with its reason and safe way, and exit'),
 };
@@ -54,7 +55,7 @@ export async function runMigrationCompat(argv: readonly string[], io: CompatIo):
       cwd: io.cwd,
       paths,
       range: values.range,
-      strict: values.strict,
+      allowUnjudged: values['allow-unjudged'],
       assumeLockTimeout: values['assume-lock-timeout'],
       failOn: values['fail-on'],
       signal: io.signal,
@@ -85,8 +86,12 @@ function readArguments(argv: readonly string[]): { values: ValuesOf<typeof flags
     paths.length === 0 && values.range === undefined && values.rules !== true
       ? ['expected a folder or file of migrations, or --range A..B']
       : [];
-  if (problems.length > 0 || missing.length > 0) {
-    throw new UsageError([...problems, ...missing]);
+  const contradicting =
+    values.strict === true && values['allow-unjudged'] === true
+      ? ['expected --strict or --allow-unjudged, got both: the one refuses what the other allows']
+      : [];
+  if (problems.length + missing.length + contradicting.length > 0) {
+    throw new UsageError([...problems, ...missing, ...contradicting]);
   }
   // Without problems, every flag has its value.
   return { values: values as ValuesOf<typeof flags>, paths };

@@ -19,7 +19,10 @@ describe('operations', () => {
     ],
     ['op.add_column("audit_log", sa.Column("a", sa.Text(), index=True))', ['index-not-concurrent']],
     ['op.add_column("audit_log", sa.Column("a", sa.Integer(), sa.Identity()))', ['column-rewrites-table']],
-    ['op.add_column("audit_log", sa.Column("a", sa.Integer(), sa.ForeignKey("tenant.id")))', []],
+    [
+      'op.add_column("audit_log", sa.Column("a", sa.Integer(), sa.ForeignKey("tenant.id")))',
+      ['references-existing-table'],
+    ],
     [drop, ['drop-column']],
     ['op.drop_table("audit_log")', ['drop-table']],
     ['op.drop_index("i", table_name="audit_log")', ['drop-index']],
@@ -36,7 +39,7 @@ describe('operations', () => {
     ['op.create_check_constraint("c", "audit_log", "status_code > 0")', ['check-validates', 'tighten-constraint']],
     [
       'op.create_foreign_key("f", "audit_log", "tenant", ["tenant_id"], ["id"])',
-      ['foreign-key-validates', 'tighten-constraint'],
+      ['foreign-key-validates', 'references-existing-table', 'tighten-constraint'],
     ],
     [
       'op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True))\nop.create_index("i", "t", ["id"])\nop.drop_table("t")',
@@ -164,10 +167,9 @@ describe('what cannot be followed', () => {
     ['os.system("psql")', 'import os'],
     ['Everything(op.get_bind())', 'from project import Everything'],
     ['op.add_column("audit_log", column)', 'from project import column'],
-    ['def recur():\n    recur()\nrecur()', ''],
   ];
   test.each(unfollowable)('%s', (body, before) => {
-    const report = lintUpgrade(body, { strict: true }, before);
+    const report = lintUpgrade(body, {}, before);
     expect(rulesOf(report)).toContain('cannot-follow');
     expect(report.findings.find(({ rule }) => rule === 'cannot-follow')?.severity).toBe('error');
   });
@@ -180,7 +182,7 @@ describe('what cannot be followed', () => {
   });
   test('an endless loop ends', () => {
     expect(rulesOf(lintUpgrade('for a in range(1999):\n    for b in range(1999):\n        x = a + b'))).toContain(
-      'cannot-follow',
+      'budget-exhausted',
     );
   });
 });
@@ -280,5 +282,5 @@ from alembic import context
 from pgvector.sqlalchemy import Vector
 logger = logging.getLogger("alembic.runtime.migration")
 status = postgresql.ENUM("a", "b", name="thing_status", create_type=False)`;
-  expect(lintUpgrade(body, { strict: true }, before).findings).toEqual([]);
+  expect(rulesOf(lintUpgrade(body, {}, before))).toEqual(['references-existing-table']);
 });

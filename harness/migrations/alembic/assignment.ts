@@ -45,12 +45,14 @@ export function extendsInPlace(run: Run, operator: string, target: Expression, v
       value.kind === 'dictionary' ? value.entries : new Map([[`#${list.entries.size}`, run.unknown('an entry')]]);
     for (const [key, item] of added)
       list.entries.set(key, run.uncertain > 0 && list.entries.has(key) ? run.unknown(key) : item);
+    list.unsure ||= run.uncertain > 0 || value.kind !== 'dictionary' || value.unsure === true;
     return true;
   }
   if (list?.kind !== 'list') {
     return false;
   }
   list.items.push(...(value.kind === 'list' ? value.items : [run.unknown('an item')]));
+  list.unsure ||= run.uncertain > 0 || value.kind !== 'list' || value.unsure === true;
   return true;
 }
 
@@ -58,6 +60,7 @@ export function extendsInPlace(run: Run, operator: string, target: Expression, v
 function assignItem(run: Run, object: Value, index: Value | undefined, value: Value): void {
   if (object.kind === 'dictionary') {
     const key = index?.kind === 'text' && index.text.exact ? index.text.text : `#${object.entries.size}`;
+    object.unsure ||= run.uncertain > 0;
     object.entries.set(key, run.uncertain > 0 && object.entries.has(key) ? run.unknown('an entry') : value);
   } else if (object.kind === 'list') {
     const at =
@@ -69,6 +72,7 @@ function assignItem(run: Run, object: Value, index: Value | undefined, value: Va
       if (index === undefined || index.kind === 'unknown') {
         // Maybe a slice: it may have made the list longer.
         object.items.push(run.unknown('an item'));
+        object.unsure = true;
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { SourceRange } from '../finding.ts';
 import { call, handsOverDatabase } from './calls.ts';
+import { listLike } from './collection-methods.ts';
 import { attribute } from './expressions.ts';
 import { callForeign } from './imports.ts';
 import type { Run } from './interpreter.ts';
@@ -60,23 +61,21 @@ export function builtin(run: Run, name: string, args: Arguments, range: SourceRa
     case 'sorted':
     case 'set':
       if (first === undefined) return { kind: 'list', items: [] };
-      return first.kind === 'list' ? { kind: 'list', items: [...first.items] } : run.unknown('a list');
+      return first.kind === 'list' ? listLike([...first.items], first) : run.unknown('a list');
     case 'reversed':
-      return first?.kind === 'list' ? { kind: 'list', items: first.items.toReversed() } : run.unknown('a list');
+      return first?.kind === 'list' ? listLike(first.items.toReversed(), first) : run.unknown('a list');
     case 'dict':
       return {
         kind: 'dictionary',
         entries: new Map([...(first?.kind === 'dictionary' ? first.entries : []), ...args.named]),
+        ...(first === undefined || (first.kind === 'dictionary' && first.unsure !== true) ? {} : { unsure: true }),
       };
     case 'enumerate':
       return first?.kind === 'list'
-        ? {
-            kind: 'list',
-            items: first.items.map((item, index) => ({
-              kind: 'list',
-              items: [{ kind: 'constant', value: index }, item],
-            })),
-          }
+        ? listLike(
+            first.items.map((item, index) => ({ kind: 'list', items: [{ kind: 'constant', value: index }, item] })),
+            first,
+          )
         : run.unknown('a list');
     case 'zip':
       return zip(run, args.positional);
@@ -106,7 +105,7 @@ export function builtin(run: Run, name: string, args: Arguments, range: SourceRa
         const items = second.items.map((item) =>
           call(run, first, { positional: [item], named: new Map(), incomplete: false }, range),
         );
-        return { kind: 'list', items: name === 'map' ? items : [...second.items] };
+        return listLike(name === 'map' ? items : [...second.items], second, { unsure: name === 'filter' });
       }
       return callForeign(run, name, args, range, true);
     case 'setattr':
@@ -132,10 +131,10 @@ function zip(run: Run, lists: readonly Value[]): Value {
     return run.unknown('a list');
   }
   const length = Math.min(...rows.map((row) => row.length));
-  return {
-    kind: 'list',
-    items: Array.from({ length }, (_, index) => ({ kind: 'list', items: rows.flatMap((row) => row[index] ?? []) })),
-  };
+  return listLike(
+    Array.from({ length }, (_, index) => ({ kind: 'list', items: rows.flatMap((row) => row[index] ?? []) })),
+    ...lists.flatMap((list) => (list.kind === 'list' ? [list] : [])),
+  );
 }
 
 function range_(run: Run, bounds: readonly Value[]): Value {

@@ -1,5 +1,5 @@
 import type { SourceRange } from '../finding.ts';
-import { deepest } from '../sql/scope.ts';
+import { deepest, mostRecursions } from '../sql/scope.ts';
 import { builtin } from './builtins.ts';
 import { resultOf } from './end.ts';
 import { evaluate } from './expressions.ts';
@@ -8,7 +8,7 @@ import type { Run } from './interpreter.ts';
 import { callMethod } from './methods.ts';
 import type { Argument } from './python.ts';
 import { execute } from './statements.ts';
-import { type Arguments, type FunctionValue, type Names, none, reachesDatabase, type Value } from './values.ts';
+import { type Arguments, type FunctionValue, isCode, type Names, none, reachesDatabase, type Value } from './values.ts';
 
 export function collectArguments(run: Run, list: readonly Argument[]): Arguments {
   const positional: Value[] = [];
@@ -20,8 +20,10 @@ export function collectArguments(run: Run, list: readonly Argument[]): Arguments
       named.set(name, value);
     } else if (spread === '*' && value.kind === 'list') {
       positional.push(...value.items);
+      incomplete ||= value.unsure === true;
     } else if (spread === '**' && value.kind === 'dictionary') {
       for (const [key, item] of value.entries) named.set(key, item);
+      incomplete ||= value.unsure === true;
     } else if (spread !== '') {
       incomplete = true;
     } else {
@@ -73,16 +75,47 @@ export function call(run: Run, callee: Value, args: Arguments, range: SourceRang
 
 export function callFunction(run: Run, callee: FunctionValue, given: Arguments, range: SourceRange): Value {
   if (run.depth >= deepest) {
-    run.report('cannot-follow', `calls ${callee.name}() more than ${deepest} deep`, range);
+    run.report('budget-exhausted', `calls ${callee.name}() more than ${deepest} deep`, range);
     return run.unknown(`the result of ${callee.name}()`);
+  }
+  const callers = run.active.filter((body) => body === callee.body).length;
+  if (callers > mostRecursions || (callers > 0 && run.idle.has(callee.body))) {
+    return run.unknown(`the result of ${callee.name}()`, true);
   }
   const args: Arguments = {
     positional: [...callee.bound.positional, ...given.positional],
     named: new Map([...callee.bound.named, ...given.named]),
     incomplete: given.incomplete || callee.bound.incomplete,
   };
-  const around = run.names;
+  if (callers < mostRecursions) {
+    return runBody(run, callee, args);
+  }
+  // Called by itself for the last time that is followed, it is run for whatever arguments may come.
+  const before = run.acts;
+  const result = run.uncertainly(() => runBody(run, callee, anyArguments(run, args)));
+  if (run.acts === before) {
+    run.idle.add(callee.body);
+  }
+  return result;
+}
+
+/** Arguments of which nothing is known but whether they are code; objects stay what they are. */
+function anyArguments(run: Run, { positional, named, incomplete }: Arguments): Arguments {
+  const any = (value: Value) => {
+    const isOpaque = isCode(value) || (value.kind === 'unknown' && value.opaque);
+    return value.kind === 'instance' ? value : run.unknown('an argument', isOpaque);
+  };
+  return {
+    positional: positional.map(any),
+    named: new Map([...named].map(([name, value]) => [name, any(value)])),
+    incomplete,
+  };
+}
+
+function runBody(run: Run, callee: FunctionValue, args: Arguments): Value {
+  const { names: around, active } = run;
   run.names = [...callee.enclosing, bindParameters(run, callee, args)];
+  run.active = [...active, callee.body];
   run.depth += 1;
   let result: Value = none;
   if (Array.isArray(callee.body)) {
@@ -91,6 +124,7 @@ export function callFunction(run: Run, callee: FunctionValue, given: Arguments, 
     result = evaluate(run, callee.body);
   }
   run.depth -= 1;
+  run.active = active;
   run.names = around;
   return result;
 }
@@ -104,7 +138,7 @@ function bindParameters(run: Run, callee: FunctionValue, args: Arguments): Names
       names.set(name, args.incomplete ? run.unknown(`*${name}`) : { kind: 'list', items: args.positional.slice(next) });
       next = args.positional.length;
     } else if (kind === 'keywords') {
-      names.set(name, { kind: 'dictionary', entries: new Map(named) });
+      names.set(name, { kind: 'dictionary', entries: new Map(named), unsure: args.incomplete });
     } else {
       const value = named.get(name) ?? args.positional[next];
       if (!named.delete(name)) {

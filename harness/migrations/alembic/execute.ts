@@ -2,7 +2,9 @@ import type { SourceRange } from '../finding.ts';
 import { judgeSql } from '../sql/judge-sql.ts';
 import { parseSql } from '../sql/parser.ts';
 import { oneLine } from '../sql/scope.ts';
+import { withParameters } from './bind-parameters.ts';
 import { identifier, tableNameOf } from './columns.ts';
+import { deleteStatement, insertStatement, updateStatement } from './data-statements.ts';
 import type { Run } from './interpreter.ts';
 import { locateIn, type Segment, type Text } from './text.ts';
 import { lastOf, type Made, type Value } from './values.ts';
@@ -15,19 +17,37 @@ export function executeSql(run: Run, sql: Text, range: SourceRange): void {
       `executes text that is only known at run time: ${oneLine(run.source.text.slice(range.start, range.end), 80)}`,
       range,
     );
-    if (parseSql(bindable(sql.text)).broken.length > 0) {
+    if (parseSql(withParameters(sql).text).broken.length > 0) {
       return;
     }
   }
   // A text that is SQL as it is has no place for values: what looks like one is in a literal or a slice.
-  const text = parseSql(sql.text).broken.length === 0 ? sql.text : bindable(sql.text);
+  const sent = parseSql(sql.text).broken.length === 0 ? sql : withParameters(sql);
   // A literal is shown where it stands; of a text put together, only what stands in the call itself.
   const isLiteral = sql.segments.every(({ verbatim }) => verbatim) && sql.segments.every(follows);
   const locate = (offset: number) => {
-    const at = locateIn(sql, offset);
+    const at = locateIn(sent, offset);
     return isLiteral || (at >= range.start && at < range.end) ? at : range.start;
   };
-  judgeSql(text, { ...run.scope, frames: [range, ...run.frames], locate });
+  reportSeveral(run, sent.text, range);
+  run.acts += 1;
+  judgeSql(sent.text, { ...run.scope, frames: [range, ...run.frames], locate });
+}
+
+/** What one call sends, asyncpg prepares: it takes one statement. */
+function reportSeveral(run: Run, sql: string, range: SourceRange): void {
+  const { driver } = run.scope.environment;
+  const { statements, broken } = parseSql(sql);
+  const count = statements.length + broken.length;
+  if (count > 1 && driver !== 'other') {
+    const who = driver === 'asyncpg' ? "asyncpg, which the range's env.py names, refuses it" : 'asyncpg refuses it';
+    run.report(
+      'several-statements',
+      `sends ${count} statements in one call: ${who}`,
+      range,
+      driver === 'asyncpg' ? 'error' : undefined,
+    );
+  }
 }
 
 /** Whether a segment comes behind the one before it in the file, as in one literal or several side by side. */
@@ -38,6 +58,7 @@ function follows({ at, source }: Segment, index: number, segments: readonly Segm
 
 /** SQL that an operation stands for, as Alembic would send it; it is found where the operation is. */
 export function sendSql(run: Run, sql: string, range: SourceRange): void {
+  run.acts += 1;
   judgeSql(sql, { ...run.scope, frames: [range, ...run.frames], locate: () => range.start });
 }
 
@@ -62,23 +83,14 @@ function executeMade(run: Run, value: Made, range: SourceRange): void {
       executeSql(run, run.textOf(first ?? value.args.named.get('text'), range), range);
       break;
     case 'delete':
-      sendSql(run, `DELETE FROM ${tableNameOf(run, first, range)}`, range);
+      sendSql(run, deleteStatement(run, value, range), range);
       break;
     case 'insert':
-      sendSql(run, `INSERT INTO ${tableNameOf(run, first, range)} DEFAULT VALUES`, range);
+      sendSql(run, insertStatement(run, value, range), range);
       break;
-    case 'update': {
-      const columns = [...value.args.named.keys()].filter(
-        (name) => !/^synchronize_session|^execution_options/.test(name),
-      );
-      const known = columns.length > 0 && !value.args.incomplete ? columns : ['meho_unknown'];
-      sendSql(
-        run,
-        `UPDATE ${tableNameOf(run, first, range)} SET ${known.map((name) => `${identifier(name)} = NULL`).join(', ')}`,
-        range,
-      );
+    case 'update':
+      sendSql(run, updateStatement(run, value, range), range);
       break;
-    }
     case 'DropTable':
       sendSql(run, `DROP TABLE ${tableNameOf(run, first, range)}`, range);
       break;
@@ -109,7 +121,7 @@ export function judgeFragments(run: Run, parts: readonly Value[], range: SourceR
     } else if (part.kind === 'made' && /^(?:text|literal_column)$/.test(lastOf(part.path))) {
       const text = run.textOf(part.args.positional[0], range);
       const before = ['SELECT ', 'SELECT 1 ORDER BY ', 'SELECT 1 FROM '].find(
-        (start) => parseSql(bindable(`${start}${text.text}`)).broken.length === 0,
+        (start) => parseSql(withParameters(prefixed(start, text)).text).broken.length === 0,
       );
       if (before !== undefined) {
         executeSql(run, prefixed(before, text), range);
@@ -129,12 +141,4 @@ export function judgeFragments(run: Run, parts: readonly Value[], range: SourceR
 function prefixed(before: string, text: Text): Text {
   const segments = text.segments.map((segment) => ({ ...segment, at: segment.at + before.length, verbatim: false }));
   return { ...text, text: `${before}${text.text}`, segments };
-}
-
-/** SQLAlchemy's `:name` and drivers' `%(name)s` are values to Postgres: the grammar knows `NULL` in their place. */
-function bindable(sql: string): string {
-  return sql.replaceAll(
-    /(^|[\s(,=<>])([:]([a-zA-Z_]\w*)|%\((\w+)\)s|%s)/g,
-    (all, before: string) => before + 'NULL'.padEnd(all.length - before.length),
-  );
 }

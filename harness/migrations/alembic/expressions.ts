@@ -1,5 +1,6 @@
 import { assign } from './assignment.ts';
 import { call, collectArguments } from './calls.ts';
+import { listLike } from './collection-methods.ts';
 import type { Run } from './interpreter.ts';
 import { binary, quoted } from './operators.ts';
 import type { Expression, Parameter, StringPiece } from './python.ts';
@@ -36,16 +37,19 @@ export function evaluate(run: Run, expression: Expression, isStatement = false):
       return sequence(run, expression);
     case 'dictionary': {
       const entries = new Map<string, Value>();
+      let unsure = false;
       for (const { key, value } of expression.entries) {
         const name = key === undefined ? undefined : evaluate(run, key);
         const item = evaluate(run, value);
         if (key === undefined && item.kind === 'dictionary') {
           for (const [inner, innerValue] of item.entries) entries.set(inner, innerValue);
+          unsure ||= item.unsure === true;
         } else {
+          unsure ||= key === undefined;
           entries.set(name?.kind === 'text' ? name.text.text : `#${entries.size}`, item);
         }
       }
-      return { kind: 'dictionary', entries };
+      return { kind: 'dictionary', entries, ...(unsure ? { unsure } : {}) };
     }
     case 'binary':
       return (
@@ -129,7 +133,7 @@ export function attribute(object: Value, name: string, range: Expression['range'
 
 function subscript(run: Run, object: Value, index: Value | undefined): Value {
   if (object.kind === 'list' && index?.kind === 'constant' && typeof index.value === 'number') {
-    return object.items.at(index.value) ?? run.unknown('an item');
+    return (object.unsure === true ? undefined : object.items.at(index.value)) ?? run.unknown('an item');
   }
   if (object.kind === 'dictionary' && index?.kind === 'text' && index.text.exact) {
     return object.entries.get(index.text.text) ?? run.unknown('an entry');
@@ -142,17 +146,19 @@ function subscript(run: Run, object: Value, index: Value | undefined): Value {
 
 function sequence(run: Run, expression: Extract<Expression, { type: 'sequence' }>): Value {
   const items: Value[] = [];
+  let unsure = false;
   for (const { spread, value } of expression.items) {
     const item = evaluate(run, value);
     if (!spread) {
       items.push(item);
     } else if (item.kind === 'list') {
       items.push(...item.items);
+      unsure ||= item.unsure === true;
     } else {
       return run.unknown('a list of unknown length');
     }
   }
-  return { kind: 'list', items };
+  return listLike(items, { unsure });
 }
 
 /** `and` and `or`: the right side may not be reached. */
@@ -197,6 +203,7 @@ function choose(run: Run, test: boolean | undefined, [then, otherwise]: readonly
 function comprehension(run: Run, expression: Extract<Expression, { type: 'comprehension' }>): Value {
   const items: Value[] = [];
   let complete = true;
+  let unsure = false;
   const around = run.names;
   run.names = [...around, new Map()];
   const visit = (depth: number): void => {
@@ -208,6 +215,7 @@ function comprehension(run: Run, expression: Extract<Expression, { type: 'compre
     }
     const iterable = evaluate(run, clause.iterable);
     complete &&= iterable.kind === 'list';
+    unsure ||= iterable.kind === 'list' && iterable.unsure === true;
     for (const item of iterable.kind === 'list' ? iterable.items : [run.unknown('an item of a loop')]) {
       assign(run, clause.target, item);
       const tests = clause.conditions.map((condition) => truth(evaluate(run, condition)));
@@ -219,7 +227,7 @@ function comprehension(run: Run, expression: Extract<Expression, { type: 'compre
   };
   visit(0);
   run.names = around;
-  return complete && expression.key === undefined ? { kind: 'list', items } : run.unknown('a computed list');
+  return complete && expression.key === undefined ? listLike(items, { unsure }) : run.unknown('a computed list');
 }
 
 function stringOf(run: Run, pieces: readonly StringPiece[], start: number): Text {

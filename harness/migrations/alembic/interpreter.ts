@@ -1,10 +1,10 @@
-import type { SourceRange } from '../finding.ts';
+import type { Severity, SourceRange } from '../finding.ts';
 import type { RuleId } from '../rules/rules.ts';
 import type { SourceText } from '../source-text.ts';
 import { deepest, oneLine, perhaps, type Scope } from '../sql/scope.ts';
 import type { Text } from './text.ts';
 import { textOf, unknownText } from './text.ts';
-import { isCode, type Names, same, type Value } from './values.ts';
+import { type FunctionValue, isCode, type Names, same, type Value } from './values.ts';
 
 /** More steps than any migration needs: an endless loop ends here, and says so. */
 const mostSteps = 200_000;
@@ -19,6 +19,12 @@ export class Run {
   /** Statements and calls around, innermost first. */
   frames: readonly SourceRange[] = [];
   depth = 0;
+  /** The bodies of functions that are being run, outermost first. */
+  active: readonly FunctionValue['body'][] = [];
+  /** Bodies that, whatever they are called with, send nothing and leave nothing open: once seen, they needn't be run again. */
+  readonly idle = new Set<FunctionValue['body']>();
+  /** How often something has been sent or reported. */
+  acts = 0;
   /** While the module is loaded, calls of foreign code are not the migration's. */
   loading = true;
   /** How many branches around may not be taken. */
@@ -26,6 +32,7 @@ export class Run {
   private readonly outer = new WeakMap<Names, Map<string, Names>>();
   private steps = 0;
   private unknowns = 0;
+  private readonly numbers = new Map<Value | string, number>();
 
   constructor(source: SourceText, scope: Scope) {
     this.source = source;
@@ -37,7 +44,7 @@ export class Run {
   step(range: SourceRange): boolean {
     this.steps += 1;
     if (this.steps === mostSteps) {
-      this.report('cannot-follow', `takes more than ${mostSteps} steps`, range);
+      this.report('budget-exhausted', `takes more than ${mostSteps} steps`, range);
     }
     return this.steps < mostSteps;
   }
@@ -93,17 +100,39 @@ export class Run {
       case 'made':
         return value.path.endsWith('quoted_name')
           ? this.textOf(value.args.positional[0], range)
-          : this.textOf(undefined, range);
+          : unknownText(this.numberOf(value), range.start);
       default:
-        return this.textOf(undefined, range);
+        return unknownText(this.numberOf(value), range.start);
     }
   }
 
-  report(rule: RuleId, message: string, range: SourceRange): void {
+  /** The same for the same value, wherever it is used: what is imported by its path, an attribute by its object and name. */
+  private numberOf(value: Value): number {
+    const key =
+      value.kind === 'import'
+        ? value.path
+        : value.kind === 'method'
+          ? `${this.numberOf(value.receiver)}.${value.name}`
+          : value.kind === 'unknown'
+            ? String(value.id)
+            : value;
+    const known = this.numbers.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    this.unknowns += 1;
+    const number = value.kind === 'unknown' ? value.id : this.unknowns;
+    this.numbers.set(key, number);
+    return number;
+  }
+
+  report(rule: RuleId, message: string, range: SourceRange, severity?: Severity): void {
+    this.acts += 1;
     if (this.depth <= deepest) {
       const { start, end } = range;
       this.scope.report({
         rule,
+        ...(severity === undefined ? {} : { severity }),
         message,
         offset: start,
         frames: [range, ...this.frames],

@@ -1,4 +1,5 @@
 import { assign, assignedIn } from './assignment.ts';
+import { listLike } from './collection-methods.ts';
 import type { End, Leave } from './end.ts';
 import { evaluate } from './expressions.ts';
 import type { Run } from './interpreter.ts';
@@ -19,8 +20,8 @@ export function executeFor(run: Run, statement: Extract<Statement, { type: 'for'
     return { ...last, perhaps: [...end.perhaps, ...last.perhaps] };
   }
   const perhaps: Leave[] = [];
-  // From the first BREAK, CONTINUE or RETURN on that may have been taken, no later round is sure.
-  let isSure = true;
+  // Where the items aren't sure, no round is, and from the first BREAK, CONTINUE or RETURN on that may have been taken, no later round is sure.
+  let isSure = iterable.unsure !== true;
   for (const item of [...iterable.items]) {
     if (!isSure) {
       forgetAll(run, body);
@@ -55,7 +56,10 @@ export function forgetAll(run: Run, body: Block): void {
 /** A dictionary is looped over by its keys. */
 function itemsOf(value: Value): Value {
   return value.kind === 'dictionary'
-    ? { kind: 'list', items: [...value.entries.keys()].map((key) => ({ kind: 'text', text: textOf(key) })) }
+    ? listLike(
+        [...value.entries.keys()].map((key) => ({ kind: 'text', text: textOf(key) })),
+        value,
+      )
     : value;
 }
 

@@ -1,7 +1,8 @@
 import type { SourceRange } from '../finding.ts';
 import { call } from './calls.ts';
 import { dictionaryOf } from './collection-methods.ts';
-import { identifier, tableNameOf } from './columns.ts';
+import { tableNameOf } from './columns.ts';
+import { assignments } from './data-statements.ts';
 import { executeSql, executeValue, judgeFragments } from './execute.ts';
 import { callForeign } from './imports.ts';
 import type { Run } from './interpreter.ts';
@@ -21,13 +22,7 @@ export function madeMethod(
     executeSql(run, textOf(sql, range.start), range);
     return none;
   };
-  const chained: Value = {
-    kind: 'made',
-    path: receiver.path,
-    args: receiver.args,
-    receiver: receiver.receiver,
-    range: receiver.range,
-  };
+  const chained: Value = { ...receiver, calls: [...(receiver.calls ?? []), { name, args }] };
   switch (name) {
     case 'drop_all':
       return send('DROP TABLE meho_unknown');
@@ -108,6 +103,13 @@ export function madeMethod(
     default:
       break;
   }
+  if (
+    name === 'execution_options' &&
+    !/(?:Connection|Session|MigrationContext|Engine|bind|engine|connection)$/.test(type)
+  ) {
+    // Of a statement: it stays one.
+    return chained;
+  }
   if (/^(?:begin|begin_nested|connect|begin_transaction|execution_options|get_bind|get_context)$/.test(name)) {
     return {
       kind: 'made',
@@ -142,8 +144,7 @@ export function madeMethod(
 
 function onConflict(run: Run, receiver: Extract<Value, { kind: 'made' }>, args: Arguments, range: SourceRange): string {
   const set = args.named.get('set_');
-  const columns = set?.kind === 'dictionary' && set.entries.size > 0 ? [...set.entries.keys()] : ['meho_unknown'];
-  const assigned = columns.map((column) => `${identifier(column)} = NULL`).join(', ');
+  const assigned = assignments(dictionaryOf(set), args);
   return `INSERT INTO ${tableNameOf(run, receiver.args.positional[0], range)} DEFAULT VALUES ON CONFLICT (meho_unknown) DO UPDATE SET ${assigned}`;
 }
 

@@ -1,7 +1,18 @@
 import type { SourceRange } from '../finding.ts';
 import { alterColumn } from './alter-column.ts';
-import { identifier, is, qualified, renderColumn, renderExpression, renderTableItem } from './columns.ts';
+import {
+  identifier,
+  is,
+  onDelete,
+  qualified,
+  renderColumn,
+  renderExpression,
+  renderTableItem,
+  tableNameOf,
+} from './columns.ts';
+import { insertedRows } from './data-statements.ts';
 import { executeSql, executeValue, sendSql } from './execute.ts';
+import { indexStatement } from './indexes.ts';
 import type { Run } from './interpreter.ts';
 import { textOf } from './text.ts';
 import { type Arguments, isNone, lastOf, none, type Value } from './values.ts';
@@ -132,9 +143,7 @@ function perform(
       );
       break;
     case 'create_index':
-      send(
-        `CREATE ${flag('unique', 'UNIQUE ')}INDEX ${flag('postgresql_concurrently', 'CONCURRENTLY ')}${flag('if_not_exists', 'IF NOT EXISTS ')}${isNone(given.get('index_name')) ? '"meho_unknown"' : text('index_name')} ON ${table()} (${indexItems(run, given.get('columns'), range)})`,
-      );
+      send(indexStatement(run, table(), given, range));
       break;
     case 'drop_index':
       send(
@@ -144,12 +153,12 @@ function perform(
     case 'create_primary_key':
     case 'create_unique_constraint':
       send(
-        `ALTER TABLE ${table()} ADD ${constraint}${name === 'create_primary_key' ? 'PRIMARY KEY' : 'UNIQUE'} (${list('columns')})`,
+        `ALTER TABLE ${table()} ADD ${constraint}${name === 'create_primary_key' ? 'PRIMARY KEY' : `UNIQUE${flag('postgresql_nulls_not_distinct', ' NULLS NOT DISTINCT')}`} (${list('columns')})`,
       );
       break;
     case 'create_foreign_key':
       send(
-        `ALTER TABLE ${table()} ADD ${constraint}FOREIGN KEY (${list('local_cols')}) REFERENCES ${qualified(run, given.get('referent_table'), given.get('referent_schema'), range)} (${list('remote_cols')})${notValid}`,
+        `ALTER TABLE ${table()} ADD ${constraint}FOREIGN KEY (${list('local_cols')}) REFERENCES ${qualified(run, given.get('referent_table'), given.get('referent_schema'), range)} (${list('remote_cols')})${onDelete(given.get('ondelete'))}${notValid}`,
       );
       break;
     case 'create_check_constraint':
@@ -164,9 +173,11 @@ function perform(
     case 'execute':
       executeValue(run, given.get('sqltext'), range);
       break;
-    case 'bulk_insert':
-      // Rows that are added are nothing N loses.
+    case 'bulk_insert': {
+      const rows = given.get('rows');
+      send(insertedRows(tableNameOf(run, given.get('table'), range), rows === undefined ? [] : [rows]));
       break;
+    }
     case 'batch_alter_table':
       return { kind: 'batch', table: given.get('table_name') ?? run.unknown('a table'), schema };
     default:
@@ -210,20 +221,4 @@ function createTable(
 function listOf(run: Run, value: Value | undefined, range: SourceRange): string {
   const items = value?.kind === 'list' ? value.items : [value];
   return items.map((item) => identifier(run.textOf(item, range).text)).join(', ') || '"meho_unknown"';
-}
-
-/** Columns by name; expressions as `sa.text(…)`. */
-function indexItems(run: Run, value: Value | undefined, range: SourceRange): string {
-  const items = value?.kind === 'list' ? value.items : [value];
-  return (
-    items
-      .map((item) => (item?.kind === 'made' ? renderIndexItem(item) : identifier(run.textOf(item, range).text)))
-      .join(', ') || '"meho_unknown"'
-  );
-}
-
-function renderIndexItem(item: Value): string {
-  const text = renderExpression(item);
-  // `sa.text("created_at DESC")` is a column with an order, not an expression.
-  return /^"?\w+"?(?:\s+(?:asc|desc))?(?:\s+nulls\s+(?:first|last))?$/i.test(text) ? text : `(${text})`;
 }

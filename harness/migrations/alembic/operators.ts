@@ -1,4 +1,5 @@
 import type { SourceRange } from '../finding.ts';
+import { listLike } from './collection-methods.ts';
 import type { Run } from './interpreter.ts';
 import { concatenate, type Text, textOf } from './text.ts';
 import { same, type Value } from './values.ts';
@@ -11,7 +12,7 @@ export function binary(run: Run, operator: string, left: Value, right: Value, ra
     return text(concatenate([run.textOf(left, range), run.textOf(right, range)]));
   }
   if (operator === '+' && left.kind === 'list' && right.kind === 'list') {
-    return { kind: 'list', items: [...left.items, ...right.items] };
+    return listLike([...left.items, ...right.items], left, right);
   }
   if (operator === '%' && left.kind === 'text') {
     return text(percent(run, left.text, right, range));
@@ -32,6 +33,7 @@ export function binary(run: Run, operator: string, left: Value, right: Value, ra
     (operator === 'in' || operator === 'not in') &&
     isExact(left) &&
     right.kind === 'list' &&
+    right.unsure !== true &&
     right.items.every(isExact)
   ) {
     return constant(right.items.some((item) => same(item, left)) === (operator === 'in'));

@@ -99,7 +99,8 @@ export function comprehensionOf(
   range: SourceRange,
   source: string,
 ): Expression | undefined {
-  const nodes = children.filter(({ name }) => !brackets.has(name) && name !== 'async');
+  // Commas tell the parts of a target from each other.
+  const nodes = children.filter(({ name }) => name === ',' || (!brackets.has(name) && name !== 'async'));
   const start = nodes.findIndex(({ name }) => name === 'for');
   const [element, value] = nodes;
   if (start < 1 || element === undefined) return undefined;

@@ -169,6 +169,9 @@ function forget(run: Run, target: Expression): void {
     }
     if (object.kind === 'list') {
       object.items.fill(run.unknown('an item'));
+      object.unsure = true;
+    } else if (object.kind === 'dictionary') {
+      object.unsure = true;
     }
   } else {
     evaluate(run, target);

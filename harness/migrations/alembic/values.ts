@@ -22,8 +22,9 @@ export interface FunctionValue {
 export type Value =
   | { readonly kind: 'text'; readonly text: Text }
   | { readonly kind: 'constant'; readonly value: number | boolean | null }
-  | { readonly kind: 'list'; readonly items: Value[] }
-  | { readonly kind: 'dictionary'; readonly entries: Map<string, Value> }
+  /** `unsure`: some of what it holds may not be there, or not in this place. */
+  | { readonly kind: 'list'; readonly items: Value[]; unsure?: boolean }
+  | { readonly kind: 'dictionary'; readonly entries: Map<string, Value>; unsure?: boolean }
   | FunctionValue
   | { readonly kind: 'class'; readonly name: string; readonly members: Names }
   | { readonly kind: 'instance'; readonly members: Names; readonly of: Names }
@@ -41,6 +42,8 @@ export interface Made {
   readonly path: string;
   readonly args: Arguments;
   readonly receiver: Value | undefined;
+  /** Methods that have been called on it since, in their order: `sa.delete(t).where(…)`. */
+  readonly calls?: readonly { readonly name: string; readonly args: Arguments }[];
   readonly range: SourceRange;
 }
 
@@ -85,14 +88,16 @@ export function truth(value: Value): boolean | undefined {
     case 'text':
       return value.text.exact ? value.text.text !== '' : undefined;
     case 'list':
-      return value.items.length > 0;
+      return value.unsure === true ? undefined : value.items.length > 0;
     case 'dictionary':
-      return value.entries.size > 0;
-    case 'unknown':
-    case 'made':
-      return undefined;
-    default:
+      return value.unsure === true ? undefined : value.entries.size > 0;
+    case 'function':
+    case 'class':
+    case 'batch':
       return true;
+    default:
+      // What isn't in the file, also as an attribute of something made, and objects that say themselves what they count as.
+      return undefined;
   }
 }
 

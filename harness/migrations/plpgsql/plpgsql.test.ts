@@ -66,9 +66,7 @@ describe('functions', () => {
     ).toEqual(['delete-rows']);
   });
   test('that call themselves end', () => {
-    expect(rulesOf(lintSql("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'SELECT f()'; SELECT f();"))).toEqual([
-      'cannot-follow',
-    ]);
+    expect(rulesOf(lintSql("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'SELECT f()'; SELECT f();"))).toEqual([]);
   });
   test('from elsewhere cannot be followed', () => {
     expect(rulesOf(lintSql('SELECT other()'))).toEqual(['cannot-follow']);

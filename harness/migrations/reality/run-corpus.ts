@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Progress } from '../../report/progress.ts';
+import type { Environment } from '../environment.ts';
 import { lintFile, prepareLint } from '../lint.ts';
 import { ensureAlembic } from './apply-alembic.ts';
 import { type CorpusMigration, readCorpus } from './corpus.ts';
@@ -56,7 +57,7 @@ export async function runCorpus(request: CorpusRequest): Promise<CorpusReport> {
         signal.throwIfAborted();
         update(`${rows.length + 1} of ${migrations.length}: ${migration.file}`);
         const findings = lintFile(await migrationFile(folder, migration), {
-          strict: true,
+          allowUnjudged: false,
           assumeLockTimeout: false,
         }).findings;
         rows.push(
@@ -76,7 +77,10 @@ export async function runCorpus(request: CorpusRequest): Promise<CorpusReport> {
   }
 }
 
+/** As `apply_alembic.py` runs them. */
+const environment: Environment = { driver: 'other', transactionPerMigration: false };
+
 async function migrationFile(folder: string, { file }: CorpusMigration) {
   const text = await readFile(path.join(folder, 'migrations', file), 'utf8');
-  return { path: file, language: file.endsWith('.py') ? ('python' as const) : ('sql' as const), text };
+  return { path: file, language: file.endsWith('.py') ? ('python' as const) : ('sql' as const), text, environment };
 }

@@ -14,7 +14,7 @@ export interface CorpusRow {
   readonly surprises: readonly string[];
 }
 
-/** @param findings of a strict run: what can't be followed is no pass */
+/** @param findings of a run that doesn't allow what can't be followed */
 export function judgeRow(migration: CorpusMigration, findings: readonly Finding[], reality: Reality): CorpusRow {
   const of = (severity: Finding['severity']) =>
     unique(

@@ -1,7 +1,7 @@
 import { safeLine } from '../../report/safe-text.ts';
 import type { CompatReport } from '../compat.ts';
 import type { Finding } from '../finding.ts';
-import { type RuleId, rules } from '../rules/rules.ts';
+import { isUnjudged, type RuleId, rules } from '../rules/rules.ts';
 
 export interface Line {
   readonly status: 'ok' | 'FAIL' | 'WARN' | 'note';
@@ -36,8 +36,19 @@ export function summaryOf({ outcome, files, durationMs }: CompatReport): string 
     plural(count('error'), 'error'),
     plural(count('warning'), 'warning'),
     `${allowed} allowed by override`,
+    ...unjudged(files),
   ];
   return `migration-compat: ${outcome}, ${parts.join(', ')}, ${(durationMs / 1000).toFixed(1)} s`;
+}
+
+/** Said wherever there is any: what wasn't judged is no pass, also where it is allowed. */
+function unjudged(files: CompatReport['files']): string[] {
+  const places = files.map(
+    ({ findings }) => findings.filter(({ rule, override }) => isUnjudged(rule) && override === undefined).length,
+  );
+  const count = places.reduce((sum, one) => sum + one, 0);
+  const migrations = plural(places.filter((one) => one > 0).length, 'migration');
+  return count === 0 ? [] : [`${plural(count, 'place')} in ${migrations} not judged`];
 }
 
 function lineOf(finding: Finding, explained: Set<RuleId>): Line {

@@ -100,12 +100,20 @@ export const additiveRules = {
     reason: 'Image N still writes and compares the old value, which the type no longer accepts.',
     safeWay: 'Add the new value, let the new image accept both, and stop writing the old one.',
   },
+  'add-enum-value': {
+    group: 'additive',
+    severity: 'warning',
+    title: 'Value added to an enum that image N reads',
+    reason:
+      "As soon as a newer image has written the value, it comes back to N, whose own list of values (SQLAlchemy's Enum, an enum in code) refuses the row.",
+    safeWay: 'Write the value only when every image that can still be rolled back to knows it.',
+  },
   'change-column-type': {
     group: 'additive',
     severity: 'error',
     title: 'Column type changed',
     reason:
-      'Image N binds and reads the old type; most changes also rewrite the table and its indexes under an ACCESS EXCLUSIVE lock.',
+      'Image N binds and reads the old type; most changes also rewrite the table and its indexes under an ACCESS EXCLUSIVE lock. Even a wider varchar or numeric, which rewrites nothing, ends statements that N has prepared ("cached plan must not change result type"): psycopg and node-postgres for good, asyncpg once in a transaction.',
     safeWay: 'Add a column of the new type, write both, backfill in batches, and move readers over.',
   },
   'set-not-null': {
@@ -132,6 +140,32 @@ export const additiveRules = {
       'Image N does not know the constraint (NOT VALID ones hold for new rows too); a row that was fine for N may be refused.',
     safeWay:
       'Constrain new columns only; or show that every row N can write satisfies it and say so in an override (add it NOT VALID, validate later).',
+  },
+  'defer-constraint': {
+    group: 'additive',
+    severity: 'error',
+    title: 'Existing constraint checked only at COMMIT',
+    reason:
+      'Image N expects the violation at its statement, where it handles it; now the statement passes and the COMMIT fails.',
+    safeWay:
+      'Leave it INITIALLY IMMEDIATE; where the new image needs it later, let it SET CONSTRAINTS … DEFERRED itself.',
+  },
+  'references-existing-table': {
+    group: 'additive',
+    severity: 'warning',
+    title: 'New foreign key to a table of image N',
+    reason:
+      "N's TRUNCATE of the table fails at once, whatever the foreign key says; with NO ACTION or RESTRICT, N's DELETE of a row fails as soon as a newer image has written one that refers to it.",
+    safeWay:
+      'ON DELETE CASCADE or SET NULL where N deletes such rows; no foreign key where N empties the table by TRUNCATE.',
+  },
+  'unique-on-found-table': {
+    group: 'additive',
+    severity: 'warning',
+    title: 'Unique index or constraint on a table that may have been there',
+    reason:
+      'CREATE TABLE IF NOT EXISTS takes a table that is there as it is; if it is one that image N writes, a row of N may be refused.',
+    safeWay: 'CREATE TABLE without IF NOT EXISTS: it fails where the name is taken.',
   },
   truncate: {
     group: 'additive',

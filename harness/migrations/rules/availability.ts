@@ -57,9 +57,34 @@ export const availabilityRules = {
   'backfill-under-lock': {
     group: 'availability',
     severity: 'error',
-    title: 'Rows updated in the transaction that altered the table',
-    reason: 'The lock of ALTER TABLE is held until the end of the update: image N waits for every row.',
-    safeWay: 'Backfill in batches after the schema change has been committed.',
+    title: 'Rows read or written in the transaction that locked a table',
+    reason:
+      'Postgres keeps a lock until the transaction ends: image N waits for the altered table while the rows of this one, or of any other, are worked through.',
+    safeWay: 'Work on rows in a transaction of its own, after the schema change has been committed.',
+  },
+  'enum-value-uncommitted': {
+    group: 'availability',
+    severity: 'error',
+    title: 'New enum value used before it is committed',
+    reason:
+      'Postgres refuses it (55P04, unsafe use of new value) on every database where the type was there before; a cold install, which makes the type in the same transaction, does not show it.',
+    safeWay: 'Add the value in an autocommit_block, or in a migration that is committed before the one that uses it.',
+  },
+  'several-statements': {
+    group: 'availability',
+    severity: 'warning',
+    title: 'Several statements in one call',
+    reason:
+      'asyncpg prepares what it sends and refuses it: "cannot insert multiple commands into a prepared statement"; psycopg takes it as long as no parameters go with it.',
+    safeWay: 'One call of op.execute for each statement.',
+  },
+  'generated-without-kind': {
+    group: 'availability',
+    severity: 'warning',
+    title: 'Generated column that is neither STORED nor VIRTUAL',
+    reason:
+      'Postgres 17 refuses it, and 18 makes it VIRTUAL. SQLAlchemy 2.1 writes no keyword where sa.Computed has no persisted, and STORED where it sees a 17.',
+    safeWay: 'Say STORED or VIRTUAL; in Alembic sa.Computed(…, persisted=True) or persisted=False.',
   },
   'refresh-not-concurrent': {
     group: 'availability',

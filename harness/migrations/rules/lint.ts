@@ -4,17 +4,24 @@ import type { Rule } from './rule.ts';
 export const lintRules = {
   'cannot-parse': {
     group: 'lint',
-    severity: 'warning',
+    severity: 'error',
     title: 'Text that the grammar does not accept',
-    reason: 'What cannot be parsed has not been judged. --strict makes this an error.',
+    reason: 'What cannot be parsed has not been judged. --allow-unjudged makes this a warning.',
     safeWay: 'Write it so that Postgres (or Python) accepts it; psql meta-commands do not belong into migrations.',
   },
   'cannot-follow': {
     group: 'lint',
-    severity: 'warning',
+    severity: 'error',
     title: 'SQL or code that is only known when the migration runs',
-    reason: 'What is not in the file has not been judged. --strict makes this an error.',
+    reason: 'What is not in the file has not been judged. --allow-unjudged makes this a warning.',
     safeWay: 'Write the statement out, or say in an override why it is additive.',
+  },
+  'budget-exhausted': {
+    group: 'lint',
+    severity: 'error',
+    title: 'More code than is followed',
+    reason: 'What comes behind has never been looked at: no flag, override or baseline makes this pass.',
+    safeWay: 'Write the operations out, or split the migration.',
   },
   'override-without-reason': {
     group: 'lint',

@@ -15,3 +15,8 @@ export const ruleIds: readonly RuleId[] = Object.keys(catalogue).filter(isRuleId
 export function isRuleId(id: string): id is RuleId {
   return Object.hasOwn(catalogue, id);
 }
+
+/** What it is reported for has not been judged. */
+export function isUnjudged(rule: RuleId): boolean {
+  return rule === 'cannot-parse' || rule === 'cannot-follow';
+}

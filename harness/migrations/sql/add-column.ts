@@ -1,6 +1,8 @@
 import type { ColumnDef, Node } from '@pgsql/types';
+import { canFail } from './can-fail.ts';
 import { type Column, columnOf, hasValue } from './column.ts';
 import { evaluate } from './evaluate.ts';
+import { judgeReference } from './foreign-key.ts';
 import { doubtfulFunction, rememberTies } from './new-column.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
@@ -24,6 +26,9 @@ export function judgeAddColumn(
     judgeKeys(scope, key, column);
     rememberTies(scope.state, table, column);
   }
+  for (const reference of column.references) {
+    judgeReference(scope, table, reference);
+  }
   if (!scope.state.isHarmlessToLock(table)) {
     judgeRewrite(scope, key, column);
   }
@@ -42,11 +47,28 @@ function judgeValue(scope: StatementScope, key: string, column: Column): void {
   if ((column.notNull || column.notNullDomain) && !hasValue(column)) {
     report(scope, 'add-required-column', `adds ${printable(key)} (${why}) without a server default`, column.location);
   }
-  if (column.generated !== undefined) {
+  judgeGenerated(scope, key, column);
+}
+
+/** A stored value is computed when N writes the row, a virtual one when N reads it. */
+function judgeGenerated(scope: StatementScope, key: string, column: Column): void {
+  if (column.generated === undefined || column.expression === undefined) {
+    return;
+  }
+  // Other types may refuse what the expression gives them.
+  const isSafe = ['text', 'bool', 'json', 'jsonb'].includes(column.type) && !canFail(column.expression);
+  if (!isSafe) {
+    const when =
+      column.generated === 'stored'
+        ? 'for each row that N writes: an error in the expression refuses the row'
+        : "whenever N reads it: an error in the expression fails N's SELECT * and RETURNING *";
+    report(scope, 'tighten-constraint', `adds ${printable(key)}, computed ${when}`, column.location);
+  }
+  if (column.generated === 'virtual' && !/\bvirtual\b/i.test(scope.source)) {
     report(
       scope,
-      'tighten-constraint',
-      `adds ${printable(key)}, computed for each row that N writes: an error in the expression refuses the row`,
+      'generated-without-kind',
+      `adds ${printable(key)}, which is to be computed, without saying when`,
       column.location,
     );
   }

@@ -10,7 +10,7 @@ export function judgeAddConstraint(scope: StatementScope, table: string, constra
   if (constraint.is_enforced === false) {
     return;
   }
-  const name = constraint.conname ?? 'a constraint';
+  const name = constraint.conname ?? '';
   if (constraint.skip_validation === true) {
     scope.state.notValid.add(`${table}.${name}`);
   }
@@ -22,15 +22,39 @@ export function judgeAddConstraint(scope: StatementScope, table: string, constra
       judgeForeignKey(scope, table, name, constraint);
       break;
     case 'CONSTR_NOTNULL':
-      report(
-        scope,
-        'set-not-null',
-        `sets ${printable(table)}.${words(constraint.keys).join(', ')} NOT NULL`,
-        constraint.location,
-      );
+      judgeNotNull(scope, table, words(constraint.keys)[0] ?? '', constraint);
       break;
     default:
       judgeUnique(scope, table, name, constraint);
+  }
+}
+
+/** `ADD … NOT NULL column` of Postgres 18: as SET NOT NULL, but it may leave the rows that are there unread. */
+function judgeNotNull(scope: StatementScope, table: string, column: string, constraint: Constraint): void {
+  const { state } = scope;
+  const key = `${table}.${column}`;
+  const isNotValid = constraint.skip_validation === true;
+  if (!state.isNewColumn(table, column)) {
+    const updates = isNotValid ? ' NOT VALID: N can not update any column of a row that has NULL there' : '';
+    report(scope, 'set-not-null', `sets ${printable(key)} NOT NULL${updates}`, constraint.location);
+    return;
+  }
+  tie(state, key, { notNull: true });
+  if (state.columns.get(key) === undefined) {
+    report(
+      scope,
+      'add-required-column',
+      `sets the new ${printable(key)} NOT NULL, though N's rows get no value for it`,
+      constraint.location,
+    );
+  }
+  if (!isNotValid && !state.isHarmlessToLock(table)) {
+    report(
+      scope,
+      'table-rewrite',
+      `sets the new ${printable(key)} NOT NULL, for which every row is read`,
+      constraint.location,
+    );
   }
 }
 
@@ -41,13 +65,18 @@ function judgeCheck(scope: StatementScope, table: string, name: string, constrai
   rememberCheck(scope.state, table, { name, expression: constraint.raw_expr });
   if (!result.known || result.value === false) {
     const what = old.length > 0 ? `on ${old.join(', ')}, which N writes` : "that the value of N's rows may not satisfy";
-    report(scope, 'tighten-constraint', `adds CHECK ${name} to ${printable(table)} ${what}`, constraint.location);
+    report(
+      scope,
+      'tighten-constraint',
+      `adds ${named('CHECK', name)} to ${printable(table)} ${what}`,
+      constraint.location,
+    );
   }
   if (constraint.skip_validation !== true && !scope.state.isHarmlessToLock(table)) {
     report(
       scope,
       'check-validates',
-      `adds CHECK ${name} to ${printable(table)} and tests every row at once`,
+      `adds ${named('CHECK', name)} to ${printable(table)} and tests every row at once`,
       constraint.location,
     );
   }
@@ -65,7 +94,7 @@ function judgeForeignKey(scope: StatementScope, table: string, name: string, con
     report(
       scope,
       'tighten-constraint',
-      `adds foreign key ${name} to ${printable(table)}.${columns.join(', ')}: N's rows need a parent`,
+      `adds ${named('foreign key', name)} to ${printable(table)}.${columns.join(', ')}: N's rows need a parent`,
       constraint.location,
     );
   }
@@ -73,10 +102,15 @@ function judgeForeignKey(scope: StatementScope, table: string, name: string, con
     report(
       scope,
       'foreign-key-validates',
-      `adds foreign key ${name} to ${printable(table)} and checks every row at once`,
+      `adds ${named('foreign key', name)} to ${printable(table)} and checks every row at once`,
       constraint.location,
     );
   }
+}
+
+/** `CHECK positive`, or `a CHECK` where it has no name. */
+function named(kind: string, name: string): string {
+  return name === '' ? `${/^e/.test(kind) ? 'an' : 'a'} ${kind}` : `${kind} ${name}`;
 }
 
 function judgeUnique(scope: StatementScope, table: string, name: string, constraint: Constraint): void {
@@ -100,8 +134,8 @@ function judgeUnique(scope: StatementScope, table: string, name: string, constra
   if (kind === 'primary key' || (!usesIndex && (!staysNull || constraint.nulls_not_distinct === true))) {
     report(
       scope,
-      'tighten-constraint',
-      `adds ${kind} constraint ${name} to ${printable(table)}, which N's rows must satisfy`,
+      kind === 'unique' && scope.state.isFoundTable(table) ? 'unique-on-found-table' : 'tighten-constraint',
+      `adds ${named(`${kind} constraint`, name)} to ${printable(table)}, which N's rows must satisfy`,
       constraint.location,
     );
   }
@@ -109,7 +143,7 @@ function judgeUnique(scope: StatementScope, table: string, name: string, constra
     report(
       scope,
       'unique-builds-index',
-      `adds ${kind} constraint ${name} to ${printable(table)}: its index is built under lock`,
+      `adds ${named(`${kind} constraint`, name)} to ${printable(table)}: its index is built under lock`,
       constraint.location,
     );
   }

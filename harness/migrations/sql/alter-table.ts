@@ -1,8 +1,10 @@
-import type { AlterTableCmd, AlterTableStmt, Node } from '@pgsql/types';
+import type { AlterTableCmd, AlterTableStmt, Constraint, Node } from '@pgsql/types';
 import { judgeAddColumn } from './add-column.ts';
 import { judgeAddConstraint } from './add-constraint.ts';
 import { judgeAlterColumn } from './alter-column.ts';
-import { warnOfLock } from './lock-timeout.ts';
+import { judgeReference } from './foreign-key.ts';
+import { takeLock } from './lock-timeout.ts';
+import { reportRowWork } from './row-work.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
 import { isRecord } from './tree.ts';
@@ -34,14 +36,13 @@ export function judgeAlterTable(node: Node, scope: StatementScope): boolean {
   const commands = (statement.cmds ?? []).flatMap((command) =>
     'AlterTableCmd' in command ? [command.AlterTableCmd] : [],
   );
+  if (!scope.state.isHarmlessToLock(table) && locksOut(statement)) {
+    takeLock(scope, table, `ALTER TABLE ${printable(table)} waits for and takes a lock that keeps N out`);
+  }
   // Postgres drops first, whatever the order: `ADD a int, DROP a` drops the a that was there.
   const isDrop = ({ subtype }: AlterTableCmd) => subtype === 'AT_DropColumn' || subtype === 'AT_DropConstraint';
   for (const command of [...commands.filter(isDrop), ...commands.filter((other) => !isDrop(other))]) {
     judgeCommand(scope, statement, table, command);
-  }
-  if (!scope.state.isHarmlessToLock(table) && locksOut(statement)) {
-    warnOfLock(scope, `ALTER TABLE ${printable(table)} waits for and takes a lock that keeps N out`);
-    scope.state.altered.add(table);
   }
   return true;
 }
@@ -59,6 +60,10 @@ function judgeCommand(scope: StatementScope, statement: AlterTableStmt, table: s
     judgeAddColumn(scope, table, def.ColumnDef, command.missing_ok === true);
     return;
   }
+  if (subtype === 'AT_AddConstraint' && def !== undefined && 'Constraint' in def) {
+    judgeReference(scope, table, def.Constraint);
+    rememberConstraint(scope, table, def.Constraint);
+  }
   if (
     isNew ||
     judgeOptions(scope, table, command) ||
@@ -71,7 +76,9 @@ function judgeCommand(scope: StatementScope, statement: AlterTableStmt, table: s
   if (subtype === 'AT_AddConstraint' && def !== undefined && 'Constraint' in def) {
     judgeAddConstraint(scope, table, def.Constraint);
   } else if (subtype === 'AT_DropConstraint') {
-    report(scope, 'drop-constraint', `drops constraint ${name} of ${printable(table)}`);
+    if (!scope.state.objects.delete(`OBJECT_TABCONSTRAINT:${key}`)) {
+      report(scope, 'drop-constraint', `drops constraint ${name} of ${printable(table)}`);
+    }
     const others = (scope.state.checks.get(table) ?? []).filter((check) => check.name !== name);
     scope.state.checks.set(table, others);
   } else if (subtype === 'AT_ValidateConstraint') {
@@ -81,6 +88,8 @@ function judgeCommand(scope: StatementScope, statement: AlterTableStmt, table: s
         'validate-in-same-transaction',
         `validates ${name} of ${printable(table)} under the lock that added it`,
       );
+    } else {
+      reportRowWork(scope, `validates ${name} of ${printable(table)}, for which every row is read,`);
     }
   } else if (subtype === 'AT_DetachPartition' || subtype === 'AT_DropInherit') {
     report(scope, 'detach-partition', `detaches a part of ${printable(table)}`);
@@ -100,6 +109,13 @@ function judgeCommand(scope: StatementScope, statement: AlterTableStmt, table: s
     judgeAlterConstraint(scope, table, def);
   } else {
     report(scope, 'cannot-follow', `no rule knows what ALTER … ${words(subtype)} does to image N`);
+  }
+}
+
+/** A constraint of this migration's own may be dropped again. */
+function rememberConstraint({ state }: StatementScope, table: string, { conname }: Constraint): void {
+  if (conname !== undefined) {
+    state.objects.add(`OBJECT_TABCONSTRAINT:${table}.${conname}`);
   }
 }
 
@@ -128,7 +144,7 @@ function judgeOptions(scope: StatementScope, table: string, { subtype, def }: Al
   return true;
 }
 
-/** INITIALLY DEFERRED only checks later; all else may check what N writes, or sooner than N expects. */
+/** What is no longer enforced, is enforced for more rows, or at another moment than N expects. */
 function judgeAlterConstraint(scope: StatementScope, table: string, def: Node | undefined): void {
   if (def === undefined || !('ATAlterConstraint' in def)) {
     report(scope, 'cannot-follow', `changes a constraint of ${printable(table)}`);
@@ -140,7 +156,30 @@ function judgeAlterConstraint(scope: StatementScope, table: string, def: Node | 
     is_enforced: enforced,
     alterDeferrability,
     initdeferred,
+    alterInheritability,
+    noinherit,
   } = def.ATAlterConstraint;
+  if (alterEnforceability === true && enforced !== true) {
+    report(
+      scope,
+      'drop-constraint',
+      `no longer enforces constraint ${conname} of ${printable(table)}: ON DELETE and ON UPDATE of a foreign key end with it`,
+    );
+  }
+  if (alterInheritability === true && noinherit !== true) {
+    report(
+      scope,
+      'tighten-constraint',
+      `makes constraint ${conname} of ${printable(table)} hold for the tables that inherit from it`,
+    );
+  }
+  if (alterDeferrability === true && initdeferred === true) {
+    report(
+      scope,
+      'defer-constraint',
+      `checks constraint ${conname} of ${printable(table)} at COMMIT instead of at each statement`,
+    );
+  }
   if (alterEnforceability === true && enforced === true) {
     report(scope, 'tighten-constraint', `enforces constraint ${conname} of ${printable(table)}`);
     report(

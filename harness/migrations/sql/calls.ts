@@ -1,6 +1,6 @@
 import { fold, isList, type Known } from './fold.ts';
 import { harmlessFunctions, steadyFunctions } from './functions.ts';
-import { report, type StatementScope } from './scope.ts';
+import { mostRecursions, report, type StatementScope } from './scope.ts';
 import { setSetting } from './session.ts';
 import type { LocalRoutine } from './state.ts';
 import { functionsIn, walk, words } from './tree.ts';
@@ -21,11 +21,17 @@ export function judgeReferences(definition: unknown, scope: StatementScope): voi
 
 function follow(routines: readonly LocalRoutine[], scope: StatementScope, args: readonly (Known | undefined)[]): void {
   for (const routine of routines) {
+    const callers = scope.active.filter((active) => active === routine).length;
+    if (callers > mostRecursions) {
+      continue;
+    }
     scope.budget.bodies -= 1;
     if (scope.budget.bodies > 0) {
-      routine.judge({ ...scope, depth: scope.depth + 1 }, args);
+      // Called by itself for the last time that is followed, it is judged for whatever arguments may come.
+      const given = callers < mostRecursions ? args : [];
+      routine.judge({ ...scope, depth: scope.depth + 1, active: [...scope.active, routine] }, given);
     } else if (scope.budget.bodies === 0) {
-      report(scope, 'cannot-follow', 'calls more functions, again and again, than are followed');
+      report(scope, 'budget-exhausted', 'calls more functions, again and again, than are followed');
     }
   }
 }

@@ -133,7 +133,7 @@ function inTransaction(scope: StatementScope, judge: () => void): void {
   judge();
   state.transaction = around;
   if (around === 'none') {
-    state.altered.clear();
+    state.locked.clear();
     state.notValid.clear();
   }
 }

@@ -13,6 +13,8 @@ export interface Column {
   readonly serial: boolean;
   readonly identity: boolean;
   readonly generated: 'stored' | 'virtual' | undefined;
+  /** What a generated column is computed by. */
+  readonly expression: Node | undefined;
   /** The default's expression; undefined where there is none or it is NULL. */
   readonly defaultValue: Node | undefined;
   /** Its type is a domain of this migration that refuses NULL. */
@@ -46,6 +48,7 @@ export function columnOf(definition: ColumnDef, state: MigrationState): Column {
     serial: typeWords.length === 1 && serialTypes.test(typeWords[0] ?? ''),
     identity: of('CONSTR_IDENTITY').length > 0,
     generated: generated === undefined ? undefined : generated.generated_kind === 'v' ? 'virtual' : 'stored',
+    expression: generated?.raw_expr,
     defaultValue: defaultValue === undefined || isNullConstant(defaultValue) ? undefined : defaultValue,
     notNullDomain: state.notNullDomains.has(typeKey),
     constrainedDomain: state.constrainedDomains.has(typeKey),

@@ -1,11 +1,13 @@
 import type { CreatePublicationStmt, CreateStmt, Node } from '@pgsql/types';
 import { judgeReferences } from './calls.ts';
 import { judgeQueries } from './data.ts';
+import { judgeReferencesOf } from './foreign-key.ts';
 import { judgeStatement } from './judge-sql.ts';
-import { warnOfLock } from './lock-timeout.ts';
+import { takeLock } from './lock-timeout.ts';
+import { reportCopiedRows } from './row-work.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
-import { isRecord, nameWords, tagOf, walk, words } from './tree.ts';
+import { nameWords, tagOf, walk, words } from './tree.ts';
 
 /** Statements that only make something N has never heard of. */
 const additive = new Set([
@@ -36,11 +38,14 @@ export function judgeCreation(node: Node, scope: StatementScope): boolean {
   } else if ('CreateForeignTableStmt' in node) {
     // Its rows are somewhere else, and were there before.
     const key = state.relationKey(node.CreateForeignTableStmt.base?.relation);
-    state.tables.set(key, 'perhaps');
+    state.tables.set(key, 'shared');
     state.objects.add(`OBJECT_FOREIGN_TABLE:${key}`);
   } else if ('CreateTableAsStmt' in node) {
     const { into, query, objtype, if_not_exists: ifNotExists } = node.CreateTableAsStmt;
     judgeQueries(query, scope);
+    if (into?.skipData !== true) {
+      reportCopiedRows(scope, query, 'copies rows of');
+    }
     const key = state.relationKey(into?.rel);
     if (objtype === 'OBJECT_MATVIEW') {
       state.objects.add(`OBJECT_MATVIEW:${key}`);
@@ -91,17 +96,7 @@ export function judgeCreation(node: Node, scope: StatementScope): boolean {
 function judgeCreateTable(statement: CreateStmt, scope: StatementScope): void {
   const { state } = scope;
   const table = state.relationKey(statement.relation);
-  walk(statement, (tag, body) => {
-    if (tag === 'Constraint' && body['contype'] === 'CONSTR_FOREIGN' && isRecord(body['pktable'])) {
-      const parent = state.relationKey({ ...body['pktable'] });
-      if (parent !== table && !state.isHarmlessToLock(parent)) {
-        warnOfLock(
-          scope,
-          `creates ${printable(table)} with a foreign key, which locks ${printable(parent)} against N's writes`,
-        );
-      }
-    }
-  });
+  judgeReferencesOf(scope, table, statement);
   const [parent] = statement.partbound === undefined ? [] : (statement.inhRelations ?? []);
   const whole = parent !== undefined && 'RangeVar' in parent ? state.relationKey(parent.RangeVar) : undefined;
   if (whole !== undefined && !state.isNewTable(whole)) {
@@ -132,7 +127,7 @@ function rememberTable(
 
 /** A new part of a table that N writes: N's rows go there, so that it isn't new to N. */
 function judgePartition(statement: CreateStmt, part: string, whole: string, scope: StatementScope): void {
-  scope.state.tables.set(part, 'perhaps');
+  scope.state.tables.set(part, 'shared');
   walk(statement.tableElts, (tag, body) => {
     if (tag === 'Constraint' && !['CONSTR_NULL', 'CONSTR_DEFAULT'].includes(String(body['contype']))) {
       report(
@@ -142,7 +137,11 @@ function judgePartition(statement: CreateStmt, part: string, whole: string, scop
       );
     }
   });
-  warnOfLock(scope, `creates a partition of ${printable(whole)}, which waits for and takes a lock that keeps N out`);
+  takeLock(
+    scope,
+    whole,
+    `creates a partition of ${printable(whole)}, which waits for and takes a lock that keeps N out`,
+  );
 }
 
 /** Where UPDATE and DELETE are published, a table without replica identity (a primary key) refuses them. */
@@ -178,7 +177,9 @@ function rememberType(node: Node, scope: StatementScope): void {
         ? words(node.CreateRangeStmt.typeName)
         : undefined;
   if (names !== undefined) {
-    scope.state.objects.add(`OBJECT_TYPE:${scope.state.wordsKey(names)}`);
+    const key = scope.state.wordsKey(names);
+    scope.state.objects.add(`OBJECT_TYPE:${key}`);
+    scope.state.freshTypes.add(key);
   } else if ('CompositeTypeStmt' in node) {
     scope.state.objects.add(`OBJECT_TYPE:${scope.state.relationKey(node.CompositeTypeStmt.typevar)}`);
   }

@@ -1,5 +1,6 @@
 import type { InsertStmt, MergeStmt, Node, RangeVar, UpdateStmt } from '@pgsql/types';
 import { judgeCalls } from './calls.ts';
+import { reportCopiedRows, reportRowWork, reportWholeScan } from './row-work.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
 import { tagOf, walk } from './tree.ts';
@@ -35,6 +36,12 @@ export function judgeData(node: Node, scope: StatementScope): boolean {
     return false;
   }
   judgeQueries(node, scope);
+  if ('SelectStmt' in node) {
+    reportWholeScan(scope, node.SelectStmt);
+  } else if ('CopyStmt' in node && node.CopyStmt.is_from !== true) {
+    const { relation, query } = node.CopyStmt;
+    reportCopiedRows(scope, query ?? (relation === undefined ? undefined : { RangeVar: relation }), 'copies rows of');
+  }
   return true;
 }
 
@@ -52,6 +59,7 @@ export function judgeQueries(node: unknown, scope: StatementScope): void {
     } else if (isNode(query, 'InsertStmt')) {
       judgeInsert(query.InsertStmt, scope);
     } else if (isNode(query, 'SelectStmt') && query.SelectStmt.intoClause?.rel !== undefined) {
+      reportCopiedRows(scope, { SelectStmt: { ...query.SelectStmt, intoClause: {} } }, 'copies rows of');
       scope.state.tables.set(scope.state.relationKey(query.SelectStmt.intoClause.rel), 'surely');
     }
   });
@@ -63,6 +71,9 @@ function judgeDelete(scope: StatementScope, table: string, location: number | un
   if (!scope.state.isNewTable(table) || cascades) {
     const others = cascades ? ' and, by ON DELETE CASCADE, of tables that refer to it' : '';
     report(scope, 'delete-rows', `deletes rows of ${printable(table)}${others}`, location);
+  }
+  if (!scope.state.isNewTable(table)) {
+    reportRowWork(scope, `deletes rows of ${printable(table)}`, location);
   }
 }
 
@@ -86,14 +97,7 @@ function judgeOverwrite(
   if (old.length > 0) {
     report(scope, 'update-rows', `${verb} ${old.join(', ')} of ${printable(table)}`, relation?.location);
   }
-  if (state.altered.has(table) && state.transaction !== 'none') {
-    report(
-      scope,
-      'backfill-under-lock',
-      `${verb} ${printable(table)} while the lock of ALTER TABLE is held`,
-      relation?.location,
-    );
-  }
+  reportRowWork(scope, `${verb} ${printable(table)}`, relation?.location);
 }
 
 function judgeMerge(merge: MergeStmt, scope: StatementScope): void {
@@ -112,6 +116,7 @@ function judgeMerge(merge: MergeStmt, scope: StatementScope): void {
 }
 
 function judgeInsert(insert: InsertStmt, scope: StatementScope): void {
+  reportCopiedRows(scope, insert.selectStmt, 'copies rows of');
   const conflict = insert.onConflictClause;
   if (conflict?.action === 'ONCONFLICT_UPDATE') {
     const columns = (conflict.targetList ?? []).flatMap((node) =>

@@ -66,7 +66,8 @@ describe('the verdict does not depend on', () => {
     fc.assert(
       fc.property(subset, (chosen) => {
         const alone = [...new Set(chosen.flatMap((statement) => rulesOf(lintSql(statement))))].sort();
-        expect(rulesOf(lintSql(`${chosen.join(';\n')};`))).toEqual(alone);
+        // In one transaction they would depend on each other by the locks that they hold.
+        expect(rulesOf(lintSql(`${chosen.join(';\nCOMMIT;\n')};`))).toEqual(alone);
       }),
       { numRuns: 100 },
     );

@@ -1,8 +1,12 @@
 import type { IndexStmt, Node } from '@pgsql/types';
+import { canFail } from './can-fail.ts';
+import { evaluate } from './evaluate.ts';
+import { placeholder } from './fold.ts';
+import { holdLock } from './lock-timeout.ts';
 import { tie } from './new-column.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
-import { functionsIn, isOneOf, isRecord, walk, words } from './tree.ts';
+import { columnsIn, functionsIn } from './tree.ts';
 
 export function judgeIndex(node: Node, scope: StatementScope): boolean {
   if (!('IndexStmt' in node)) {
@@ -17,6 +21,7 @@ export function judgeIndex(node: Node, scope: StatementScope): boolean {
   }
   if (index.concurrent !== true && !state.isHarmlessToLock(table)) {
     report(scope, 'index-not-concurrent', `builds ${name} on ${printable(table)} without CONCURRENTLY`);
+    holdLock(scope, table);
   }
   if (!state.isNewTable(table)) {
     judgeContents(scope, index, table, name);
@@ -29,46 +34,34 @@ export function judgeIndex(node: Node, scope: StatementScope): boolean {
 }
 
 function judgeContents(scope: StatementScope, index: IndexStmt, table: string, name: string): void {
-  const values = scope.state.newColumnsOf(table);
+  const { state } = scope;
+  const values = state.newColumnsOf(table);
   const elements = (index.indexParams ?? []).flatMap((element) => ('IndexElem' in element ? [element.IndexElem] : []));
-  const staysNull = elements.some(
-    ({ name: column }) => column !== undefined && values.has(column) && values.get(column) === undefined,
-  );
-  for (const { name: column } of index.unique === true && staysNull ? elements : []) {
-    if (column !== undefined) {
-      tie(scope.state, `${table}.${column}`, { key: 'unique' });
+  const columns = elements.flatMap(({ name: column }) => column ?? []);
+  const staysNull = columns.some((column) => values.has(column) && values.get(column) === undefined);
+  const leavesOut = leavesOutRowsOfN(index, values);
+  if (index.unique === true && (staysNull || leavesOut)) {
+    for (const column of [...columns, ...(leavesOut ? columnsIn(index.whereClause) : [])]) {
+      tie(state, `${table}.${column}`, { key: 'unique' });
     }
   }
-  if (index.unique === true && (!staysNull || index.nulls_not_distinct === true)) {
+  if (index.unique === true && !leavesOut && (!staysNull || index.nulls_not_distinct === true)) {
     report(
       scope,
-      'tighten-constraint',
+      state.isFoundTable(table) ? 'unique-on-found-table' : 'tighten-constraint',
       `makes rows of ${printable(table)} unique by ${name}; a second row of N with the same values is refused`,
     );
   }
-  if ([...elements.map(({ expr }) => expr), index.whereClause].some((expr) => expr !== undefined && canFail(expr))) {
+  const expressions = [...elements.map(({ expr }) => expr), index.whereClause].flatMap((expr) => expr ?? []);
+  if (expressions.some((expr) => functionsIn(expr).some((call) => call.name.at(-1)?.startsWith(placeholder)))) {
+    report(scope, 'cannot-follow', `builds ${name} over an expression that is only known at run time`);
+  } else if (expressions.some(canFail)) {
     report(scope, 'index-expression', `builds ${name} over an expression that is computed for each row N writes`);
   }
 }
 
-const safeFunctions = new Set(['lower', 'upper', 'btrim', 'md5', 'coalesce', 'length', 'left', 'right']);
-const safeOperators = new Set([
-  ...'-> ->> #> #>> || = <> < > <= >= ~~ ~~* !~~ !~~* @> <@ ? ?| ?& &&'.split(' '),
-  ...['BETWEEN', 'NOT BETWEEN'],
-]);
-
-/** Anything but functions and operators that have an answer for every value of their type. */
-function canFail(expression: Node): boolean {
-  let fails = false;
-  walk({ expression }, (tag, body) => {
-    if (tag === 'FuncCall') {
-      fails ||= !functionsIn({ FuncCall: body }).every(({ name }) => isOneOf(safeFunctions, name));
-    } else if (tag === 'A_Expr') {
-      fails ||= !(Array.isArray(body['name']) && safeOperators.has(words(body['name']).at(-1) ?? ''));
-    } else if (tag === 'TypeCast') {
-      // What is constant is computed when the index is made.
-      fails ||= !(isRecord(body['arg']) && 'A_Const' in body['arg']);
-    }
-  });
-  return fails;
+/** The index is partial, and by what N's rows have in the new columns none of them comes into it. */
+function leavesOutRowsOfN({ whereClause }: IndexStmt, values: ReadonlyMap<string, Node | undefined>): boolean {
+  const condition = evaluate(whereClause, values);
+  return whereClause !== undefined && condition.known && condition.value !== true;
 }

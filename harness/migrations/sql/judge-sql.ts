@@ -5,6 +5,7 @@ import { judgeCode } from './code.ts';
 import { judgeCreation } from './creation.ts';
 import { judgeData } from './data.ts';
 import { judgeDrop } from './drop.ts';
+import { judgeUncommittedValues } from './enum-values.ts';
 import { judgeIndex } from './index-rules.ts';
 import { judgeMaintenance } from './maintenance.ts';
 import { parseSql } from './parser.ts';
@@ -61,9 +62,10 @@ export function judgeSql(sql: string, scope: Scope): void {
 /** Judges one statement, also where it is nested in another (CREATE SCHEMA, EXPLAIN, PREPARE, BEGIN ATOMIC). */
 export function judgeStatement(node: Node, scope: StatementScope): void {
   if (scope.depth > deepest) {
-    report(scope, 'cannot-follow', `is nested deeper than ${deepest} calls`);
+    report(scope, 'budget-exhausted', `is nested deeper than ${deepest} calls`);
     return;
   }
+  judgeUncommittedValues(node, scope);
   if (!isQueryOrCode(node)) {
     judgeReferences(node, scope);
   }

@@ -1,4 +1,6 @@
 import type { Node } from '@pgsql/types';
+import { holdLock } from './lock-timeout.ts';
+import { reportRowWork } from './row-work.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
 
@@ -11,10 +13,13 @@ export function judgeMaintenance(node: Node, scope: StatementScope): boolean {
   if ('LockStmt' in node) {
     const old = (node.LockStmt.relations ?? []).flatMap((relation) => {
       const key = 'RangeVar' in relation ? state.relationKey(relation.RangeVar) : '?';
-      return state.isHarmlessToLock(key) ? [] : [printable(key)];
+      return state.isHarmlessToLock(key) ? [] : [key];
     });
     if (old.length > 0 && (node.LockStmt.mode ?? shareLock) >= shareLock) {
-      report(scope, 'explicit-lock', `locks ${old.join(', ')} until the end of the transaction`);
+      report(scope, 'explicit-lock', `locks ${old.map(printable).join(', ')} until the end of the transaction`);
+      for (const table of old) {
+        holdLock(scope, table);
+      }
     }
   } else if ('ClusterStmt' in node) {
     report(
@@ -44,6 +49,9 @@ export function judgeMaintenance(node: Node, scope: StatementScope): boolean {
     const view = state.relationKey(node.RefreshMatViewStmt.relation);
     if (node.RefreshMatViewStmt.concurrent !== true && !state.isHarmlessToLock(view)) {
       report(scope, 'refresh-not-concurrent', `refreshes ${printable(view)} under a lock that refuses reads`);
+    }
+    if (node.RefreshMatViewStmt.skipData !== true) {
+      reportRowWork(scope, `refreshes ${printable(view)}`);
     }
   } else {
     return false;

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { judgeStatement } from './judge-sql.ts';
-import { warnOfLock } from './lock-timeout.ts';
+import { holdLock, takeLock } from './lock-timeout.ts';
 import { perhaps, report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
 import { nameWords } from './tree.ts';
@@ -25,6 +25,7 @@ export function judgePrivileges(node: Node, scope: StatementScope): boolean {
     const policy = 'CreatePolicyStmt' in node ? node.CreatePolicyStmt : node.AlterPolicyStmt;
     const table = state.relationKey(policy.table);
     const widens = 'CreatePolicyStmt' in node && node.CreatePolicyStmt.permissive === true;
+    holdLock(scope, table);
     if (!widens && !state.isNewTable(table)) {
       report(scope, 'row-security', `narrows row security of ${printable(table)} by policy ${policy.policy_name}`);
     }
@@ -32,7 +33,7 @@ export function judgePrivileges(node: Node, scope: StatementScope): boolean {
     const table = state.relationKey(node.CreateTrigStmt.relation);
     if (!state.isNewTable(table)) {
       report(scope, 'create-trigger', `creates trigger ${node.CreateTrigStmt.trigname} on ${printable(table)}`);
-      warnOfLock(scope, `CREATE TRIGGER on ${printable(table)} waits for and takes a lock that refuses writes`);
+      takeLock(scope, table, `CREATE TRIGGER on ${printable(table)} waits for and takes a lock that refuses writes`);
     }
   } else if ('RuleStmt' in node) {
     const table = state.relationKey(node.RuleStmt.relation);

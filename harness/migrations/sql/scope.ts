@@ -1,7 +1,8 @@
-import type { RawFinding, SourceRange } from '../finding.ts';
+import type { Environment } from '../environment.ts';
+import type { RawFinding, Severity, SourceRange } from '../finding.ts';
 import type { RuleId } from '../rules/rules.ts';
 import { type Known, placeholder } from './fold.ts';
-import type { MigrationState } from './state.ts';
+import type { LocalRoutine, MigrationState } from './state.ts';
 
 /** Where a text of SQL comes from, and what is known at the point where it runs. */
 export interface Scope {
@@ -12,8 +13,11 @@ export interface Scope {
   readonly frames: readonly SourceRange[];
   /** How deep functions that call functions have been followed. */
   readonly depth: number;
+  /** The functions of this migration that are being followed, outermost first. */
+  readonly active: readonly LocalRoutine[];
   /** How many bodies of functions may still be followed: one that calls itself twice would double them at each depth. */
   readonly budget: { bodies: number };
+  readonly environment: Environment;
   readonly assumeLockTimeout: boolean;
   /** What is known of the variables of PL/pgSQL code around the text. */
   readonly variables: ReadonlyMap<string, Known>;
@@ -31,18 +35,28 @@ export interface StatementScope extends Scope {
   readonly indexOf: (byte: number) => number;
 }
 
+/** How often a function that calls itself is followed with what is known of its arguments; once more, with nothing known. */
+export const mostRecursions = 1;
+
 /** How deep functions and blocks are followed before they count as unfollowable. */
-export const deepest = 20;
+export const deepest = 50;
 
 /**
  * Reports what a rule has against the statement.
  *
  * @param location a node's location (bytes), where the node has one; else the statement's start is shown
  */
-export function report(scope: StatementScope, rule: RuleId, message: string, location?: number): void {
+export function report(
+  scope: StatementScope,
+  rule: RuleId,
+  message: string,
+  location?: number,
+  severity?: Severity,
+): void {
   const offset = location === undefined ? scope.start : Math.max(scope.indexOf(location), scope.start);
   scope.report({
     rule,
+    ...(severity === undefined ? {} : { severity }),
     message: legible(message),
     offset: scope.locate(Math.min(offset, scope.end)),
     frames: scope.frames,

@@ -31,13 +31,15 @@ interface Settings {
 }
 
 const unqualified = 'public';
+const setNames = ['objects', 'notNullDomains', 'constrainedDomains', 'locked', 'notValid', 'freshTypes'] as const;
 
 /**
  * What the statements so far have made, which image N therefore cannot know of: changing it is no change for N.
  * Things made only perhaps (IF NOT EXISTS) do not count for the rules about N's data, but do for those about locks.
  */
 export class MigrationState {
-  readonly tables = new Map<string, 'surely' | 'perhaps'>();
+  /** `shared`: rows that were there before are, or come, into it (a partition, a foreign table). */
+  readonly tables = new Map<string, 'surely' | 'perhaps' | 'shared'>();
   /** New columns of any table as `table.column`, with the expression of their default where they have one. */
   readonly columns = new Map<string, Node | undefined>();
   readonly objects = new Set<string>();
@@ -45,9 +47,12 @@ export class MigrationState {
   readonly notNullDomains = new Set<string>();
   readonly constrainedDomains = new Set<string>();
   readonly routines = new Map<string, LocalRoutine[]>();
-  /** Existing tables that the open transaction has altered, and constraints it has added NOT VALID. */
-  readonly altered = new Set<string>();
+  /** Existing tables that the open transaction keeps N from, and constraints it has added NOT VALID. */
+  readonly locked = new Set<string>();
   readonly notValid = new Set<string>();
+  /** Of the open transaction: enums that it has made, and values that it has added to others, by value. */
+  readonly freshTypes = new Set<string>();
+  readonly uncommittedValues = new Map<string, string>();
   /** Of new columns of existing tables: what else holds for the values that N's rows get. */
   readonly columnTies = new Map<string, ColumnTies>();
   /** CHECKs of this migration on existing tables, by table. */
@@ -77,9 +82,10 @@ export class MigrationState {
     for (const [table, how] of other.tables) this.tables.set(table, how);
     for (const [name, routines] of other.routines) this.routines.set(name, [...routines]);
     for (const [column, value] of other.columns) this.columns.set(column, value);
-    for (const key of ['objects', 'notNullDomains', 'constrainedDomains', 'altered', 'notValid'] as const) {
+    for (const key of setNames) {
       for (const name of other[key]) this[key].add(name);
     }
+    for (const [value, type] of other.uncommittedValues) this.uncommittedValues.set(value, type);
     for (const [column, ties] of other.columnTies) this.columnTies.set(column, ties);
     for (const [table, checks] of other.checks) this.checks.set(table, checks);
     for (const [table, how] of other.parents) this.parents.set(table, how);
@@ -95,8 +101,9 @@ export class MigrationState {
 
   /** What has to be kept of a branch: it may have been taken. */
   absorbRisks(branch: MigrationState): void {
-    for (const table of branch.altered) this.altered.add(table);
+    for (const table of branch.locked) this.locked.add(table);
     for (const constraint of branch.notValid) this.notValid.add(constraint);
+    for (const [value, type] of branch.uncommittedValues) this.uncommittedValues.set(value, type);
     for (const [name, routines] of branch.routines) {
       const known = this.routines.get(name) ?? [];
       this.routines.set(name, [...known, ...routines.filter((routine) => !known.includes(routine))]);
@@ -110,6 +117,7 @@ export class MigrationState {
     for (const table of this.tables.keys()) if (!branch.tables.has(table)) this.tables.delete(table);
     for (const column of this.columns.keys()) if (!branch.columns.has(column)) this.columns.delete(column);
     for (const object of this.objects) if (!branch.objects.has(object)) this.objects.delete(object);
+    for (const type of this.freshTypes) if (!branch.freshTypes.has(type)) this.freshTypes.delete(type);
     this.warnedOfLockTimeout ||= branch.warnedOfLockTimeout;
     if (branch.defaultSchema !== this.defaultSchema) this.defaultSchema = '?';
     this.tempFirst &&= branch.tempFirst;
@@ -140,6 +148,11 @@ export class MigrationState {
   /** New, or empty at worst: locks and scans of it can't keep N waiting. */
   isHarmlessToLock(key: string): boolean {
     return this.tables.has(key);
+  }
+
+  /** Made by IF NOT EXISTS: new, or one that was there already. */
+  isFoundTable(key: string): boolean {
+    return this.tables.get(key) === 'perhaps';
   }
 
   isNewColumn(table: string, column: string): boolean {
@@ -177,8 +190,10 @@ export class MigrationState {
     const back = rolledBack ? this.begun : this.kept;
     this.transaction = 'none';
     this.set(back);
-    this.altered.clear();
+    this.locked.clear();
     this.notValid.clear();
+    this.freshTypes.clear();
+    this.uncommittedValues.clear();
     for (const table of this.dropsOnCommit) {
       this.tables.delete(table);
     }

@@ -1,4 +1,5 @@
 import type { CreateDomainStmt, Node } from '@pgsql/types';
+import { judgeNewValue } from './enum-values.ts';
 import { report, type StatementScope } from './scope.ts';
 import { printable } from './state.ts';
 import { words } from './tree.ts';
@@ -33,7 +34,9 @@ export function judgeTypes(node: Node, scope: StatementScope): boolean {
   if ('AlterEnumStmt' in node) {
     const { typeName, oldVal, newVal } = node.AlterEnumStmt;
     const key = state.wordsKey(words(typeName));
-    if (oldVal !== undefined && !state.objects.has(`OBJECT_TYPE:${key}`)) {
+    if (oldVal === undefined) {
+      judgeNewValue(scope, node.AlterEnumStmt);
+    } else if (!state.objects.has(`OBJECT_TYPE:${key}`)) {
       report(scope, 'rename-enum-value', `renames value '${oldVal}' of enum ${printable(key)} to '${newVal ?? ''}'`);
     }
     return true;

@@ -1,23 +1,34 @@
+import { type Environment, plainEnvironment } from '../environment.ts';
 import { type FileReport, type LintOptions, lintFile, prepareLint } from '../lint.ts';
 
 await prepareLint();
 
-const lenient: LintOptions = { strict: false, assumeLockTimeout: true };
+const lenient: LintOptions = { allowUnjudged: false, assumeLockTimeout: true };
 
 export function lintSql(sql: string, options: Partial<LintOptions> = {}): FileReport {
   return lintFile({ path: 'migration.sql', language: 'sql', text: sql }, { ...lenient, ...options });
 }
 
 /** The body of `upgrade()`, indented by four blanks, behind the usual imports. */
-export function lintUpgrade(body: string, options: Partial<LintOptions> = {}, before = ''): FileReport {
+export function lintUpgrade(
+  body: string,
+  options: Partial<LintOptions> = {},
+  before = '',
+  environment?: Environment,
+): FileReport {
   return lintPython(
     `from alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.dialects import postgresql\n\nrevision = "2"\n${before}\n\ndef upgrade() -> None:\n${indent(body)}\n`,
     options,
+    environment,
   );
 }
 
-export function lintPython(text: string, options: Partial<LintOptions> = {}): FileReport {
-  return lintFile({ path: 'migration.py', language: 'python', text }, { ...lenient, ...options });
+export function lintPython(
+  text: string,
+  options: Partial<LintOptions> = {},
+  environment: Environment = plainEnvironment,
+): FileReport {
+  return lintFile({ path: 'migration.py', language: 'python', text, environment }, { ...lenient, ...options });
 }
 
 /** The rules that a report has something against, once each, without what an override allows. */

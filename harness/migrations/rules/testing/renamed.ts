@@ -35,6 +35,10 @@ export const renamed = {
       'CREATE VIEW v AS SELECT 1; ALTER VIEW v RENAME TO w',
     ],
   },
+  'add-enum-value': {
+    red: ["ALTER TYPE state ADD VALUE 'held'", "ALTER TYPE state ADD VALUE IF NOT EXISTS 'held' BEFORE 'open'"],
+    green: ["CREATE TYPE s AS ENUM ('a'); ALTER TYPE s ADD VALUE 'b'", "CREATE TYPE s AS ENUM ('a', 'b')"],
+  },
   'rename-enum-value': {
     red: ["ALTER TYPE state RENAME VALUE 'open' TO 'opened'"],
     green: [

@@ -3,6 +3,21 @@ import type { additiveRules } from '../additive.ts';
 
 /** What is taken away: tables, columns, constraints, defaults. */
 export const takenAway = {
+  'references-existing-table': {
+    red: [
+      'CREATE TABLE child (id int, parent int REFERENCES audit_log)',
+      'CREATE TABLE child (id int, FOREIGN KEY (id) REFERENCES audit_log ON DELETE CASCADE)',
+      'CREATE TABLE child (id int); ALTER TABLE child ADD FOREIGN KEY (id) REFERENCES audit_log ON DELETE SET NULL',
+      'ALTER TABLE tenant ADD last uuid REFERENCES audit_log ON DELETE RESTRICT',
+      'CREATE TABLE child (id int, parent int REFERENCES audit_log NOT ENFORCED)',
+      'CREATE TABLE child (id int, v tstzrange, FOREIGN KEY (id, PERIOD v) REFERENCES audit_log (id, PERIOD v))',
+    ],
+    green: [
+      'CREATE TABLE child (id int, parent int)',
+      'CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (parent int REFERENCES parent)',
+      'CREATE TABLE tree (id int PRIMARY KEY, parent int REFERENCES tree)',
+    ],
+  },
   'drop-table': {
     red: [
       'DROP TABLE audit_log',
@@ -30,8 +45,16 @@ export const takenAway = {
     ],
   },
   'drop-constraint': {
-    red: ['ALTER TABLE audit_log DROP CONSTRAINT audit_log_pkey', 'ALTER DOMAIN d DROP CONSTRAINT c'],
-    green: ['CREATE TABLE x (a int); ALTER TABLE x DROP CONSTRAINT c', 'ALTER TABLE audit_log VALIDATE CONSTRAINT c'],
+    red: [
+      'ALTER TABLE audit_log ALTER CONSTRAINT f NOT ENFORCED',
+      'ALTER TABLE audit_log DROP CONSTRAINT audit_log_pkey',
+      'ALTER DOMAIN d DROP CONSTRAINT c',
+    ],
+    green: [
+      'ALTER TABLE audit_log ADD a int; ALTER TABLE audit_log ADD CONSTRAINT c CHECK (a > 0) NOT VALID; ALTER TABLE audit_log DROP CONSTRAINT c; ALTER TABLE audit_log ADD CONSTRAINT c CHECK (a > 1) NOT VALID',
+      'CREATE TABLE x (a int); ALTER TABLE x DROP CONSTRAINT c',
+      'ALTER TABLE audit_log VALIDATE CONSTRAINT c',
+    ],
   },
   'drop-index': {
     red: ['DROP INDEX audit_log_occurred_at', 'DROP INDEX CONCURRENTLY IF EXISTS i'],

@@ -1,0 +1,7 @@
+CREATE TYPE note_state AS ENUM ('open', 'closed');
+CREATE TABLE note (id bigint PRIMARY KEY, state note_state NOT NULL);
+COMMIT;
+BEGIN;
+ALTER TYPE note_state ADD VALUE 'held';
+INSERT INTO note VALUES (1, 'held');
+COMMIT;
