@@ -2,6 +2,7 @@ import { access, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readBounded } from '../bounded-file.ts';
 import { messageOf, UsageError } from '../problem.ts';
+import { environmentFinder } from './environment.ts';
 import type { MigrationFile } from './lint.ts';
 
 export interface Skipped {
@@ -27,6 +28,7 @@ export async function collectMigrations(paths: readonly string[], cwd: string): 
   const problems: string[] = [];
   const migrations: MigrationFile[] = [];
   const skipped: Skipped[] = [];
+  const environmentOf = environmentFinder((file) => textOrNothing(path.resolve(cwd, file)));
   for (const given of paths) {
     try {
       const isFolder = (await stat(path.resolve(cwd, given))).isDirectory();
@@ -39,7 +41,9 @@ export async function collectMigrations(paths: readonly string[], cwd: string): 
         if ('reason' in sorted) {
           skipped.push(sorted);
         } else {
-          migrations.push(sorted);
+          migrations.push(
+            sorted.language === 'python' ? { ...sorted, environment: await environmentOf(file) } : sorted,
+          );
           found += 1;
         }
       }
@@ -89,6 +93,11 @@ function decode(bytes: Uint8Array, file: string): string {
   } catch {
     throw new UsageError([`${file}: expected text in UTF-8`]);
   }
+}
+
+/** Without an `env.py`, a migration is judged by Alembic's defaults. */
+async function textOrNothing(file: string): Promise<string | undefined> {
+  return (await isThere(file)) ? new TextDecoder().decode(readBounded(file)) : undefined;
 }
 
 async function isThere(file: string): Promise<boolean> {

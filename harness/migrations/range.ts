@@ -2,6 +2,7 @@ import path from 'node:path';
 import { UsageError } from '../problem.ts';
 import { CommandError, run } from '../process/run.ts';
 import { type Collected, classify, type Skipped, upOf } from './collect.ts';
+import { environmentFinder } from './environment.ts';
 import type { MigrationFile } from './lint.ts';
 
 /** A migration that was there before the range: changing or removing it is a finding of its own. */
@@ -77,6 +78,9 @@ export async function collectRange(
   const migrations: MigrationFile[] = [];
   const skipped: Skipped[] = [];
   const rewritten: Rewritten[] = [];
+  const environmentOf = environmentFinder(async (file) =>
+    file.startsWith('..') || (await filesAt(place, end, file)) === '' ? undefined : textAt(place, end, file),
+  );
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const [status = '', file = ''] = fields.slice(index, index + 2);
     if (!/\.(?:sql|py)$/i.test(file)) {
@@ -95,7 +99,7 @@ export async function collectRange(
       rewritten.push({ path: file, how: isGone ? 'deleted' : 'edited' });
     }
     if (!isGone) {
-      migrations.push(sorted);
+      migrations.push(sorted.language === 'python' ? { ...sorted, environment: await environmentOf(file) } : sorted);
     }
   }
   return { migrations, skipped, rewritten };

@@ -136,6 +136,22 @@ describe('exit codes', () => {
       expect(stderr).toMatch(/loops\.py:\d+:\d+ budget-exhausted: takes more than 200000 steps/);
     }
   });
+  test('env.py says how it is run, in a folder and in a range', async () => {
+    const several = alembic('op.execute("SELECT 1; SELECT 2")');
+    const versions = path.dirname(await write('1.py', several, 'environment/versions'));
+    expect((await cli([versions])).exitCode).toBe(0);
+    await write(
+      'env.py',
+      'from alembic import context\nfrom sqlalchemy.ext.asyncio import async_engine_from_config\n',
+      'environment',
+    );
+    expect(await cli([versions])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('[FAIL]'),
+    });
+    await write('env.py', 'from alembic import context\nimport psycopg\n', 'environment');
+    expect(await cli([versions])).toMatchObject({ exitCode: 0, stderr: '' });
+  });
   test('an override is printed and passes', async () => {
     const file = await write(
       'o.sql',

@@ -22,21 +22,22 @@ export const availabilityRules = {
     severity: 'error',
     title: 'Foreign key validated at once',
     reason: 'A SHARE ROW EXCLUSIVE lock on both tables refuses writes of image N while every row is checked.',
-    safeWay: 'ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT in a transaction of its own.',
+    safeWay: 'ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT in a later transaction.',
   },
   'check-validates': {
     group: 'availability',
     severity: 'error',
     title: 'CHECK constraint validated at once',
     reason: 'An ACCESS EXCLUSIVE lock keeps image N out while every row is checked.',
-    safeWay: 'ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT in a transaction of its own.',
+    safeWay: 'ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT in a later transaction.',
   },
   'validate-in-same-transaction': {
     group: 'availability',
     severity: 'error',
     title: 'Constraint validated in the transaction that adds it',
     reason: 'The strong lock of ADD CONSTRAINT is held until the end: the scan of VALIDATE runs under it all the same.',
-    safeWay: 'VALIDATE CONSTRAINT in a later transaction (a migration of its own).',
+    safeWay:
+      'VALIDATE CONSTRAINT in a later transaction (Alembic: in an autocommit_block, or in a migration of its own where env.py sets transaction_per_migration).',
   },
   'column-rewrites-table': {
     group: 'availability',
@@ -60,7 +61,8 @@ export const availabilityRules = {
     title: 'Rows read or written in the transaction that locked a table',
     reason:
       'Postgres keeps a lock until the transaction ends: image N waits for the altered table while the rows of this one, or of any other, are worked through.',
-    safeWay: 'Work on rows in a transaction of its own, after the schema change has been committed.',
+    safeWay:
+      'Work on rows in a transaction of its own, after the schema change has been committed (a migration of its own is one only where env.py sets transaction_per_migration).',
   },
   'enum-value-uncommitted': {
     group: 'availability',
@@ -68,7 +70,8 @@ export const availabilityRules = {
     title: 'New enum value used before it is committed',
     reason:
       'Postgres refuses it (55P04, unsafe use of new value) on every database where the type was there before; a cold install, which makes the type in the same transaction, does not show it.',
-    safeWay: 'Add the value in an autocommit_block, or in a migration that is committed before the one that uses it.',
+    safeWay:
+      'Add the value in an autocommit_block, or, where env.py sets transaction_per_migration, in a migration before the one that uses it.',
   },
   'several-statements': {
     group: 'availability',
