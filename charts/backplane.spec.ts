@@ -71,6 +71,16 @@ describe('the backplane', () => {
     expect(await checksum(withValue(MINIMAL_VALUES, '/config/databasePoolSize', 20))).not.toBe(before);
   });
 
+  it.each([
+    ['meho', {}],
+    ['lab', { name: 'lab' }],
+  ])('runs as the account that is made for it: %s', async (name, account) => {
+    const annotations = { 'example.com/role': 'meho' };
+    const chart = await render(withValue(MINIMAL_VALUES, '/serviceAccount', { ...account, annotations }));
+    expect(podsOf(chart).backplane.serviceAccountName).toBe(name);
+    expect(chart.get('ServiceAccount', name).metadata?.annotations).toEqual(annotations);
+  });
+
   it('is selected apart from the migration’s pods', async () => {
     const chart = await render();
     const job = chart.get<V1Job>('Job', 'meho-migrate').spec?.template.metadata?.labels;

@@ -2,7 +2,7 @@ import type { V1ConfigMap, V1Deployment, V1Service } from '@kubernetes/client-no
 import { describe, expect, it } from 'vitest';
 import { render } from './testing/chart.ts';
 import { environmentOf, podsOf } from './testing/pods.ts';
-import { MINIMAL_VALUES, withValue } from './testing/values.ts';
+import { MINIMAL_VALUES, type Values, withValue } from './testing/values.ts';
 
 describe('the broadcast', () => {
   it('is one Valkey without disk or password', async () => {
@@ -11,12 +11,25 @@ describe('the broadcast', () => {
     const container = spec?.template.spec?.containers[0];
     expect(spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
     expect(container?.image).toBe('valkey/valkey:9.0-alpine');
-    expect(container?.command?.[0]).toBe('valkey-server');
+    expect(container?.command).toEqual(['valkey-server', '/etc/valkey/valkey.conf']);
     expect(container?.readinessProbe?.tcpSocket).toEqual({ port: 'redis' });
+    expect(container?.livenessProbe?.tcpSocket).toEqual({ port: 'redis' });
+    expect(spec?.template.spec?.volumes).toContainEqual({ name: 'config', configMap: { name: 'meho-broadcast' } });
+    expect(container?.volumeMounts).toContainEqual({ name: 'config', mountPath: '/etc/valkey', readOnly: true });
     expect(spec?.template.spec?.volumes).toContainEqual({ name: 'data', emptyDir: {} });
     expect(container?.volumeMounts).toContainEqual({ name: 'data', mountPath: '/data' });
     const lines = chart.get<V1ConfigMap>('ConfigMap', 'meho-broadcast').data?.['valkey.conf']?.split('\n');
-    expect(lines).toEqual(expect.arrayContaining(['port 6379', 'save ""', 'appendonly no', 'dir /data']));
+    // In protected mode, which is the default, a server without password answers its own pod alone.
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'bind * -::*',
+        'port 6379',
+        'protected-mode no',
+        'save ""',
+        'appendonly no',
+        'dir /data',
+      ]),
+    );
     expect(lines?.filter((line) => /requirepass|aclfile/.test(line))).toEqual([]);
   });
 
@@ -30,6 +43,17 @@ describe('the broadcast', () => {
     expect(environmentOf(podsOf(chart).backplane.container, 'BROADCAST_REDIS_URL')).toBe(
       'redis://meho-broadcast:7000/0',
     );
+  });
+
+  it('has new pods when its settings change, and only then', async () => {
+    const checksum = async (values: Values) =>
+      (await render(values)).get<V1Deployment>('Deployment', 'meho-broadcast').spec?.template.metadata?.annotations?.[
+        'checksum/config'
+      ];
+    const before = await checksum(MINIMAL_VALUES);
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(await checksum(withValue(MINIMAL_VALUES, '/replicaCount', 2))).toBe(before);
+    expect(await checksum(withValue(MINIMAL_VALUES, '/broadcast/service/port', 7000))).not.toBe(before);
   });
 
   it('can be turned off with whatever was set of its image: its own defaults are not there then', async () => {

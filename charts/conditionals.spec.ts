@@ -89,6 +89,18 @@ describe('the ingress', () => {
     expect(metadata?.annotations).toEqual({ 'example.com/a': 'b', 'cert-manager.io/cluster-issuer': 'lab' });
   });
 
+  it('lets the operator’s annotation win over the one that is made of a value', async () => {
+    const { metadata } = await ingress(
+      withValue(MINIMAL_VALUES, '/ingress', {
+        host: 'meho.test',
+        tls: { secretName: 'meho-tls' },
+        certManager: { issuer: 'lab' },
+        annotations: { 'cert-manager.io/issuer': 'mine' },
+      }),
+    );
+    expect(metadata?.annotations).toEqual({ 'cert-manager.io/issuer': 'mine' });
+  });
+
   it('without TLS needs no Secret, asks nobody for a certificate, and the public URL is http', async () => {
     const values = {
       ...MINIMAL_VALUES,

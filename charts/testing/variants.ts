@@ -49,6 +49,7 @@ export const VARIANTS: Readonly<Record<string, Variant>> = {
   'the documented overrides': { values: MINIMAL_VALUES },
   'an upgrade': { values: MINIMAL_VALUES, input: { upgrade: true } },
   'the longest release name': { values: MINIMAL_VALUES, input: { release: 'a'.repeat(53) } },
+  'replicas that somebody else counts': having({ '/replicaCount': null }),
   'without the broadcast': having({ '/broadcast/enabled': false }),
   'without the ingress': having({ '/ingress/enabled': false, '/config/backplaneUrl': 'https://meho.test' }),
   'without TLS': having({ '/ingress/tls/enabled': false, '/ingress/tls/secretName': '' }),
