@@ -19,8 +19,8 @@ const own: V1SecurityContext = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 const container: V1Container = { name: 'a', image: 'example.com/a:1', securityContext: own };
-const of = (spec: Partial<V1PodSpec>, annotations?: Record<string, string>): V1PodTemplateSpec => ({
-  metadata: annotations === undefined ? {} : { annotations },
+const of = (spec: Partial<V1PodSpec>): V1PodTemplateSpec => ({
+  metadata: {},
   spec: { containers: [container], ...spec },
 });
 const having = (change: Partial<V1Container>): V1PodTemplateSpec => of({ containers: [{ ...container, ...change }] });
@@ -94,9 +94,13 @@ const kernel: readonly PodCase[] = [
     since: '1.30',
   },
   {
+    // As a server stores it: from 1.30 on it writes the annotation into the container's field before it asks its policy.
     what: 'AppArmor unconfined, by the annotation of old',
-    pod: of({}, { [appArmor]: 'unconfined' }),
-    refused: `forbidden AppArmor profile (`,
+    pod: {
+      ...secured({ appArmorProfile: { type: 'Unconfined' } }),
+      metadata: { annotations: { [appArmor]: 'unconfined' } },
+    },
+    refused: `${appArmor}="unconfined"`,
   },
   { what: 'AppArmor of the runtime', pod: secured({ appArmorProfile: { type: 'RuntimeDefault' } }) },
   {
