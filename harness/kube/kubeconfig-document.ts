@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { type Document, isScalar, parseAllDocuments, visit } from 'yaml';
 import { UsageError } from '../problem.ts';
 import { asGoYaml } from './go-yaml.ts';
 
@@ -49,7 +49,8 @@ function decoded(bytes: Uint8Array, source: string): string {
   const encoding =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    // A carriage return alone ends a line, too.
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes).replace(/\r\n?/g, '\n');
   } catch (error) {
     throw new UsageError([`kubeconfig ${source}: expected text in UTF-8, or in UTF-16 with a byte order mark`], {
       cause: error,
@@ -57,8 +58,8 @@ function decoded(bytes: Uint8Array, source: string): string {
   }
 }
 
-/** What YAML allows in no place of a document. */
-const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+/** What YAML allows in no place of a document, and the ends of lines that kubectl knows and its successors don't. */
+const UNPRINTABLE = /[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 
 function firstDocument(text: string, source: string): unknown {
   const [document] = parseAllDocuments(text, {
@@ -74,12 +75,30 @@ function firstDocument(text: string, source: string): unknown {
   if (error !== undefined) {
     throw unreadable(source, new YamlFault(text.slice(0, error.pos[0]).split('\n').length, error.code));
   }
+  const late = text.includes('<<') ? lateMerge(document) : undefined;
+  if (late !== undefined) {
+    throw unreadable(source, new YamlFault(text.slice(0, late).split('\n').length, 'merge key behind other members'));
+  }
   try {
     return document.toJS();
   } catch {
     // Its message may hold an anchor's name, and with it a piece of the text.
     throw unreadable(source, new YamlFault(1, 'alias that leads nowhere or to too much'));
   }
+}
+
+/** Where a merge key stands behind members: kubectl overrides them by what is merged, which YAML has otherwise. */
+function lateMerge(document: Document.Parsed): number | undefined {
+  let late: number | undefined;
+  visit(document, {
+    Map(_, { items }) {
+      const at = items.findIndex(({ key }) => isScalar(key) && key.source === '<<' && key.type === 'PLAIN');
+      const key = items[at]?.key;
+      late = at > 0 && isScalar(key) ? key.range?.[0] : undefined;
+      return late === undefined ? undefined : visit.BREAK;
+    },
+  });
+  return late;
 }
 
 function unreadable(source: string, cause: YamlFault): UsageError {

@@ -63,6 +63,7 @@ export const kubeconfigShape: Shape = {
   members: {
     kind: 'text',
     apiVersion: 'text',
+    preferences: { members: { colors: 'flag', extensions } },
     'current-context': 'text',
     clusters: named('cluster', cluster),
     users: named('user', user),
