@@ -83,14 +83,16 @@ export const VARIANTS: Readonly<Record<string, Variant>> = {
   ...OVERLAY_VARIANTS,
 };
 
-const second = fileURLToPath(new URL('../../fixtures/second-deployment/chart', import.meta.url));
-const secondOverrides = { ...DOCUMENTED_OVERRIDES, 'image.repository': 'ghcr.io/evoila/meho' };
-
-/** The chart by another hand, as it stands. */
-export const SECOND_DEPLOYMENT: Readonly<Record<string, Variant>> = {
-  'the second deployment': { values: {}, input: { chart: second, set: secondOverrides } },
-  'the second deployment with a trust bundle and its Job kept': {
-    values: { trustBundle: { configMapName: 'lab-ca' }, migrationJob: { keep: true } },
-    input: { chart: second, set: secondOverrides },
+const fixture = (folder: string): Variant => ({
+  values: {},
+  input: {
+    chart: fileURLToPath(new URL(`../../fixtures/second-deployment/${folder}`, import.meta.url)),
+    set: { ...DOCUMENTED_OVERRIDES, 'image.repository': 'ghcr.io/evoila/meho' },
   },
+});
+
+/** The charts by another hand, as they stand. */
+export const SECOND_DEPLOYMENT: Readonly<Record<string, Variant>> = {
+  'the second deployment': fixture('chart'),
+  'the second deployment as charts in the field are': fixture('field-chart'),
 };
