@@ -7,6 +7,7 @@ import { ruleIds, rules } from '../migrations/rules/rules.ts';
 import { UsageError } from '../problem.ts';
 import { jsonText, safeLine } from '../report/safe-text.ts';
 import { defaulted, optional, readFlags, toggle, type ValuesOf } from './flags.ts';
+import { lineSafe } from './redact.ts';
 import { endWithoutVerdict, errorDocument } from './report.ts';
 import type { Standalone, StandaloneIo } from './standalone.ts';
 import { asksForHelp, usage } from './usage.ts';
@@ -31,7 +32,8 @@ const flags = {
   rules: toggle('print every rule with its reason and safe way, and exit'),
 };
 
-type CompatIo = Pick<StandaloneIo, 'out' | 'err' | 'annotations' | 'cwd' | 'signal'>;
+type CompatIo = Pick<StandaloneIo, 'out' | 'err' | 'annotations' | 'cwd' | 'signal'> &
+  Partial<Pick<StandaloneIo, 'secrets'>>;
 
 const summary = `Judges migrations before they ship: does image N run on the schema they lead to, and does it keep answering while
 they run? Takes folders and files (SQL, Alembic); with --range they limit it. A statement is allowed by a comment
@@ -66,11 +68,12 @@ export async function runMigrationCompat(argv: readonly string[], io: CompatIo):
     return exitCode;
   } catch (error) {
     const { problems } = endWithoutVerdict('migration-compat', { error, signal: io.signal, progress: undefined });
+    const safe = lineSafe(io.secrets ?? []);
     if (readFlags(flags, split(argv).flagged).values.output === 'json') {
-      io.out(errorDocument('migration-compat', problems));
+      io.out(errorDocument('migration-compat', problems.map(safe)));
     }
     for (const problem of problems) {
-      io.err(`${safeLine(`error: ${problem}`)}\n`);
+      io.err(`${safe(`error: ${problem}`)}\n`);
     }
     return 2;
   }
