@@ -38,7 +38,8 @@ export class UsageError extends Error {
 
 /** The text of anything thrown, with its chain of causes, on one line. */
 export function messageOf(error: unknown): string {
-  if (error instanceof SuppressedError) {
+  // The oldest Node has no such error: there, what is thrown is none.
+  if (typeof SuppressedError === 'function' && error instanceof SuppressedError) {
     // What came first is what went wrong; the clean-up's failure is told as well.
     return `${messageOf(error.suppressed)}; then, while cleaning up: ${messageOf(error.error)}`;
   }
