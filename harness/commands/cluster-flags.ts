@@ -35,10 +35,14 @@ export const clusterFlags = {
     anyText('the name of a Docker network'),
   ),
   'ingress-address': optional('HOST:PORT', "where this machine reaches the cluster's ingress controller", address),
-  'ingress-class': optional('NAME', "its IngressClass; the cluster's default where absent", namespaceName),
+  'ingress-class': optional(
+    'NAME',
+    'its IngressClass; the one marked default, or the only one, where absent',
+    namespaceName,
+  ),
   'ingress-namespace': optional(
     'NAMESPACE',
-    "its namespace, for the NetworkPolicy; the chart's default or --values where absent",
+    "its namespace, for the NetworkPolicy; where absent the one that helm put the class' controller into, else what --values or the chart say",
     namespaceName,
   ),
   'ingress-ca': optional(

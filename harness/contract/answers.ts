@@ -67,7 +67,7 @@ export function statusHint(answer: HttpAnswer, namespace: string): string {
     return 'what stands before the backplane limits requests: run again later, or take the limit off for this client';
   }
   if (status === 502 || status === 503 || status === 504) {
-    return `the ingress controller has no ready backplane behind it: kubectl -n ${namespace} get pods,endpointslices; a pod that is not ready says at /ready on its port 8000 what it lacks`;
+    return `the ingress controller has no ready backplane behind it: kubectl -n ${namespace} get pods,endpointslices; a pod that is not ready says at /ready on its port 8000 what it lacks, and networkPolicy.ingressControllerNamespace must be the controller's namespace (kube-system for those that RKE2 and k3s bring)`;
   }
   const what = isWebPage(answer) ? 'a web page' : 'an answer';
   return `${what} without X-Request-ID is not the backplane's: look at what stands before it (ingress controller, firewall, login proxy)`;

@@ -6,6 +6,7 @@ import { createAuthority } from '../ingress/authority.ts';
 import type { StartedIngressController } from '../ingress/controller.ts';
 import { accessOf } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
+import { findIngress } from '../kube/ingress-class.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
 import { type OwnRole, subjectOf } from '../kube/own-role.ts';
 import { whoAmI } from '../kube/who-am-i.ts';
@@ -55,7 +56,7 @@ export async function startForeignEnvironment(
     api,
     kubeconfigFile,
     authority,
-    ingress: theirIngress(foreign.ingress),
+    ingress: await theirIngress(foreign.ingress, api, { progress, signal }),
     judged: { ...splitReference(subject.image.reference), gitSha: subject.image.gitSha },
     podImage: (image) => Promise.resolve(image),
     ground: {
@@ -84,8 +85,17 @@ async function ownRole(api: KubeApi, clusterRole: string, signal: AbortSignal): 
   return { clusterRole, subject: subjectOf(await whoAmI(api, signal)) };
 }
 
-/** What is theirs is neither read nor removed. */
-function theirIngress({ className = '', namespace = '', address }: ForeignIngress): StartedIngressController {
+/** What is theirs is neither changed nor removed: the class and the namespace that nobody named are what the cluster has. */
+async function theirIngress(
+  { className: named, namespace: where, address }: ForeignIngress,
+  api: KubeApi,
+  { progress, signal }: EnvironmentStart,
+): Promise<StartedIngressController> {
+  const found = await findIngress(api, { className: named, signal });
+  if (named === undefined || where === undefined) {
+    progress.note(found.said);
+  }
+  const [className = '', namespace = ''] = [named ?? found.className, where ?? found.namespace];
   return {
     className,
     namespace,

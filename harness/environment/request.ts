@@ -40,9 +40,9 @@ export interface ServicesBeside {
 
 /** The ingress controller that the cluster has. */
 export interface ForeignIngress {
-  /** The cluster's default class where absent. */
+  /** The class marked default, or the only one, where absent. */
   readonly className?: string;
-  /** For the NetworkPolicy; the subject's values say it where absent. */
+  /** For the NetworkPolicy; where absent the one of the class' helm release, else what the subject's values say. */
   readonly namespace?: string;
   /** Where this machine reaches it, for every host. */
   readonly address: { readonly host: string; readonly port: number };

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { prValues } from './chart-values.ts';
+import { ingressDoubts, prValues } from './chart-values.ts';
 import { readGivenObjects, secretValuesOf } from './given-objects.ts';
 
 let folder: string;
@@ -71,5 +71,24 @@ describe('values of a pull request', () => {
     expect(prValues({ ...given, valuesFiles: [first, second, third] })).toMatchObject({
       ingress: { host: 'meho-ci-7.b.example.com' },
     });
+  });
+
+  test('what the cluster serves Ingresses with, where no file says it', async () => {
+    const ingress = { className: 'traefik', namespace: 'kube-system' };
+    const blank = await file('blank.yaml', 'ingress: {className: "", host: a.example.com}\n');
+    expect(prValues({ ...given, ingress, valuesFiles: [blank] })).toMatchObject({
+      ingress: { className: 'traefik', host: 'meho-ci-7.a.example.com' },
+      networkPolicy: { ingressControllerNamespace: 'kube-system' },
+    });
+    expect(ingressDoubts([blank], ingress)).toEqual([]);
+    const own = await file(
+      'own.yaml',
+      'ingress: {className: nginx}\nnetworkPolicy: {ingressControllerNamespace: ingress-nginx}\n',
+    );
+    expect(prValues({ ...given, ingress, valuesFiles: [own] })).toEqual({ image: { tag: 'pr-7-abc' } });
+    expect(ingressDoubts([own], ingress)).toEqual([
+      'the values say ingress.className nginx',
+      'the values say networkPolicy.ingressControllerNamespace ingress-nginx',
+    ]);
   });
 });

@@ -6,9 +6,10 @@ import { watchRelease } from '../diagnostics/release-watch.ts';
 import { waitsFor } from '../helm/program.ts';
 import type { HelmRelease } from '../helm/release.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { findIngress } from '../kube/ingress-class.ts';
 import { Timeline } from '../report/timeline.ts';
 import type { RunIdentity } from '../runs/identity.ts';
-import { prValues } from './chart-values.ts';
+import { ingressDoubts, prValues } from './chart-values.ts';
 import { claimLabels, namespaceOf } from './claim.ts';
 import { forwardedSmoke } from './forwarded-smoke.ts';
 import { createGivenObjects, type GivenObject } from './given-objects.ts';
@@ -151,18 +152,20 @@ async function prepared(
 async function installedRelease(smoke: PrSmoke, signal: AbortSignal): Promise<string> {
   const { api, pr, release, chart, chartVersion, valuesFiles, bounds } = smoke;
   const namespace = namespaceOf(pr);
+  const ingress = await findIngress(api, { signal });
   const finished = await watchRelease({ ...release.identity, api, namespace, signal }, (driveSignal) =>
     release.upgradeInstall({
       chart,
       ...(chartVersion === undefined ? {} : { version: chartVersion }),
       valuesFiles,
-      values: prValues({ ...smoke, namespace }),
+      values: prValues({ ...smoke, namespace, ingress }),
       timeoutMs: bounds.installMs,
       signal: driveSignal,
     }),
   );
   const took = (finished.durationMs / 1000).toFixed(1);
-  return `image tag ${smoke.imageTag}, in ${took} s by helm ${smoke.helm}: ${waitsFor(smoke.helm)}`;
+  const taken = [ingress.said, ...ingressDoubts(valuesFiles, ingress)].join(', but ');
+  return `image tag ${smoke.imageTag}, in ${took} s by helm ${smoke.helm}: ${waitsFor(smoke.helm)}; ${taken}`;
 }
 
 /** The checks, or for each of them that it could not be made. */

@@ -2,6 +2,8 @@ import type { Cause, Recogniser } from '../cause.ts';
 import type { Ingress, Snapshot } from '../snapshot.ts';
 
 const defaultClass = 'ingressclass.kubernetes.io/is-default-class';
+/** Helm writes it on what it installs. */
+const releaseNamespace = 'meta.helm.sh/release-namespace';
 
 /** An Ingress that no controller serves, or one whose certificate is missing: nothing else in the cluster says so. */
 export const ingressUnserved: Recogniser = (snapshot) =>
@@ -19,14 +21,22 @@ function classOf({ ingressClasses }: Snapshot, ingress: Ingress): readonly Cause
   if (served) {
     return [];
   }
-  const known = ingressClasses.map((candidate) => candidate.metadata?.name).join(', ') || 'none';
+  const isDefault = ({ metadata }: (typeof ingressClasses)[number]) => metadata?.annotations?.[defaultClass] === 'true';
+  const known =
+    ingressClasses.map((each) => `${each.metadata?.name}${isDefault(each) ? ' (default)' : ''}`).join(', ') || 'none';
+  const [marked] = ingressClasses.filter(isDefault);
+  const where = marked?.metadata?.annotations?.[releaseNamespace];
+  const namespace = where === undefined ? '' : ` and networkPolicy.ingressControllerNamespace to ${where}`;
   return [
     {
       id: 'ingress-class-missing',
       object: `Ingress ${ingress.metadata?.name}`,
       expected: wanted === undefined ? 'a default IngressClass' : `IngressClass ${wanted}`,
       observed: `the cluster has: ${known}`,
-      next: 'set ingress.className to one of them, or install an ingress controller',
+      next:
+        marked === undefined
+          ? 'set ingress.className to one of them, or install an ingress controller'
+          : `set ingress.className to ${marked.metadata?.name}${namespace}`,
       graceMs: 3000,
       helmIgnores: true,
     },
