@@ -76,11 +76,13 @@ test('rollback-drill.sh goes back to the revision that was there', async () => {
   const { calls } = await wrapper('rollback-drill.sh', {});
   expect(calls.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
     'helm [history]',
+    // Asked for its help: whether it has --force-conflicts.
+    'helm [rollback]',
     'helm [upgrade]',
     'helm [rollback]',
     'meho-acceptance [rollback-verify]',
   ]);
-  expect(calls[2]).toContain('[rollback] [meho] [7]');
+  expect(calls[3]).toContain('[rollback] [meho] [7]');
 });
 
 test('rollback-drill.sh goes back also where the upgrade failed, and is red then', async () => {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readBoundedText } from '../bounded-file.ts';
 import type { ValuePath } from './value-path.ts';
 
 /** A part of a chart's values.schema.json. */
@@ -8,7 +8,7 @@ export type Schema = Readonly<Record<string, unknown>>;
 /** The schema of a chart that is a folder; undefined for one that has none, or can't be looked into. */
 export function schemaOf(chart: string): Schema | undefined {
   try {
-    const schema: unknown = JSON.parse(readFileSync(path.join(chart, 'values.schema.json'), 'utf8'));
+    const schema: unknown = JSON.parse(readBoundedText(path.join(chart, 'values.schema.json')));
     return isSchema(schema) ? schema : undefined;
   } catch {
     // Helm itself tells of one that is broken; packed charts and those in a registry have no such file.

@@ -63,6 +63,8 @@ async function lateEngine(run: RunIdentity, refusalsBefore: number): Promise<Lat
       answer(200, container === 'there' ? [{ Id: 'c1', Names: ['/late'], Labels }] : []);
     } else if (url.startsWith('/networks?')) {
       answer(200, listed('network', { Id: 'n1', Name: 'net', Labels }));
+    } else if (url.startsWith('/images/json')) {
+      answer(200, []);
     } else if (url.startsWith('/volumes?')) {
       answer(200, { Volumes: listed('volume', { Name: 'vol', Labels }) });
     } else if (method === 'DELETE' && url.startsWith('/containers/')) {
