@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { readActionEnvironment } from '../config.ts';
-import { isFields } from '../kube/kubeconfig.ts';
+import { isFields } from '../kube/fields.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { run } from '../process/run.ts';
 import { add, err, keep, out } from '../report/output.ts';

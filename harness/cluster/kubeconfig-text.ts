@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { Entry, Fields, Kubeconfig } from '../kube/kubeconfig.ts';
+import type { Entry, Fields } from '../kube/fields.ts';
+import type { Kubeconfig } from '../kube/kubeconfig.ts';
 import { UsageError } from '../problem.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { isApiTrouble } from '../kube/api-trouble.ts';
+import { isFields } from '../kube/fields.ts';
 import { KubeError } from '../kube/kube-error.ts';
-import { isFields } from '../kube/kubeconfig.ts';
 import { pathOf, services } from '../kube/resource.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { servedBy } from './serving.ts';

@@ -2,8 +2,9 @@ import type { TlsOptions } from '../http/exchange.ts';
 import { UsageError } from '../problem.ts';
 import { clusterOf } from './cluster-entry.ts';
 import { credentialsOf, type Identity } from './credentials.ts';
+import { type Entry, textOf } from './fields.ts';
 import type { Impersonation } from './impersonation.ts';
-import { type Entry, type Kubeconfig, readKubeconfig, textOf } from './kubeconfig.ts';
+import { type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
 import { podAccess } from './pod-access.ts';
 
 /** Everything that is needed to talk to an API server. Holds credentials: never printed. */

@@ -1,8 +1,8 @@
 import type { HttpAnswer } from '../http/exchange.ts';
 import { statusText } from '../http/status-text.ts';
 import { TransportError } from '../http/transport-error.ts';
+import { isFields } from './fields.ts';
 import { KubeError } from './kube-error.ts';
-import { isFields } from './kubeconfig.ts';
 import { NotKubernetes } from './not-kubernetes.ts';
 import { shapeOf } from './object-shapes.ts';
 import type { Resource } from './resource.ts';

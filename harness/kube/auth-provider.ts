@@ -1,5 +1,5 @@
 import { UsageError } from '../problem.ts';
-import { type Fields, isFields, textOf } from './kubeconfig.ts';
+import { type Fields, isFields, textOf } from './fields.ts';
 
 /** Ahead of its end, for clocks that differ; as client-go has it. */
 const EARLY_MS = 10_000;

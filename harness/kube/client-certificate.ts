@@ -1,6 +1,6 @@
 import { certificateOf, certificatesOf } from '../http/pem.ts';
 import { UsageError } from '../problem.ts';
-import { type Entry, textOf } from './kubeconfig.ts';
+import { type Entry, textOf } from './fields.ts';
 import { fileOrData } from './kubeconfig-file.ts';
 import { isPair, privateKeyOf } from './pem.ts';
 

@@ -2,7 +2,7 @@ import type { TlsOptions } from '../http/exchange.ts';
 import { certificatesOf } from '../http/pem.ts';
 import { UsageError } from '../problem.ts';
 import type { ExecTarget } from './exec-credential.ts';
-import { type Entry, type Fields, isFields, textOf } from './kubeconfig.ts';
+import { type Entry, type Fields, isFields, textOf } from './fields.ts';
 import { fileOrData } from './kubeconfig-file.ts';
 
 /** What a kubeconfig says of one cluster. */

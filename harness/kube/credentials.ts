@@ -2,8 +2,8 @@ import { UsageError } from '../problem.ts';
 import { authProviderToken } from './auth-provider.ts';
 import { clientCertificateOf } from './client-certificate.ts';
 import type { ExecTarget } from './exec-credential.ts';
+import { type Entry, type Fields, isFields, textOf } from './fields.ts';
 import { type Impersonation, impersonationHeaders, impersonationOf, isHeaderValue } from './impersonation.ts';
-import { type Entry, type Fields, isFields, textOf } from './kubeconfig.ts';
 import { textOfFile } from './kubeconfig-file.ts';
 
 /** What proves who we are: a bearer token or a name with its password, a client certificate, or both. Secret. */

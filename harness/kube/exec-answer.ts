@@ -1,8 +1,8 @@
 import { certificateOf, certificatesOf } from '../http/pem.ts';
 import type { UsageError } from '../problem.ts';
 import type { Credentials } from './credentials.ts';
+import { isFields, textOf } from './fields.ts';
 import { isHeaderValue } from './impersonation.ts';
-import { isFields, textOf } from './kubeconfig.ts';
 import { isPair, privateKeyOf } from './pem.ts';
 
 /**

@@ -5,7 +5,7 @@ import { CommandError, run } from '../process/run.ts';
 import type { Credentials } from './credentials.ts';
 import { pluginCredentials } from './exec-answer.ts';
 import { lastWords } from './exec-stderr.ts';
-import { type Fields, isFields, textOf } from './kubeconfig.ts';
+import { type Fields, isFields, textOf } from './fields.ts';
 
 /** What a plugin is told of the cluster where it asks for it. */
 export interface ExecTarget {

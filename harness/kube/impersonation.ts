@@ -1,6 +1,6 @@
 import { UsageError } from '../problem.ts';
 import type { HeaderValues } from './credentials.ts';
-import { type Fields, isFields, textOf } from './kubeconfig.ts';
+import { type Fields, isFields, textOf } from './fields.ts';
 
 /** Whom the server is to take us for, by `as`, `as-uid`, `as-groups` and `as-user-extra` of a kubeconfig's user. */
 export interface Impersonation {

@@ -1,4 +1,4 @@
-import { isFields } from './kubeconfig.ts';
+import { isFields } from './fields.ts';
 
 /** What there is to see of a change whose answer did not come: whether it was made, by what was asked for. */
 

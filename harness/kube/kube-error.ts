@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../http/exchange.ts';
 import { statusText } from '../http/status-text.ts';
-import { isFields } from './kubeconfig.ts';
+import { isFields } from './fields.ts';
 
 /** The API server answered no. */
 export class KubeError extends Error {

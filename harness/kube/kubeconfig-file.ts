@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readBoundedText } from '../bounded-file.ts';
 import { UsageError } from '../problem.ts';
-import { type Entry, textOf } from './kubeconfig.ts';
+import { type Entry, textOf } from './fields.ts';
 
 /**
  * What a member of an entry names: the text of its `…-data` member, or of the file that the plain one names.

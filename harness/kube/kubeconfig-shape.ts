@@ -1,3 +1,5 @@
+import { isFields } from './fields.ts';
+
 /** What a member of a kubeconfig has to be, as client-go declares it. */
 export type Shape =
   | 'text'
@@ -118,12 +120,6 @@ export function conform(value: unknown, shape: Shape, path: string, problems: st
     return [name, conform(member, shapeOf(name), path === '' ? label : `${path}.${label}`, problems)] as const;
   });
   return Object.fromEntries(entries.filter(([, member]) => member !== undefined));
-}
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Go's decoder leaves a list's null as the empty value of its kind. */

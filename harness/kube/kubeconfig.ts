@@ -2,10 +2,9 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { readBounded } from '../bounded-file.ts';
 import { messageOf, UsageError } from '../problem.ts';
+import { type Entry, type Fields, isFields } from './fields.ts';
 import { LARGEST_BYTES, readDocument } from './kubeconfig-document.ts';
-import { conform, type Fields, isFields, kubeconfigShape } from './kubeconfig-shape.ts';
-
-export { type Fields, isFields };
+import { conform, kubeconfigShape } from './kubeconfig-shape.ts';
 
 /*
  * Read by us and not by the official client's loader (@kubernetes/client-node 2.0.1): that one takes 0.3 s to load,
@@ -18,13 +17,6 @@ export { type Fields, isFields };
  */
 
 /** Kubeconfigs are smaller than that, nearly all of them. */
-
-/** One named entry of a kubeconfig, with the folder its relative paths hang on. */
-export interface Entry {
-  readonly name: string;
-  readonly fields: Fields;
-  readonly folder: string;
-}
 
 /** Several kubeconfig files read as one, as kubectl does: of entries of one name the first counts. */
 export interface Kubeconfig {
@@ -166,10 +158,4 @@ function entriesOf(list: unknown, member: string, folder: string): readonly Entr
     const { [member]: fields, name } = item;
     return { name: typeof name === 'string' ? name : '', fields: isFields(fields) ? fields : {}, folder };
   });
-}
-
-/** A member that is text; empty where it isn't there, which is the same to kubectl. */
-export function textOf(fields: Fields, member: string): string {
-  const value = fields[member];
-  return typeof value === 'string' ? value : '';
 }

@@ -1,4 +1,4 @@
-import { isFields } from './kubeconfig.ts';
+import { isFields } from './fields.ts';
 
 /** What a value has to be where it is there at all; absent and null are always allowed. */
 export type Shape =

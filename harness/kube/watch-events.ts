@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { type Asked, notKubernetes } from './answer.ts';
+import { isFields } from './fields.ts';
 import { KubeError } from './kube-error.ts';
-import { isFields } from './kubeconfig.ts';
 import { shapeOf } from './object-shapes.ts';
 import type { Resource } from './resource.ts';
 import { mismatch } from './shape.ts';

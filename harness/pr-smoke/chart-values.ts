@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
 import { readBoundedText } from '../bounded-file.ts';
+import { isFields } from '../kube/fields.ts';
 import { asGoYaml } from '../kube/go-yaml.ts';
 import type { FoundIngress } from '../kube/ingress-class.ts';
-import { isFields } from '../kube/kubeconfig.ts';
 
 export interface PrValues {
   readonly namespace: string;

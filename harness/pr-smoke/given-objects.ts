@@ -1,8 +1,8 @@
 import { parseAllDocuments } from 'yaml';
 import { readBoundedText } from '../bounded-file.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { isFields } from '../kube/fields.ts';
 import { asGoYaml } from '../kube/go-yaml.ts';
-import { isFields } from '../kube/kubeconfig.ts';
 import { configMaps, type Resource, secrets, serviceAccounts } from '../kube/resource.ts';
 
 /** What a release may need in its namespace before it is installed. More would be the chart's. */

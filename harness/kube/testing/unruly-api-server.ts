@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type LocalServer, serveHttp } from '../../http/testing/local-server.ts';
 import { KubeApi } from '../api.ts';
-import { isFields } from '../kubeconfig.ts';
+import { isFields } from '../fields.ts';
 import { listKindOf } from './list-kind.ts';
 
 export interface Request {
