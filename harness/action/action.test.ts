@@ -6,7 +6,7 @@ import { UsageError } from '../problem.ts';
 import { actionFile } from './action-file.ts';
 import { actionVerifiers, callOf, setByAction, variableInputs } from './inputs.ts';
 
-const known = await actionVerifiers();
+const known = actionVerifiers();
 
 test('action.yml has the flags of the verifiers as its inputs', async () => {
   await expect(actionFile(known)).toMatchFileSnapshot('../../action.yml');

@@ -5,8 +5,8 @@ import { flagsOf } from '../verifiers/verifier.ts';
 import { verifiers } from '../verifiers/verifiers.ts';
 
 /** What the action can be asked to run, each with the flags that it takes. */
-export async function actionVerifiers(): Promise<ReadonlyMap<string, Flags>> {
-  const judging = await Promise.all([...verifiers].map(async ([name, load]) => [name, flagsOf(await load())] as const));
+export function actionVerifiers(): ReadonlyMap<string, Flags> {
+  const judging = [...verifiers].map(([name, verifier]) => [name, flagsOf(verifier)] as const);
   return new Map<string, Flags>([...judging, ['green-counter', greenCounterFlags]]);
 }
 

@@ -42,7 +42,7 @@ async function act(signal: AbortSignal): Promise<0 | 1 | 2> {
   await output({ verdict: 'error', 'exit-code': '2', report: '', junit: '' });
   const folder = await mkdtemp(path.join(env.temporaryFolder, 'meho-acceptance-'));
   const report = path.join(folder, 'report.json');
-  const call = callOf(inputsIn(env.inputs), await actionVerifiers());
+  const call = callOf(inputsIn(env.inputs), actionVerifiers());
   const junit = call.verifier === 'green-counter' ? '' : path.join(folder, 'report.junit.xml');
   const reports = ['--output=json', ...(junit === '' ? [] : [`--junit=${junit}`])];
   const { exitCode, stdout, stderr } = await run(process.execPath, [program, call.verifier, ...call.args, ...reports], {

@@ -1,9 +1,9 @@
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { readBounded } from '../bounded-file.ts';
 import { messageOf, UsageError } from '../problem.ts';
 import { type Entry, type Fields, isFields } from './fields.ts';
 import { LARGEST_BYTES, readDocument } from './kubeconfig-document.ts';
+import { ownKubeconfig } from './kubeconfig-place.ts';
 import { conform, kubeconfigShape } from './kubeconfig-shape.ts';
 
 /*
@@ -44,7 +44,7 @@ export function readKubeconfig(file: string | undefined, variable: string | unde
     return merge([documentOf(file, readFile(file))], []);
   }
   if (variable === undefined) {
-    const fallback = path.join(homedir(), '.kube', 'config');
+    const fallback = ownKubeconfig();
     const bytes = readIfThere(fallback);
     return bytes && merge([documentOf(fallback, bytes)], []);
   }

@@ -1,9 +1,15 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
+import { importedFirst } from './imported-first.ts';
+import { yamlModules } from './yaml-modules.ts';
 
 const HERE = import.meta.dirname;
+
+const launcher = path.join(HERE, 'launcher.ts');
+/** What every call loads, whichever command it names. */
+const main = path.join(HERE, 'main.ts');
 
 /** CommonJS packages inside the bundle call `require`, which a module doesn't have. */
 const REQUIRE = `import { createRequire as createRequireOfBundle } from 'node:module';
@@ -28,13 +34,9 @@ export async function bundleVerifiers(outFolder: string): Promise<number> {
   await rm(outFolder, { recursive: true, force: true });
   await mkdir(outFolder, { recursive: true });
   const { metafile } = await build({
-    entryPoints: { 'meho-acceptance': path.join(HERE, 'launcher.ts') },
+    ...inPieces,
     outdir: outFolder,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
+    plugins: [importedFirst(main, await loadedLate()), yamlModules()],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
@@ -42,8 +44,6 @@ export async function bundleVerifiers(outFolder: string): Promise<number> {
     banner: { js: REQUIRE },
     // CommonJS packages look for their files beside themselves: here, beside the bundle.
     define: { __dirname: 'import.meta.dirname' },
-    metafile: true,
-    logLevel: 'warning',
   });
   const command = path.join(outFolder, 'meho-acceptance.js');
   await writeFile(command, `#!/usr/bin/env node\n${await readFile(command, 'utf8')}`, { mode: 0o755 });
@@ -57,6 +57,27 @@ export async function bundleVerifiers(outFolder: string): Promise<number> {
   }
   await writeFile(path.join(outFolder, 'LICENCES.txt'), await licencesOf(Object.keys(metafile.inputs)));
   return Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+const inPieces = {
+  entryPoints: { 'meho-acceptance': launcher },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Our modules that are loaded by `import()`, and after `main`. */
+async function loadedLate(): Promise<ReadonlySet<string>> {
+  const { metafile } = await build({ ...inPieces, outdir: HERE, packages: 'external', write: false });
+  const late = Object.values(metafile.outputs).flatMap(({ entryPoint }) =>
+    entryPoint === undefined ? [] : [path.resolve(entryPoint)],
+  );
+  const before = [launcher, main, path.join(HERE, 'entry.ts'), path.join(HERE, 'async-disposable-stack.ts')];
+  return new Set(late.filter((file) => !before.includes(file)));
 }
 
 /** The licence of every package that the bundle holds a file of. */

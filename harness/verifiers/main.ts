@@ -38,8 +38,8 @@ async function main(args: readonly string[], progress: Progress): Promise<ExitCo
       progress,
     });
   }
-  const load = name === undefined ? undefined : verifiers.get(name);
-  if (load === undefined) {
+  const verifier = name === undefined ? undefined : verifiers.get(name);
+  if (verifier === undefined) {
     const what = name === undefined ? 'a verifier must be named' : `unknown verifier ${JSON.stringify(name)}`;
     const problem = lineSafe(secrets)(what);
     if (asksForJson(args)) {
@@ -48,7 +48,6 @@ async function main(args: readonly string[], progress: Progress): Promise<ExitCo
     err(`error: ${problem}\n${overview()}`);
     return 2;
   }
-  const verifier = await load();
   if (asksForHelp(rest)) {
     const { summary, environment } = verifier;
     out(usage({ command: `${COMMAND} ${verifier.name}`, summary, flags: flagsOf(verifier), environment }));

@@ -11,6 +11,7 @@ import { routeAsInCurl } from '../http/curl-route.ts';
 import { bare, isLoopback } from '../http/endpoint.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import { KubeApi } from '../kube/api.ts';
+import { somethingNamesCluster } from '../kube/kubeconfig-place.ts';
 import { UsageError } from '../problem.ts';
 import type { CommonValues } from './common-flags.ts';
 import { readFlags, type ValuesOf } from './flags.ts';
@@ -134,12 +135,13 @@ async function accessOf(
   if (flags['skip-cluster-checks'] === true) {
     return undefined;
   }
-  const { kubeconfig: file, context } = flags;
-  // Reading a kubeconfig needs a YAML parser, which runs without a cluster need not load.
-  const { findAccess } = await import('../kube/access.ts');
+  const named = { file: flags.kubeconfig, context: flags.context, variable: env.kubeconfig, inCluster: env.inCluster };
   const advice = '(--skip-cluster-checks leaves the cluster out)';
   try {
-    const access = await findAccess({ file, context, variable: env.kubeconfig, inCluster: env.inCluster, signal });
+    // Reading a kubeconfig needs a YAML parser, which runs without a cluster need not load.
+    const access = somethingNamesCluster(named)
+      ? await (await import('../kube/access.ts')).findAccess({ ...named, signal })
+      : undefined;
     if (access === undefined && cluster === 'required') {
       problems.push(`no kubeconfig: give --kubeconfig or set KUBECONFIG ${advice}`);
     }

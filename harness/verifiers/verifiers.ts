@@ -1,11 +1,14 @@
+import installVerify from './install-verify.ts';
+import rollbackVerify from './rollback-verify.ts';
+import smoke from './smoke.ts';
 import type { Standalone } from './standalone.ts';
 import type { Verifier } from './verifier.ts';
 
-/** Every verifier by its name; only the one that is called is loaded. */
-export const verifiers: ReadonlyMap<string, () => Promise<Verifier>> = new Map([
-  ['install-verify', async () => (await import('./install-verify.ts')).default],
-  ['smoke', async () => (await import('./smoke.ts')).default],
-  ['rollback-verify', async () => (await import('./rollback-verify.ts')).default],
+/** Those that judge a deployment, by their names: what each of them loads is nearly the same. */
+export const verifiers: ReadonlyMap<string, Verifier> = new Map<string, Verifier>([
+  [installVerify.name, installVerify],
+  [smoke.name, smoke],
+  [rollbackVerify.name, rollbackVerify],
 ]);
 
 /** What each is for, in the order of `--help`, which loads none of them. */
@@ -22,7 +25,7 @@ export const purposes: Readonly<Record<string, string>> = {
   login: "an operator's token by the device flow",
 };
 
-/** Commands that don't judge a deployment. */
+/** Commands that don't judge a deployment; only the one that is called is loaded. */
 export const standalones: ReadonlyMap<string, () => Promise<Standalone>> = new Map([
   ['login', async () => (await import('./login.ts')).default],
   ['migration-compat', async () => (await import('./migration-compat.ts')).default],

@@ -53,7 +53,7 @@ export async function runInProcess(prepared: Prepared, deadlineMs: number, signa
 async function call({ args, env }: Prepared, io: StandaloneIo): Promise<ExitCode> {
   const [name = '', ...rest] = args;
   const standalone = await standalones.get(name)?.();
-  const verifier = await verifiers.get(name)?.();
+  const verifier = verifiers.get(name);
   if (standalone !== undefined) {
     return withVariables({ ...nothingSet, ...env }, () => standalone.run(rest, io));
   }
