@@ -8,8 +8,9 @@ import { yamlModules } from './yaml-modules.ts';
 const HERE = import.meta.dirname;
 
 const launcher = path.join(HERE, 'launcher.ts');
-/** What every call loads, whichever command it names. */
 const main = path.join(HERE, 'main.ts');
+/** Lead to what every verdict loads. Not `main` itself: it waits for a module that is loaded late, which would wait for it. */
+const everyVerdict = ['verify.ts', 'verifiers.ts'].map((name) => path.join(HERE, name));
 
 /** CommonJS packages inside the bundle call `require`, which a module doesn't have. */
 const REQUIRE = `import { createRequire as createRequireOfBundle } from 'node:module';
@@ -36,7 +37,7 @@ export async function bundleVerifiers(outFolder: string): Promise<number> {
   const { metafile } = await build({
     ...inPieces,
     outdir: outFolder,
-    plugins: [importedFirst(main, await loadedLate()), yamlModules()],
+    plugins: [importedFirst(everyVerdict, await loadedLate()), yamlModules()],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',

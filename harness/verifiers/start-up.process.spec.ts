@@ -48,7 +48,7 @@ test('it loads few files of the command, and no YAML parser without a kubeconfig
   await using host = await serveStub(cli.authority);
   const { exitCode, files, bytes } = await loadedBy(cli, cli.installArgs(host.port));
   expect(exitCode).toBe(0);
-  expect(files.length, files.join(' ')).toBeLessThanOrEqual(6);
+  expect(files.length, files.join(' ')).toBeLessThanOrEqual(8);
   expect(bytes).toBeLessThan(200_000);
   const smoke = ['smoke', '--backplane', 'http://127.0.0.1:1', '--cacert', cli.ca];
   expect((await loadedBy(cli, smoke)).files).toEqual(files);
@@ -62,6 +62,6 @@ test('with a kubeconfig four more', async ({ cli }) => {
   const args = cli.installArgs(host.port).filter((arg) => arg !== '--skip-cluster-checks');
   const { stdout, files, bytes } = await loadedBy(cli, [...args, '--kubeconfig', kubeconfig]);
   expect(stdout).toMatch(/\[ok\] GET \/version/);
-  expect(files.length, files.join(' ')).toBeLessThanOrEqual(10);
+  expect(files.length, files.join(' ')).toBeLessThanOrEqual(12);
   expect(bytes).toBeLessThan(350_000);
 });
