@@ -15,7 +15,7 @@ test('a file as large as may be comes whole', () => {
   expect(() => readBounded(import.meta.filename, own.length - 1)).toThrow('EFBIG');
 });
 
-/** Files that the one who calls names; those of the published command's own folder and of the kubelet are no such. */
+/** Files that the one who calls names; those of the published command's own folder, of its build and of the kubelet are no such. */
 test('whatever file a verifier is given is read by its bound', () => {
   const files = globSync('harness/{verifiers,kube,http,contract,helm,migrations,pr-smoke,targets}/**/*.ts', {
     cwd: repositoryRoot,
@@ -28,5 +28,7 @@ test('whatever file a verifier is given is read by its bound', () => {
     'harness/kube/pod-access.ts',
     'harness/migrations/throughput.ts',
     'harness/verifiers/bundle.ts',
+    'harness/verifiers/imported-first.ts',
+    'harness/verifiers/yaml-modules.ts',
   ]);
 });
