@@ -30,7 +30,8 @@ export const faults: readonly Fault[] = [
   {
     id: 'host-network',
     title: "a pod of the release is on the node's network",
-    expectRed: ['policy-matrix'],
+    // It reaches the broadcast, too, which is the backplane's alone.
+    expectRed: ['policy-matrix', 'policy-broadcast'],
     says: /is on the node's network, where no policy holds/,
     inject: hostNetworkPod,
   },

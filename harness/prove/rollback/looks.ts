@@ -5,7 +5,7 @@ import type { Fault } from '../story.ts';
 const expected: Readonly<Record<string, readonly string[]>> = {
   'cluster-refused': ['deployment-available'],
   'cluster-secrets-forbidden': ['rolled-back'],
-  'other-release': ['rolled-back', 'deployment-available'],
+  'other-release': ['deployment-available'],
 };
 
 /** How the cluster is looked at: an install's faults, with what they come to here. */
