@@ -24,6 +24,11 @@ test('message, difference, causes and the place in our own sources, in this orde
   ]);
 });
 
+test('the colours of the runner are left out', () => {
+  const diff = '\u001b[32m- 200\u001b[39m\n\u001b[31m+ 503\u001b[39m';
+  expect(formatFailure([{ message: 'expected 200', diff }])).toBe('    expected 200\n    - 200\n    + 503');
+});
+
 test('an error without a stack is still told', () => {
   expect(formatFailure([{ message: 'no tests found' }])).toBe('    no tests found');
 });

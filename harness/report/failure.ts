@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** What a test runner knows of an error that crossed a process border. */
 export interface FailureRecord {
   readonly message: string;
@@ -14,7 +16,8 @@ export interface FailureRecord {
  * then the place in our own sources.
  */
 export function formatFailure(errors: readonly FailureRecord[]): string {
-  return errors.map(formatOne).join('\n');
+  // The runner paints its differences, also where nobody sees colours; made safe, they would be text.
+  return stripVTControlCharacters(errors.map(formatOne).join('\n'));
 }
 
 function formatOne(error: FailureRecord): string {
