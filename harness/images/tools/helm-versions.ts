@@ -12,6 +12,12 @@ export const otherHelms = ['3.18.5', '3.22.0', '4.0.0', '4.3.2'] as const;
 
 export type OtherHelm = (typeof otherHelms)[number];
 
+/** Minor of the Kubernetes that each one's release renders for where it is told no other: that of the client-go in its go.mod. */
+const kubernetesMinor: Readonly<Record<OtherHelm, number>> = { '3.18.5': 33, '3.22.0': 37, '4.0.0': 34, '4.3.2': 37 };
+
+/** Where the sources keep it; they say 1.20 until the release's Makefile tells them. */
+const capabilities = { 3: 'pkg/chartutil', 4: 'pkg/chart/common' } as const;
+
 const buildDeadlineMs = 40 * 60_000;
 const oldestGo = '1.26';
 
@@ -33,10 +39,21 @@ export async function ensureHelm(version: OtherHelm, cache: string, signal: Abor
   });
 
   async function build(wanted: OtherHelm, folder: string, within: Workspace): Promise<void> {
-    const module = `helm.sh/helm/v${wanted.split('.', 1)[0]}`;
+    const major = wanted.startsWith('3.') ? 3 : 4;
+    const module = `helm.sh/helm/v${major}`;
     const go = await goCommand({ purpose: 'to build other versions of helm', folder, atLeast: oldestGo, signal });
-    const told = `-X ${module}/internal/version.version=v${wanted} -X ${module}/internal/version.gitTreeState=clean`;
-    const args = ['install', '-trimpath', '-ldflags', `-s -w ${told}`, `${module}/cmd/helm@v${wanted}`];
+    const told = [
+      `${module}/internal/version.version=v${wanted}`,
+      `${module}/internal/version.gitTreeState=clean`,
+      `${module}/${capabilities[major]}.k8sVersionMinor=${kubernetesMinor[wanted]}`,
+    ];
+    const args = [
+      'install',
+      '-trimpath',
+      '-ldflags',
+      `-s -w ${told.map((value) => `-X ${value}`).join(' ')}`,
+      `${module}/cmd/helm@v${wanted}`,
+    ];
     await loggedRun(`build helm ${wanted}`, await cachePath(within, 'logs', `go-helm-${wanted}.log`), go, args, {
       cwd: folder,
       env: { CGO_ENABLED: '0', GOFLAGS: '-mod=mod', GOWORK: 'off', GOBIN: folder },
