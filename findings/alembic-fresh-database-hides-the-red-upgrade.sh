@@ -12,7 +12,7 @@
 #   database at the first revision, upgrade head: exit code 1, unsafe use of new value "paused" of enum type state
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/postgres.sh"
+source "$here/support/postgres.bash"
 folder=$(mktemp -d)
 trap 'stop_postgres "$folder"; rm -rf "$folder"' EXIT
 

@@ -15,7 +15,7 @@
 #   rows named alike under "unique for all": 2
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/postgres.sh"
+source "$here/support/postgres.bash"
 folder=$(mktemp -d)
 trap 'stop_postgres "$folder"; rm -rf "$folder"' EXIT
 

@@ -13,7 +13,7 @@
 #   lint --strict: exit code 0
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/helm.sh"
+source "$here/support/helm.bash"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export HELM_CONFIG_HOME="$folder/config" HELM_CACHE_HOME="$folder/cache" HELM_DATA_HOME="$folder/data"

@@ -14,7 +14,7 @@
 #   rollback, refused:   1 superseded, 2 superseded, 3 failed
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/helm.sh"
+source "$here/support/helm.bash"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 

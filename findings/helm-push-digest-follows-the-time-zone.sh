@@ -14,7 +14,7 @@
 #   pulled and pushed again sha256:1990719a… (the archive is the same to the byte)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/helm.sh"
+source "$here/support/helm.bash"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export HELM_CONFIG_HOME="$folder/config" HELM_CACHE_HOME="$folder/cache" HELM_DATA_HOME="$folder/data"

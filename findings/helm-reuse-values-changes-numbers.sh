@@ -12,7 +12,7 @@
 #   upgrade --reuse-values: bytes: "1e+06"
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/helm.sh"
+source "$here/support/helm.bash"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 

@@ -15,7 +15,7 @@
 #   rollback afterwards: <nil>; 1 superseded, 2 superseded, 3 pending-rollback, 4 deployed
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/helm.sh"
+source "$here/support/helm.bash"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 

@@ -14,7 +14,7 @@
 #   month:      500 invalid number literal "09"
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/opa.sh"
+source "$here/support/opa.bash"
 folder=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$folder"' EXIT

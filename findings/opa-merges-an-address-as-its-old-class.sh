@@ -17,7 +17,7 @@
 #   ["2001:db8::1"]: undefined
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/opa.sh"
+source "$here/support/opa.bash"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 build_opa "$folder"

@@ -12,7 +12,7 @@
 #   rows that are NULL: 1, information_schema: NO, SQLAlchemy nullable: False, Alembic's differences: []
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/postgres.sh"
+source "$here/support/postgres.bash"
 folder=$(mktemp -d)
 trap 'stop_postgres "$folder"; rm -rf "$folder"' EXIT
 

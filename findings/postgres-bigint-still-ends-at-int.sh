@@ -12,7 +12,7 @@
 #   identity: column bigint, sequence bigint, Alembic's differences [], next key: 2147483648
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/postgres.sh"
+source "$here/support/postgres.bash"
 folder=$(mktemp -d)
 trap 'stop_postgres "$folder"; rm -rf "$folder"' EXIT
 

@@ -11,7 +11,7 @@
 #   text: kept; text CHECK (...): kept; domain without a check: kept; domain with a check: rewritten
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/postgres.sh"
+source "$here/support/postgres.bash"
 folder=$(mktemp -d)
 trap 'stop_postgres "$folder"; rm -rf "$folder"' EXIT
 

@@ -13,7 +13,7 @@
 #   the other asks by pg_try_advisory_lock(): built, index valid: True
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/postgres.sh"
+source "$here/support/postgres.bash"
 folder=$(mktemp -d)
 trap 'stop_postgres "$folder"; rm -rf "$folder"' EXIT
 

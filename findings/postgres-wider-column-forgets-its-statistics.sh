@@ -15,7 +15,7 @@
 #   extended statistics: gone
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-source "$here/support/postgres.sh"
+source "$here/support/postgres.bash"
 folder=$(mktemp -d)
 trap 'stop_postgres "$folder"; rm -rf "$folder"' EXIT
 

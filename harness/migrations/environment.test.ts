@@ -13,16 +13,6 @@ describe('what env.py says', () => {
   ] as const)('of the driver: %s', (source, driver) => {
     expect(readEnvironment(source).driver).toBe(driver);
   });
-  test.each([
-    ['context.configure(connection=c, transaction_per_migration=True)', true],
-    ['context.configure(connection=c, **{"transaction_per_migration": True})', true],
-    ['context.configure(connection=c)', false],
-    ['context.configure(connection=c, transaction_per_migration=False)', false],
-    ['context.configure(connection=c, transaction_per_migration=setting)', false],
-    ['# transaction_per_migration=True', false],
-  ])('of transactions: %s', (source, expected) => {
-    expect(readEnvironment(source).transactionPerMigration).toBe(expected);
-  });
 });
 
 describe('which env.py it is', () => {

@@ -4,23 +4,19 @@ import path from 'node:path';
 export interface Environment {
   /** `other`: one that takes several statements in one call, such as psycopg. */
   readonly driver: 'asyncpg' | 'other' | undefined;
-  /** `transaction_per_migration=True`: each revision is committed before the next one starts. */
-  readonly transactionPerMigration: boolean;
 }
 
-/** Alembic's defaults. */
-export const plainEnvironment: Environment = { driver: undefined, transactionPerMigration: false };
+/** Nothing is said. */
+export const plainEnvironment: Environment = { driver: undefined };
 
 /** Reads it without running it. Of drivers that are named in turn, the one that takes less counts. */
 export function readEnvironment(source: string): Environment {
   const code = source.replaceAll(/#[^\n]*/g, '');
   const isAsync = /\bsqlalchemy\.ext\.asyncio\b|\basync_engine_from_config\b|\bcreate_async_engine\b/.test(code);
   const named = /\basyncpg\b/.test(code) ? 'asyncpg' : /\bpsycopg2?\b/.test(code) ? 'other' : undefined;
-  const settings = [...code.matchAll(/\btransaction_per_migration["']?\s*[=:]\s*(\w+)/g)].map(([, value]) => value);
   return {
     // The address of the database is rarely in the file; an engine that is asynchronous is asyncpg's unless it says otherwise.
     driver: named ?? (isAsync ? 'asyncpg' : undefined),
-    transactionPerMigration: settings.length > 0 && settings.every((value) => value === 'True'),
   };
 }
 

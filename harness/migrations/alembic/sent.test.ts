@@ -63,7 +63,7 @@ describe('values and conditions are shown as they are, or as unknown', () => {
 
 describe('several statements in one call', () => {
   const body = 'op.execute("SELECT 1; SELECT 2")';
-  const asyncpg = { driver: 'asyncpg', transactionPerMigration: false } as const;
+  const asyncpg = { driver: 'asyncpg' } as const;
   test.each([
     ['where env.py says nothing', undefined, ['warning']],
     ['for asyncpg', asyncpg, ['error']],

@@ -78,7 +78,7 @@ export async function runCorpus(request: CorpusRequest): Promise<CorpusReport> {
 }
 
 /** As `apply_alembic.py` runs them. */
-const environment: Environment = { driver: 'other', transactionPerMigration: false };
+const environment: Environment = { driver: 'other' };
 
 async function migrationFile(folder: string, { file }: CorpusMigration) {
   const text = await readFile(path.join(folder, 'migrations', file), 'utf8');
