@@ -1,24 +1,23 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './harness/testing/longest-first.ts';
 
-/** Of tests without an engine and without a cluster. */
+/** No engine, no cluster. */
 const quick = {
   testTimeout: 10_000,
-  // What a hook starts (a bundler, an OpenID provider) takes its time on a machine that does other things as well.
+  // A bundler or OpenID provider starts slowly on a busy machine.
   hookTimeout: 60_000,
-  // Half of the time went into loading the same modules for each file. No test changes what they all share.
+  // Module loading took half the time; no test changes shared state.
   isolate: false,
 };
 
 /**
- * unit: beside their source, no cluster, no engine. processes: need no more than that, but start programs or wait in real
- * time. chart: the chart with a real helm, no cluster. integration: real parts of the harness (engine, node, services).
- * suites: the promises, on a cluster that `commands/` has started.
+ * unit: no cluster, no engine. processes: the same, with programs or real time. chart: real helm. integration: engine,
+ * node, services. suites: on the cluster of `commands/`. faults: on the same, each turning exactly one check red.
  */
 export default defineConfig({
   test: {
     retry: 0,
-    // Clusters and services of a run by hand are taken down by the worker that started them.
+    // When run by hand, workers dispose of clusters and services.
     teardownTimeout: 60_000,
     globalSetup: './harness/testing/end-with-parent.ts',
     sequence: { sequencer: LongestFirst },
@@ -26,31 +25,49 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{harness,charts,suites}/**/*.test.ts'],
+          include: ['{packages,images,apps,harness,charts,suites}/**/*.test.ts'],
           ...quick,
-          // The runner would leave one core out for itself: of two, half.
+          // By default the runner keeps one core for itself: half of two.
           maxWorkers: '100%',
         },
       },
-      // One file at a time: what they prove of deadlines is told from a machine that has time.
-      { test: { name: 'processes', include: ['harness/**/*.process.spec.ts'], ...quick, fileParallelism: false } },
+      // Two at a time use each other's waits; more, and deadlines would be of a busy machine.
+      {
+        test: {
+          name: 'processes',
+          include: ['{packages,images,apps,harness}/**/*.process.spec.ts'],
+          ...quick,
+          // For a test that hangs; deadlines that are promised are asserted.
+          testTimeout: 30_000,
+          maxWorkers: 2,
+        },
+      },
       { test: { name: 'chart', include: ['charts/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 600_000 } },
       {
         test: {
+          // A change of the chart each: only for `npm run mutants`.
+          name: 'mutants',
+          include: ['charts/**/*.mutants.ts'],
+          testTimeout: 1_200_000,
+          maxConcurrency: 2,
+        },
+      },
+      {
+        test: {
           name: 'integration',
-          include: ['harness/**/*.spec.ts'],
+          include: ['{packages,images,apps,harness}/**/*.spec.ts'],
           exclude: [...configDefaults.exclude, '**/*.process.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          // Each file starts what it needs and owns it; two at a time use what waiting for the other leaves idle.
+          // Each file starts its own things; two at a time use each other's waits.
           maxWorkers: 2,
         },
       },
       {
         test: {
-          // By `npm run helms` alone: what builds four helms has no place in every run.
+          // Builds four helms: only for `npm run helms`.
           name: 'helms',
-          include: ['harness/**/*.helms.ts'],
+          include: ['{packages,images,apps,harness}/**/*.helms.ts'],
           testTimeout: 300_000,
           hookTimeout: 3_600_000,
           maxConcurrency: 4,
@@ -63,8 +80,31 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
-          // One worker for all suites: what is started once a worker is then started once a run.
+          // One worker, so that worker fixtures start once a run.
           isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'corpus',
+          include: ['{packages,images,apps,harness}/**/*.corpus.ts'],
+          testTimeout: 120_000,
+          // The first run on a machine downloads and assembles Alembic.
+          hookTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['{packages,images,apps,harness}/**/*.faults.ts'],
+          // Injecting and evaluating has a deadline of its own: the rest is for taking the fault back.
+          testTimeout: 600_000,
+          // The first hook starts the environment, and every hook after a test waits until its fault is taken back.
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          isolate: false,
+          // Of suites whose faults don't know of each other.
+          maxConcurrency: 4,
         },
       },
     ],

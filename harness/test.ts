@@ -1,82 +1,85 @@
 import path from 'node:path';
+import { wantsColour } from '@meho/core/config';
+import { err } from '@meho/core/report/output';
+import { writePhases } from '@meho/core/report/phase-log';
+import type { Progress } from '@meho/core/report/progress';
+import { TerminalProgress } from '@meho/core/report/terminal';
+import { Timeline } from '@meho/core/report/timeline';
+import { newRun } from '@meho/core/runs/identity';
 import { test as base, type RunnerTask, type RunnerTestSuite } from 'vitest';
-import { wantsColour } from './config.ts';
-import { copyChart, fieldHook } from './environment/chart-copy.ts';
-import { storyBegins } from './environment/check-log.ts';
-import { type Installed, installCold } from './environment/cold-install.ts';
-import { type Environment, startEnvironment } from './environment/environment.ts';
-import { keepEvidence } from './environment/keep-evidence.ts';
-import { lacking, type Need } from './environment/needs.ts';
-import { installForPolicy, type PolicyRelease } from './environment/policy-release.ts';
-import { type EnvironmentRequest, readRequest } from './environment/request.ts';
-import { drillRollback, type RollbackDrill, tellDrill } from './environment/rollback-drill.ts';
+import { type Environment, startEnvironment } from './release/environment/environment.ts';
+import { missingRequirements, type Requirement } from './release/environment/missing-requirements.ts';
+import { type EnvironmentRequest, readRequest } from './release/environment/request.ts';
 import {
-  type SecondChoice,
+  type SecondDeploymentOptions,
   type SecondEnvironment,
   secondCharts,
   secondObjects,
   withSecondDeployment,
-} from './environment/second-deployment.ts';
-import { prepareSite, type Site } from './environment/site.ts';
-import { installForSmoke, type SmokeRelease } from './environment/smoke-release.ts';
-import { writeUnderTest } from './environment/under-test.ts';
-import { err } from './report/output.ts';
-import { writePhases } from './report/phase-log.ts';
-import type { Progress } from './report/progress.ts';
-import { TerminalProgress } from './report/terminal.ts';
-import { Timeline } from './report/timeline.ts';
-import { newRun } from './runs/identity.ts';
+} from './release/environment/second-deployment.ts';
+import { writeTestSubject } from './release/environment/test-subject.ts';
+import { failedChecks, setCurrentTest } from './release/evidence/check-log.ts';
+import { keepEvidence } from './release/evidence/keep-evidence.ts';
+import { pauseForLook } from './release/evidence/pause.ts';
+import { copyChart, fieldHook } from './release/install/chart-copy.ts';
+import { type ColdInstall, installCold } from './release/install/cold-install.ts';
+import { type InstallTarget, prepareInstallTarget } from './release/install-target/install-target.ts';
+import { installForPolicy, type PolicyRelease } from './release/network-policy/policy-release.ts';
+import { describeDrill, drillRollback, type RollbackDrill } from './release/rollback/rollback-drill.ts';
+import { installForSmoke, type SmokeRelease } from './release/smoke/smoke-release.ts';
 
+export type { Result } from '@meho/contract/check';
+export { checkIds } from '@meho/contract/registry';
+export { holds, notYet, waitFor } from '@meho/core/wait/wait-for';
+export { fakeToken } from '@meho/green-counter/github/testing/fake-github';
+export { type FakeSmoke, fakeRepository, greenSmokes } from '@meho/green-counter/github/testing/fake-repository';
+export { tokenKinds } from '@meho/images/recipes/openid/program/faults';
+export { refusalWords } from '@meho/images/recipes/openid/refusal-words';
+export { inventory } from '@meho/kube/workloads/inventory';
+export { askProbe } from '@meho/network-policy/probe/ask-probe';
 export { describe, expect } from 'vitest';
-export type { Result } from './contract/check.ts';
-export { type Aftermath, aftermath, failedJobStays } from './environment/aftermath.ts';
-export { type AuditRow, askAuthenticated, rowsOf } from './environment/audit-rows.ts';
-export { backplaneLog, backplanePod } from './environment/backplane-pod.ts';
-export { broadcastEntries } from './environment/broadcast-entries.ts';
-export { copyChart, naiveHook, privilegedPods } from './environment/chart-copy.ts';
-export { backplaneOn, type Installed, installBudgetMs, releaseOn } from './environment/cold-install.ts';
-export type { Environment } from './environment/environment.ts';
-export { runGreenCounter } from './environment/green-counter-process.ts';
-export { hooksThatStay, isOfHook } from './environment/hooks-that-stay.ts';
-export { checkInstall } from './environment/install-contract.ts';
-export { runInstallVerify } from './environment/install-verify.ts';
-export { byHand, interruptHelm, untilPending } from './environment/interrupted-helm.ts';
-export { speaksOurWords } from './environment/judged-image.ts';
-export { labIdentity } from './environment/lab-identity.ts';
-export { secretsIn, secretsInFiles, watchArguments } from './environment/leaks.ts';
-export { runLogin } from './environment/login-process.ts';
-export { imageValues, nextImage, noNextImage } from './environment/next-image.ts';
-export { memoryPressure } from './environment/node-pressure.ts';
-export { checkPolicy, keepMatrix, showMatrix } from './environment/policy-contract.ts';
-export { keepLatency, measurePolicyLatency } from './environment/policy-latency.ts';
-export { holdSemantics, toldDifference } from './environment/policy-semantics.ts';
-export { policiesOfTheField, policyFault, runNetworkPolicy } from './environment/policy-verifier.ts';
-export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './environment/pr-smoke-process.ts';
-export { ownChart } from './environment/request.ts';
-export { drillValues, loadOn } from './environment/rollback-drill.ts';
-export { runRollbackVerify } from './environment/rollback-verify.ts';
-export { schemaDump } from './environment/schema-dump.ts';
-export type { Site } from './environment/site.ts';
-export { checkSmoke, checkUnauthenticated, runSmoke } from './environment/smoke-contract.ts';
-export { smokeFaults } from './environment/smoke-faults.ts';
-export { failingProbes, type SmokeRelease } from './environment/smoke-release.ts';
-export { notTaken } from './environment/subject-fit.ts';
-export { drive, type FailedInstall, install, installToFailure } from './environment/try-install.ts';
-export { noPodOf, onlyAnswers } from './environment/turnover.ts';
-export { refusesToJudge } from './environment/unenforced.ts';
-export { runWrapper } from './environment/wrapper-process.ts';
-export { fakeToken } from './github/testing/fake-github.ts';
-export { greenSmokes, type MadeSmoke, madeWorld } from './github/testing/world.ts';
-export { tokenKinds } from './images/openid/program/faults.ts';
-export { refusalWords } from './images/openid/refusal-words.ts';
-export { inventory } from './kube/inventory.ts';
-export { ask } from './policy/probe/ask.ts';
-export { holds, notYet, waitFor } from './wait/wait-for.ts';
+export type { Environment } from './release/environment/environment.ts';
+export { isReferenceBackplane } from './release/environment/judged-image.ts';
+export { createLabIdentity } from './release/environment/lab-identity.ts';
+export { imageValues, nextImage, whyNoNextImage } from './release/environment/next-image.ts';
+export { ownChart } from './release/environment/request.ts';
+export { secretsIn, secretsInFiles, watchArguments } from './release/evidence/leaks.ts';
+export { copyChart, naiveHook, privilegedPods } from './release/install/chart-copy.ts';
+export { backplaneOn, type ColdInstall, installBudgetMs, releaseOn } from './release/install/cold-install.ts';
+export {
+  type FailedInstallState,
+  readFailedInstallState,
+  waitForFailedJob,
+} from './release/install/failed-install-state.ts';
+export { checkInstall } from './release/install/install-contract.ts';
+export { interruptHelm, runAsOperator, waitForPending } from './release/install/interrupted-helm.ts';
+export { memoryPressure } from './release/install/node-pressure.ts';
+export { belongsToHook, remainingHooks } from './release/install/remaining-hooks.ts';
+export { applyRelease, type FailedInstall, install, installToFailure } from './release/install/try-install.ts';
+export { waitForNoPodOf, waitForOnlyBuild } from './release/install/wait-for-build.ts';
+export type { InstallTarget } from './release/install-target/install-target.ts';
+export { checkPolicy, keepMatrix, showMatrix } from './release/network-policy/policy-contract.ts';
+export { keepLatency, measurePolicyLatency } from './release/network-policy/policy-latency.ts';
+export { checkSemantics, describeTriedSet } from './release/network-policy/policy-semantics.ts';
+export { checkWithoutPolicyEngine } from './release/network-policy/without-policy-engine.ts';
+export { runGreenCounter } from './release/processes/green-counter-process.ts';
+export { runInstallVerify } from './release/processes/install-verify.ts';
+export { runLogin } from './release/processes/login-process.ts';
+export { addAllowAllPolicy, applyFieldPolicies, runNetworkPolicy } from './release/processes/policy-verifier.ts';
+export { type PrSmokeInput, prSmokeInput, runPrSmoke, runReap } from './release/processes/pr-smoke-process.ts';
+export { runRollbackVerify } from './release/processes/rollback-verify.ts';
+export { runWrapper } from './release/processes/wrapper-process.ts';
+export { drillValues, startLoadOn } from './release/rollback/rollback-drill.ts';
+export { schemaDump } from './release/rollback/schema-dump.ts';
+export { type AuditRow, rowsOf, sendAuthenticated } from './release/smoke/audit-rows.ts';
+export { backplaneLog, backplanePod } from './release/smoke/backplane-pod.ts';
+export { broadcastEntries } from './release/smoke/broadcast-entries.ts';
+export { checkSmoke, checkUnauthenticated, runSmoke } from './release/smoke/smoke-contract.ts';
+export { smokeFaults } from './release/smoke/smoke-faults.ts';
+export { failingProbes, type SmokeRelease } from './release/smoke/smoke-release.ts';
+export { whyLeftOut } from './release/trust/value-fit.ts';
 
-/**
- * The `test` of the suites. The environment is started once, by the first test that asks for it, and shared by all
- * suites of a run; what a test makes on it, goes with the test.
- */
+/** All suites share the environment; what a test creates on it is removed with the test. */
 export const test = base
   .extend('timeline', { scope: 'worker' }, () => new Timeline())
   .extend('started', { scope: 'worker' }, async ({ timeline }, { onCleanup }): Promise<Started> => {
@@ -97,34 +100,40 @@ export const test = base
     }
     return started.environment;
   })
-  .extend('site', { scope: 'file' }, async ({ environment }, { onCleanup }): Promise<Site> => {
-    const site = await prepareSite(environment, 'install', true);
-    onCleanup(shared(environment, site));
-    return site;
+  .extend('site', { scope: 'file' }, async ({ environment }, { onCleanup }): Promise<InstallTarget> => {
+    const target = await prepareInstallTarget(environment, 'install', true);
+    onCleanup(shared(environment, target));
+    return target;
   })
-  // Of a test that failed on the file's site. What a test makes for itself is looked at before it is removed, below.
+  // For failures on the file's site; a test's own sites are inspected before removal, below.
   .extend('evidence', { auto: true }, ({ task }, { onCleanup }) => {
-    storyBegins(fullNameOf(task, ' > '));
+    setCurrentTest(fullNameOf(task, ' > '));
     onCleanup(async () => {
-      for (const { environment, site } of sharedSites) {
-        await keepEvidenceOf(task, environment, [site]);
+      const [error] = task.result?.state === 'fail' ? (task.result.errors ?? []) : [];
+      if (error !== undefined) {
+        error.message = [error.message, ...failedChecks()].join('\n');
       }
+      for (const { environment, site: target } of sharedSites) {
+        await keepEvidenceOf(task, environment, [target]);
+      }
+      await pauseAfterFailure(task);
     });
   })
   .extend('newSite', async ({ environment, task }, { onCleanup }) => {
-    const sites: Site[] = [];
+    const sites: InstallTarget[] = [];
     onCleanup(async () => {
       await keepEvidenceOf(task, environment, sites);
-      await Promise.all(sites.map((site) => ended(environment, site)));
+      await pauseAfterFailure(task);
+      await Promise.all(sites.map((target) => ended(environment, target)));
     });
-    return async (purpose: string): Promise<Site> => {
-      const site = await prepareSite(environment, purpose);
-      sites.push(site);
-      return site;
+    return async (purpose: string): Promise<InstallTarget> => {
+      const target = await prepareInstallTarget(environment, purpose);
+      sites.push(target);
+      return target;
     };
   })
-  .extend('installed', { scope: 'file' }, ({ environment, site, timeline }) =>
-    installCold(environment, site, timeline, new AbortController().signal),
+  .extend('installed', { scope: 'file' }, ({ environment, site: target, timeline }) =>
+    installCold(environment, target, timeline, new AbortController().signal),
   )
   .extend('second', { scope: 'file' }, ({ environment }, { onCleanup }) =>
     installSecond(environment, { chart: secondCharts.closed }, onCleanup),
@@ -141,13 +150,13 @@ export const test = base
     }
   })
   .extend('drill', { scope: 'file' }, async ({ environment, timeline }, { onCleanup }): Promise<RollbackDrill> => {
-    const site = await prepareSite(environment, 'rollback');
-    onCleanup(shared(environment, site));
+    const target = await prepareInstallTarget(environment, 'rollback');
+    onCleanup(shared(environment, target));
     const startMs = timeline.elapsedMs;
-    const drill = await drillRollback(environment, site, new AbortController().signal);
+    const drill = await drillRollback(environment, target, new AbortController().signal);
     const durationMs = timeline.elapsedMs - startMs;
     timeline.add({ title: 'rollback drill', depth: 0, startMs, durationMs, failed: false });
-    err(`${tellDrill(drill).join('\n')}\n`);
+    err(`${describeDrill(drill).join('\n')}\n`);
     return drill;
   })
   .extend('policy', { scope: 'worker' }, async ({ environment, timeline }, { onCleanup }): Promise<PolicyRelease> => {
@@ -169,53 +178,70 @@ export const test = base
     return release;
   });
 
-/** Skips each test of the file, with the reason, in a run that doesn't give what they need. */
-export function needs(...wanted: readonly Need[]): void {
+/** Skips the file's tests, with the reason, if the run doesn't meet their requirements. */
+export function needs(...wanted: readonly Requirement[]): void {
   test.beforeEach(({ environment, skip }) => {
-    const reason = lacking(environment, wanted);
+    const reason = missingRequirements(environment, wanted);
     skip(reason !== undefined, reason);
   });
 }
 
-/** The deployment of fixtures/second-deployment, installed beside ours. */
 export interface SecondDeployment extends SecondEnvironment {
-  readonly installed: Installed;
+  readonly installed: ColdInstall;
 }
 
 async function installSecond(
   environment: Environment,
-  choice: SecondChoice,
+  choice: SecondDeploymentOptions,
   onCleanup: (undo: () => PromiseLike<void>) => void,
 ): Promise<SecondDeployment> {
   const { signal } = new AbortController();
   const second = await withSecondDeployment(environment, choice, signal);
-  const site = await prepareSite(second.environment, 'second');
-  onCleanup(shared(second.environment, site));
-  // Not the cold install that the run's phases tell of.
-  const installed = await installCold(second.environment, site, new Timeline(), signal);
+  const target = await prepareInstallTarget(second.environment, 'second');
+  onCleanup(shared(second.environment, target));
+  // Not the run's own cold install.
+  const installed = await installCold(second.environment, target, new Timeline(), signal);
   return { ...second, installed };
 }
 
-const sharedSites = new Set<{ readonly environment: Environment; readonly site: Site }>();
+const sharedSites = new Set<{ readonly environment: Environment; readonly site: InstallTarget }>();
 
-/** Looks at a file's site when one of its tests fails; what comes back ends that, and the site. */
-function shared(environment: Environment, site: Site): () => PromiseLike<void> {
-  const place = { environment, site };
+/** Collects evidence of the site's failures until the returned function disposes of it. */
+function shared(environment: Environment, target: InstallTarget): () => PromiseLike<void> {
+  const place = { environment, site: target };
   sharedSites.add(place);
   return () => {
     sharedSites.delete(place);
-    // The next file's site has the same name where the user has given one.
-    return environment.request.subject.namespace === undefined ? ended(environment, site) : site[Symbol.asyncDispose]();
+    // The next file's site needs the name that the user gave.
+    return environment.request.subject.namespace === undefined || environment.request.keep === true
+      ? ended(environment, target)
+      : target[Symbol.asyncDispose]();
   };
 }
 
-/** On a cluster that goes with the run nobody waits for a namespace's end. */
-function ended({ cluster }: Environment, site: Site): PromiseLike<void> {
-  return cluster.capabilities.disposable ? site.leave() : site[Symbol.asyncDispose]();
+/** A managed cluster goes with the run, so nobody waits for the namespace. */
+async function ended({ cluster, request }: Environment, target: InstallTarget): Promise<void> {
+  if (request.keep === true) {
+    return;
+  }
+  await (cluster.capabilities.disposable ? target.leave() : target[Symbol.asyncDispose]());
 }
 
-/** Where the evidence is, and what of it is not, becomes the end of the failure’s message. */
-async function keepEvidenceOf(task: RunnerTask, environment: Environment, sites: readonly Site[]): Promise<void> {
+async function pauseAfterFailure(task: RunnerTask): Promise<void> {
+  if (task.result?.state === 'fail' && current !== undefined) {
+    await pauseForLook(task, fullNameOf(task, ' > '), current);
+  }
+}
+
+/** Of this worker, once it is up. */
+let current: Environment | undefined;
+
+/** Appends the evidence's place, and what is missing, to the failure's message. */
+async function keepEvidenceOf(
+  task: RunnerTask,
+  environment: Environment,
+  sites: readonly InstallTarget[],
+): Promise<void> {
   const [error] = task.result?.state === 'fail' ? (task.result.errors ?? []) : [];
   if (error !== undefined && sites.length > 0) {
     const { folder, unwritten } = await keepEvidence(environment, sites, fullNameOf(task));
@@ -228,15 +254,16 @@ function fullNameOf({ name, suite }: RunnerTask | RunnerTestSuite, separator = '
   return suite === undefined ? name : `${fullNameOf(suite, separator)}${separator}${name}`;
 }
 
-/** An environment that did not start is not started again for the next test: its error is every test's error. */
+/** A failed start isn't repeated: its error is every test's. */
 type Started = { readonly environment: Environment } | { readonly error: unknown };
 
 async function start(request: EnvironmentRequest, progress: Progress): Promise<Started> {
   try {
     await using stack = new AsyncDisposableStack();
     const environment = stack.use(await startEnvironment(request, { progress, signal: new AbortController().signal }));
-    await writeUnderTest(environment);
+    await writeTestSubject(environment);
     stack.move();
+    current = environment;
     return { environment };
   } catch (error) {
     return { error };

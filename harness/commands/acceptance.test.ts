@@ -1,15 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { closedPort } from '@meho/core/http/testing/local-server';
+import { UsageError } from '@meho/core/problem';
+import { TerminalProgress } from '@meho/core/report/terminal';
+import { Timeline } from '@meho/core/report/timeline';
+import { createAuthority } from '@meho/core/testing/authority';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { closedPort } from '../http/testing/local-server.ts';
-import { createAuthority } from '../ingress/authority.ts';
-import { UsageError } from '../problem.ts';
-import { TerminalProgress } from '../report/terminal.ts';
-import { Timeline } from '../report/timeline.ts';
 import { acceptance } from './acceptance.ts';
 import type { CommandContext } from './command.ts';
+import { RunResults } from './running/run-results.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -22,9 +23,10 @@ const context: CommandContext = {
   signal: new AbortController().signal,
   progress: new TerminalProgress({ stream: process.stderr, colour: false, timeline }),
   timeline,
+  results: new RunResults(),
 };
 
-/** The one line that the command ends with before it has created anything; each such error is exit code 2. */
+/** Returns the command's one line before it creates anything; asserts exit code 2. */
 async function lineFor(user: object, server: string, names: readonly string[] = ['lab']): Promise<string> {
   const file = path.join(folder, 'kubeconfig');
   await writeFile(

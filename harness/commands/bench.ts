@@ -1,33 +1,40 @@
-import { ownSubject } from '../environment/request.ts';
-import { messageOf } from '../problem.ts';
-import { runBenches } from '../prove/bench/run-benches.ts';
-import { benchTable } from '../prove/bench/table.ts';
-import { out } from '../report/output.ts';
-import { phaseTable } from '../report/timeline.ts';
-import { usage } from '../verifiers/usage.ts';
+import { usage } from '@meho/core/command-line/usage';
+import { messageOf } from '@meho/core/problem';
+import { out } from '@meho/core/report/output';
+import { phaseTable } from '@meho/core/report/timeline';
+import { profileOf } from '../bench/profile/profile.ts';
+import { runBenches } from '../bench/run-benches.ts';
+import { benchTable } from '../bench/table.ts';
+import { ownSubject } from '../release/environment/request.ts';
+import { commonVariables, readInput, workCodes } from './calling/input.ts';
+import { suiteFlags } from './calling/suite-flags.ts';
 import type { Command } from './command.ts';
-import { commonVariables, readInput, workCodes } from './input.ts';
-import { ownedRun } from './owned-run.ts';
-import { prepare } from './prepare.ts';
-import { suiteFlags } from './suite-flags.ts';
+import { prepare } from './running/prepare.ts';
+import { withOwnedRun } from './running/with-owned-run.ts';
 
 const { artefacts } = suiteFlags;
 
-/** The numbers that the design sets bars for, as ratios against baselines that met the same load. */
+/** Reports ratios against baselines under the same load. */
 export const bench: Command = {
   name: 'bench',
   summary: 'measure cluster, install and verdict against the bars and against a shell',
   usage: usage({
-    command: 'npm run bench --',
-    summary: 'Measures on an environment of its own. A missed bar is told and is no failure: the machine may be busy.',
+    command: 'npm run bench -- [profile]',
+    summary:
+      'Measures on an environment of its own. A missed bar is reported and is no failure: the machine may be busy. With `profile`: only tells where the time of the last `npm test` went, by phase, file, story and program.',
     flags: { artefacts },
     environment: commonVariables,
     exitCodes: workCodes,
   }),
   async run(args, context) {
-    const { values, settings } = readInput({ artefacts }, args);
+    const [first, ...others] = args;
+    const { values, settings } = readInput({ artefacts }, first === 'profile' ? others : args);
+    if (first === 'profile') {
+      out(`${await profileOf(values.artefacts)}\n`);
+      return 0;
+    }
     const { progress, timeline, signal } = context;
-    const { rows, failures } = await ownedRun(context, async (run) => {
+    const { rows, failures } = await withOwnedRun(context, async (run) => {
       await prepare(settings, context);
       const request = {
         settings,

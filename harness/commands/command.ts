@@ -1,23 +1,24 @@
-import type { TerminalProgress } from '../report/terminal.ts';
-import type { Timeline } from '../report/timeline.ts';
+import type { TerminalProgress } from '@meho/core/report/terminal';
+import type { Timeline } from '@meho/core/report/timeline';
+import type { RunResults } from './running/run-results.ts';
 
-/** What a command of this repository gets to work with. */
 export interface CommandContext {
-  /** Aborted on Ctrl-C; a command then cleans up and rejects. */
+  /** Aborted on Ctrl-C; the command then cleans up and rejects. */
   readonly signal: AbortSignal;
   readonly progress: TerminalProgress;
   readonly timeline: Timeline;
+  /** Of the tests that it has run. */
+  readonly results: RunResults;
 }
 
-/** A command of the repository itself (`npm run …`); what consumers call is in `verifiers/`. */
+/** Called by `npm run …`; consumers call `verifiers/`. */
 export interface Command {
   readonly name: string;
-  /** One line for the list of commands. */
   readonly summary: string;
   readonly usage: string;
   /**
-   * @returns the exit code: 0 all holds, 1 something failed
+   * @returns 0 if all holds, 1 if something failed, 2 if it broke off and has said so
    * @throws UsageError for bad input, before anything is created
    */
-  run(args: readonly string[], context: CommandContext): Promise<0 | 1>;
+  run(args: readonly string[], context: CommandContext): Promise<0 | 1 | 2>;
 }

@@ -1,51 +1,50 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { createNetwork } from '../containers/network.ts';
-import { ensureImages } from '../images/ensure-images.ts';
-import { runCorpus } from '../migrations/reality/run-corpus.ts';
-import { startScratchPostgres } from '../migrations/reality/scratch-postgres.ts';
-import { keep, out } from '../report/output.ts';
-import { repositoryRoot } from '../repository.ts';
-import { usage } from '../verifiers/usage.ts';
+import { usage } from '@meho/core/command-line/usage';
+import { UsageError } from '@meho/core/problem';
+import { corpusFolder, readCorpus } from '@meho/migration-lint/corpus/corpus';
+import { ownSubject } from '../release/environment/request.ts';
+import { commonVariables, readInput, verdictCodes } from './calling/input.ts';
+import { longNames, suiteFlags, testFlag } from './calling/suite-flags.ts';
 import type { Command } from './command.ts';
-import { commonVariables, readInput, verdictCodes } from './input.ts';
-import { ownedRun } from './owned-run.ts';
-import { prepare } from './prepare.ts';
-import { suiteFlags } from './suite-flags.ts';
+import { conclude } from './ending/conclude.ts';
+import { writeReports } from './ending/write-reports.ts';
+import { prepare } from './running/prepare.ts';
+import { runOnEnvironment } from './running/run-on-environment.ts';
+import { withOwnedRun } from './running/with-owned-run.ts';
 
-const { artefacts } = suiteFlags;
-const folder = path.join(repositoryRoot, 'suites', 'rollback', 'corpus');
+const flags = { test: testFlag, artefacts: suiteFlags.artefacts };
+const timeoutMs = 60 * 60_000;
 
-/** What the lint of migrations predicts, held against what each does to a real Postgres under a running image N. */
 export const corpus: Command = {
   name: 'corpus',
   summary: 'hold what the migration lint predicts against a real Postgres under image N',
   usage: usage({
     command: 'npm run corpus --',
-    summary: 'Lints every migration of the corpus, applies each to a real Postgres, and prints both in a table.',
-    flags: { artefacts },
+    summary:
+      'Lints every migration of the corpus and applies each to a real Postgres: one test each, and corpus.md with all.',
+    flags,
     environment: commonVariables,
     exitCodes: verdictCodes,
   }),
   async run(args, context) {
-    const { values, settings } = readInput({ artefacts }, args);
-    const { progress, signal } = context;
-    const { imageMode: mode, cacheFolder } = settings;
-    const report = await ownedRun(context, async ({ labels }) => {
-      const engine = await prepare(settings, context, ['postgres']);
-      const images = await ensureImages(['postgres'], { engine, mode, progress, signal, cacheFolder });
-      const image = images.get('postgres');
-      if (image === undefined) {
-        throw new Error('image postgres was not resolved');
-      }
-      await using network = await createNetwork(labels);
-      await using postgres = await startScratchPostgres({ image, labels, network, signal });
-      // Awaited here: what it uses is taken down when this block ends.
-      return await runCorpus({ folder, server: postgres.server, cacheFolder, progress, signal });
+    const { values, settings } = readInput(flags, longNames(args));
+    const { artefacts, test: testName } = values;
+    const migrations = await readCorpus(corpusFolder);
+    if (testName !== undefined && !migrations.some(({ file }) => new RegExp(testName).test(file))) {
+      throw new UsageError([`--test: expected a migration of ${corpusFolder}, got ${JSON.stringify(testName)}`]);
+    }
+    const running = withOwnedRun(context, async ({ labels }) => {
+      await prepare(settings, context, ['postgres']);
+      const request = { settings, labels, artefacts, subject: ownSubject, ownerCleansUp: true };
+      return runOnEnvironment({ project: 'corpus', files: [], testName, request, timeoutMs }, context);
     });
-    await mkdir(values.artefacts, { recursive: true });
-    await keep(path.join(values.artefacts, 'corpus.md'), 'md', `${report.table}\n`);
-    out(`${report.table}\n\n${report.summary}\n`);
-    return report.holds ? 0 : 1;
+    const { timeline } = context;
+    return conclude(running, context, {
+      ran: { command: 'npm run corpus --', args },
+      report: async (end) => [
+        `table: ${path.join(artefacts, 'corpus.md')}`,
+        `report: ${await writeReports({ artefacts, command: 'corpus', project: 'corpus', timeline, ...end })}`,
+      ],
+    });
   },
 };

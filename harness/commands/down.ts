@@ -1,22 +1,29 @@
-import { readServiceSecrets } from '../config.ts';
-import { candidates } from '../engine/candidates.ts';
-import { ping } from '../engine/client.ts';
-import { type EngineEndpoint, namedEndpoint } from '../engine/endpoint.ts';
-import type { Engine } from '../engine/engine.ts';
-import { withdraw } from '../engine/ensure-engine.ts';
-import { hostOf, systemPlace } from '../engine/place.ts';
-import { stopEngine } from '../engine/stop-engine.ts';
-import { Problem } from '../problem.ts';
-import { out } from '../report/output.ts';
-import { isDead, liveRuns, removeDeadRuns } from '../runs/remove-runs.ts';
-import { givenPostgres } from '../services/given-postgres.ts';
-import type { ValuesOf } from '../verifiers/flags.ts';
-import { usage } from '../verifiers/usage.ts';
-import { chosenContext, clusterFlags, contextFlags, contextProblems, placeVariables } from './cluster-flags.ts';
+import type { ValuesOf } from '@meho/core/command-line/flags';
+import { usage } from '@meho/core/command-line/usage';
+import { readServiceSecrets } from '@meho/core/config';
+import { Problem } from '@meho/core/problem';
+import { out } from '@meho/core/report/output';
+import { candidates } from '@meho/images/engine/candidates';
+import { ping } from '@meho/images/engine/client';
+import { type EngineEndpoint, namedEndpoint } from '@meho/images/engine/endpoint';
+import type { Engine } from '@meho/images/engine/engine';
+import { unsetHint } from '@meho/images/engine/ensure-engine';
+import { hostOf, systemPlace } from '@meho/images/engine/place';
+import { isDead, liveRuns, removeDeadRuns } from '@meho/images/engine/runs/remove-runs';
+import { stopEngine } from '@meho/images/engine/stop-engine';
+import { externalPostgres } from '../services/external-postgres.ts';
+import { commonVariables, readInput, workCodes } from './calling/input.ts';
 import type { Command, CommandContext } from './command.ts';
-import { openCluster } from './foreign-cluster.ts';
-import { removeRemains } from './foreign-run.ts';
-import { commonVariables, readInput, workCodes } from './input.ts';
+import {
+  clusterFlags,
+  contextFlags,
+  contextProblems,
+  placeVariables,
+  readChosenContext,
+} from './existing-cluster/cluster-flags.ts';
+import { openExistingCluster } from './existing-cluster/existing-cluster.ts';
+import { removeLeftovers } from './existing-cluster/existing-cluster-run.ts';
+import { endHeldRuns } from './reuse/held.ts';
 
 const pingDeadlineMs = 5000;
 const { DOCKER_HOST, NO_COLOR } = commonVariables;
@@ -40,14 +47,14 @@ function problemsOf(values: Partial<ValuesOf<typeof flags>>): readonly string[] 
   ];
 }
 
-/** Removes what is left of runs that are gone. A run that is still going is left alone, and so is its engine. */
+/** Leaves live runs and their engine alone, except those that only wait for it. */
 export const down: Command = {
   name: 'down',
-  summary: 'remove what earlier runs left, and stop the private engine',
+  summary: 'end what is up, remove what earlier runs left, and stop the private engine',
   usage: usage({
     command: 'npm run down --',
     summary:
-      'Removes containers, networks, volumes and folders of runs that are gone, with --kubeconfig their namespaces on that cluster and with --services their databases as well, then stops the private engine.',
+      'Ends what npm run up and --keep have left, and removes containers, networks, volumes and folders of runs that are gone, with --kubeconfig their namespaces on that cluster and with --services their databases as well, then stops the private engine.',
     flags,
     environment: { ...placeVariables, DOCKER_HOST, NO_COLOR },
     exitCodes: workCodes,
@@ -58,13 +65,14 @@ export const down: Command = {
     if (values.kubeconfig !== undefined) {
       await downOn(values.kubeconfig, values, context);
     }
+    await endHeldRuns(context);
     const named = namedEndpoint();
     const engines = await runningEngines(named);
     if (named !== undefined && !engines.some(({ host }) => host === named.host)) {
       throw new Problem({
         expected: `a Docker engine at ${named.host}, which ${named.source} names`,
         observed: "it does not answer, so what runs left in it can't be seen",
-        next: `start it, or ${withdraw(named.source)} to look into the engines of this machine`,
+        next: `start it, or ${unsetHint(named.source)} to look into the engines of this machine`,
       });
     }
     if (engines.length === 0) {
@@ -91,14 +99,14 @@ export const down: Command = {
   },
 };
 
-/** A cluster of others: only namespaces that carry the labels of a run which is gone. */
+/** Removes namespaces of dead runs only. */
 async function downOn(kubeconfig: string, values: ValuesOf<typeof flags>, context: CommandContext): Promise<void> {
-  const chosen = chosenContext(kubeconfig, values.context);
-  await using cluster = await openCluster(chosen, values['yes-this-cluster'], context);
+  const chosen = readChosenContext(kubeconfig, values.context);
+  await using cluster = await openExistingCluster(chosen, values['yes-this-cluster'], context);
   const { services } = values;
   const { postgresUrl = '' } = readServiceSecrets();
-  const places = services === undefined ? {} : { postgres: givenPostgres(postgresUrl, services.postgres) };
-  const removed = await removeRemains({ api: cluster.api, ...places }, isDead, context.signal);
+  const places = services === undefined ? {} : { postgres: externalPostgres(postgresUrl, services.postgres) };
+  const removed = await removeLeftovers({ api: cluster.api, ...places }, isDead, context.signal);
   for (const line of removed) {
     out(`removed ${line}\n`);
   }
@@ -107,7 +115,7 @@ async function downOn(kubeconfig: string, values: ValuesOf<typeof flags>, contex
   );
 }
 
-/** Every engine in which a run may have left something: the one that is named, or all that a run could have found. */
+/** The named one, or all that a run could have found. */
 async function runningEngines(named: EngineEndpoint | undefined): Promise<readonly Engine[]> {
   const places: readonly EngineEndpoint[] =
     named === undefined ? [...candidates(), { host: hostOf(systemPlace), source: 'private engine' }] : [named];

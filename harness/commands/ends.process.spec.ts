@@ -2,10 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { run } from '@meho/core/process/run';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { run } from '../process/run.ts';
 
-// Each starts a command in a process of its own.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
@@ -14,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs a program of this repository with a defect that it knows nothing of. */
 async function withDefect(script: string, file: string, args: readonly string[], env: Record<string, string> = {}) {
   const defect = path.join(folder, `${Math.random()}.mjs`);
   await writeFile(defect, script);
@@ -30,7 +28,7 @@ async function withDefect(script: string, file: string, args: readonly string[],
 }
 
 const trials = ['soak', 'inputs', '--inputs=100000', '--processes=0', '--seed=1'];
-/** When the trials have begun. */
+/** Once the trials have begun. */
 const later = (what: string) => `
   const write = process.stderr.write;
   process.stderr.write = function (...args) {
@@ -70,9 +68,9 @@ test.each([
     'skip-cluster-checks': 'true',
     'access-token': 'a',
   };
-  // The verifier itself is a process of its own, without the defect.
-  const onlyHere = `if (!process.argv[1].includes('verifiers')) { ${script} }`;
-  const { exitCode, stderr } = await withDefect(onlyHere, '../action/main.ts', [], {
+  // Only here, not in the verifier's own process.
+  const onlyHere = `if (process.argv[1].includes('/action/')) { ${script} }`;
+  const { exitCode, stderr } = await withDefect(onlyHere, '../../packages/verifiers/action/main.ts', [], {
     MEHO_ACTION_INPUTS: JSON.stringify(inputs),
     GITHUB_OUTPUT: output,
     RUNNER_TEMP: folder,

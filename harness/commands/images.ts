@@ -1,10 +1,10 @@
-import { phaseTable } from '../report/timeline.ts';
-import { usage } from '../verifiers/usage.ts';
+import { usage } from '@meho/core/command-line/usage';
+import { phaseTable } from '@meho/core/report/timeline';
+import { commonVariables, readInput, workCodes } from './calling/input.ts';
 import type { Command } from './command.ts';
-import { commonVariables, readInput, workCodes } from './input.ts';
-import { prepare } from './prepare.ts';
+import { prepare } from './running/prepare.ts';
 
-/** Everything that takes long the first time, by itself: for a machine that is to be quick later. */
+/** Prepares a machine that is to be fast later. */
 export const images: Command = {
   name: 'images',
   summary: 'fetch or build every image and tool',

@@ -1,12 +1,13 @@
-import { completeSearchPath, wantsColour } from '../config.ts';
-import { clientConfigProblems } from '../engine/context.ts';
-import { err, out } from '../report/output.ts';
-import { safeLine } from '../report/safe-text.ts';
-import { TerminalProgress } from '../report/terminal.ts';
-import { Timeline } from '../report/timeline.ts';
-import { interruptions } from '../verifiers/entry.ts';
-import { ownExit } from '../verifiers/own-exit.ts';
-import type { ExitCode } from '../verifiers/standalone.ts';
+import module from 'node:module';
+import { interruptions } from '@meho/core/command-line/entry';
+import type { ExitCode } from '@meho/core/command-line/exit-code';
+import { runAndExit } from '@meho/core/command-line/run-and-exit';
+import { completeSearchPath, wantsColour } from '@meho/core/config';
+import { err, out } from '@meho/core/report/output';
+import { safeLine } from '@meho/core/report/safe-text';
+import { TerminalProgress } from '@meho/core/report/terminal';
+import { Timeline } from '@meho/core/report/timeline';
+import { clientConfigProblems } from '@meho/images/engine/context';
 import type { Command } from './command.ts';
 
 const say = (lines: string) => err(`${lines}\n`);
@@ -23,8 +24,13 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     say(problems.map((problem) => `error: ${problem}`).join('\n'));
     return 2;
   }
+  // 2,200 modules follow: compiled anew they cost 2.8 s of CPU, from the cache 1.9 s.
+  module.enableCompileCache();
   // Loads testcontainers, which reads that configuration at once.
-  const [{ commands }, { runCommand }] = await Promise.all([import('./commands.ts'), import('./run-command.ts')]);
+  const [{ commands }, { runCommand }] = await Promise.all([
+    import('./commands.ts'),
+    import('./calling/run-command.ts'),
+  ]);
   const [name, ...args] = argv;
   if (name === undefined || name === '--help' || name === '-h') {
     out(`${usage(commands)}\n`);
@@ -45,9 +51,9 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 completeSearchPath();
-ownExit(
+runAndExit(
   interruptions,
-  // It cleans up on deadlines of its own, and gives no verdict where it broke off.
+  // Cleans up on its own deadlines; if it breaks off there is no verdict.
   () => ({ name: `npm run ${process.argv[2] ?? ''}`, json: false, cleansUp: true, countsOnly: true, safe: safeLine }),
   () => main(process.argv.slice(2)),
   () => say(`still open at the end: ${process.getActiveResourcesInfo().join(', ')}`),

@@ -1,11 +1,11 @@
-import { usage } from '../verifiers/usage.ts';
+import { usage } from '@meho/core/command-line/usage';
+import { inputFlags, soakInputs } from '../soak/soak-inputs.ts';
+import { killFlags, soakKills } from '../soak/soak-kills.ts';
+import { labSoakFlags, soakLab } from '../soak/soak-lab.ts';
+import { policyFlags, soakPolicies } from '../soak/soak-policies.ts';
+import { prSmokeSoakFlags, soakPrSmokes } from '../soak/soak-pr-smokes.ts';
+import { commonVariables, verdictCodes } from './calling/input.ts';
 import type { Command } from './command.ts';
-import { commonVariables, verdictCodes } from './input.ts';
-import { inputFlags, soakInputs } from './soak-inputs.ts';
-import { killFlags, soakKills } from './soak-kills.ts';
-import { labSoakFlags, soakLab } from './soak-lab.ts';
-import { policyFlags, soakPolicies } from './soak-policies.ts';
-import { prSmokeSoakFlags, soakPrSmokes } from './soak-pr-smokes.ts';
 
 const kinds = {
   kills: soakKills,
@@ -15,11 +15,11 @@ const kinds = {
   inputs: soakInputs,
 } as const;
 
-/** What is too long for each merge and right for a night; `npm test` has a sample of each. */
+/** For nights: too long for each merge; `npm test` has samples. */
 export const soak: Command = {
   name: 'soak',
   summary:
-    'kill runs at random moments and look for what they leave; try random policies; smoke pull requests at once; all suites on a lab of others; whatever inputs and servers say: kills, policies, pr-smokes, lab, inputs',
+    'kill runs at random moments and look for what they leave; try random policies; smoke pull requests at once; all suites on an existing lab; random inputs and misbehaving servers: kills, policies, pr-smokes, lab, inputs',
   usage: [
     usage({
       command: 'npm run soak -- [kills]',
@@ -45,7 +45,7 @@ export const soak: Command = {
     usage({
       command: 'npm run soak -- lab',
       summary:
-        "Runs the suites on a cluster of others with the lab's identity, and reads the whole audit log afterwards.",
+        "Runs the suites on an existing cluster with the lab's identity, and reads the whole audit log afterwards.",
       flags: labSoakFlags,
       environment: commonVariables,
       exitCodes: verdictCodes,

@@ -1,24 +1,24 @@
-import { ownSubject } from '../environment/request.ts';
-import { mergeStories } from '../prove/stories.ts';
-import { out } from '../report/output.ts';
-import { add, closingLine, nothing, type Tally } from '../report/tally.ts';
-import { phaseTable } from '../report/timeline.ts';
-import { usage } from '../verifiers/usage.ts';
-import { counted } from './clean-up.ts';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { usage } from '@meho/core/command-line/usage';
+import { addTallies, emptyTally, type Tally } from '@meho/core/report/tally';
+import { watchPrograms } from '../bench/profile/watch-programs.ts';
+import { mergeSuites } from '../faults/suites.ts';
+import { ownSubject } from '../release/environment/request.ts';
+import { commonVariables, readInput, verdictCodes } from './calling/input.ts';
+import { suiteFlags } from './calling/suite-flags.ts';
 import type { Command, CommandContext } from './command.ts';
-import { commonVariables, readInput, verdictCodes } from './input.ts';
-import { ownedRun } from './owned-run.ts';
-import { prepare, prepareChartTools } from './prepare.ts';
-import { proveStories } from './prove.ts';
-import { runSuites } from './run-suites.ts';
-import { runTests } from './run-tests.ts';
-import { suiteFlags } from './suite-flags.ts';
+import { conclude } from './ending/conclude.ts';
+import { prepare, prepareChartTools } from './running/prepare.ts';
+import { runFaults } from './running/run-faults.ts';
+import { runSuites } from './running/run-suites.ts';
+import { runTests } from './running/run-tests.ts';
+import { withOwnedRun } from './running/with-owned-run.ts';
 
 const { artefacts } = suiteFlags;
 const quickTimeoutMs = 10 * 60_000;
 const integrationTimeoutMs = 30 * 60_000;
 
-/** Everything that the project claims about itself, on real things: what a merge has to pass. */
 export const test: Command = {
   name: 'test',
   summary: 'run all tests: units, processes, chart, real parts of the harness, all suites, all faults',
@@ -31,7 +31,9 @@ export const test: Command = {
   }),
   async run(args, context) {
     const { values, settings } = readInput({ artefacts }, args);
-    const running = ownedRun(context, async (run) => {
+    await mkdir(values.artefacts, { recursive: true });
+    await using _programs = await watchPrograms(values.artefacts);
+    const running = withOwnedRun(context, async (run) => {
       const units = await project('unit', quickTimeoutMs, values.artefacts, context);
       const processes = await project('processes', quickTimeoutMs, values.artefacts, context);
       await prepare(settings, context);
@@ -39,21 +41,15 @@ export const test: Command = {
       const chart = await project('chart', quickTimeoutMs, values.artefacts, context);
       const integration = await project('integration', integrationTimeoutMs, values.artefacts, context);
       const suites = await runSuites(
-        { suites: [], settings, subject: ownSubject, run, artefacts: values.artefacts },
+        { files: [], settings, subject: ownSubject, run, artefacts: values.artefacts },
         context,
       );
-      const faults = await context.progress.step('prove', () =>
-        proveStories(mergeStories, { settings, run, artefacts: values.artefacts }, context),
-      );
-      return [units, processes, chart, integration, suites, faults].reduce(add, nothing);
+      // What failed suites have left stays where it is.
+      const beside = path.join(values.artefacts, 'faults');
+      const faults = await runFaults({ suites: mergeSuites, settings, run, artefacts: beside }, context);
+      return [units, processes, chart, integration, suites, faults].reduce(addTallies, emptyTally);
     });
-    const { tally, left } = await counted(running);
-    context.progress.note(`\n${phaseTable(context.timeline.phases, context.timeline.elapsedMs)}\n`);
-    out(`${closingLine(tally)}\n`);
-    if (left !== undefined) {
-      throw left;
-    }
-    return tally.failed === 0 && tally.passed > 0 ? 0 : 1;
+    return conclude(running, context, { ran: { command: 'npm test --', args } });
   },
 };
 
@@ -61,9 +57,9 @@ function project(
   name: 'unit' | 'processes' | 'chart' | 'integration',
   timeoutMs: number,
   artefactsFolder: string,
-  { progress, signal }: CommandContext,
+  { progress, results, signal }: CommandContext,
 ): Promise<Tally> {
   return progress.step(`${name} tests`, () =>
-    runTests({ projects: [name], artefacts: artefactsFolder, name, timeoutMs, signal }),
+    runTests({ projects: [name], artefacts: artefactsFolder, name, timeoutMs, results, signal }),
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { commands } from './commands.ts';
 
-/** Every usage text by the command's name; `soak` has several in one. */
+/** `soak` has several. */
 const usages = commands.flatMap(({ name, usage }) => usage.split(/^(?=usage: )/m).map((text) => [name, text] as const));
 
 test.each(usages)('%s is called as its usage says, and tells of every exit code', (name, text) => {

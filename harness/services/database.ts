@@ -1,48 +1,44 @@
 import { randomBytes } from 'node:crypto';
+import { withSession } from '@meho/contract/postgres/session';
+import type { PostgresTarget } from '@meho/contract/postgres/target';
+import type { PostgresLogin } from '@meho/contract/postgres/uri-of';
+import { once } from '@meho/core/wait/once';
 import pg from 'pg';
-import { withSession } from '../contract/postgres/session.ts';
-import type { PostgresTarget } from '../contract/postgres/target.ts';
-import type { PostgresLogin } from '../contract/postgres/uri-of.ts';
 
-/** A database of one release or one test. Its URLs hold a password: never into output or arguments. */
+/** URLs hold a password: never in output or arguments. */
 export interface Database extends AsyncDisposable {
   readonly name: string;
-  /** As the backplane takes DATABASE_URL: `postgresql+asyncpg://…` (contract, "The backplane's surface"). */
+  /** `postgresql+asyncpg://…` (contract, "The backplane's surface"). */
   urlFromPods(): string;
-  /** As Postgres clients on this machine take it: `postgresql://…`. */
+  /** `postgresql://…`. */
   urlFromTests(): string;
-  /** Asks as the database's owner, with values as parameters. */
+  /** Queries as the owner. */
   query<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  /** Ends every connection to it and removes it and its role. May be called twice. */
+  /** Also cuts connections and removes the role. Idempotent. */
   drop(): Promise<void>;
 }
 
-/** Without a password the one that the server's own way has. */
+/** Defaults to the server's own password. */
 export type Login = Omit<PostgresLogin, 'password'> & { readonly password?: string };
 
 export interface DatabaseServer {
   readonly admin: Login;
-  /** The way to it from this machine, of whoever logs in. */
+  /** How this machine reaches it. */
   readonly target: () => PostgresTarget;
-  /** URLs of a login on it. */
   readonly urls: {
     readonly fromPods: (login: PostgresLogin) => string;
     readonly fromTests: (login: PostgresLogin) => string;
   };
-  /** A comment on each role, from the moment it exists: by it its run is found again on a server that outlives the run. */
+  /** Comment on each role from its creation: identifies its run on a server that outlives it. */
   readonly mark?: string;
 }
 
-/** The scheme in which the backplane takes DATABASE_URL. */
 export const asyncpg = 'postgresql+asyncpg:';
 
-/** Postgres' own code for what an administrator that is no superuser may not do. */
+/** For an administrator who isn't superuser. */
 const insufficientPrivilege = '42501';
 
-/**
- * Makes a database with an owner of its own: what a release can do to one, it can't do to another. pgvector is made
- * ready by the superuser where the server has it, as an operator would.
- */
+/** One owner each, so that releases can't affect each other. Enables pgvector as superuser, as an operator would. */
 export async function createDatabase(purpose: string, server: DatabaseServer): Promise<Database> {
   const name = databaseName(purpose);
   const password = randomBytes(24).toString('base64url');
@@ -68,7 +64,7 @@ export async function createDatabase(purpose: string, server: DatabaseServer): P
   };
 }
 
-/** @returns the URL of a role that may create roles and databases, and is no superuser */
+/** @returns the URL of a role that may create roles and databases but isn't superuser */
 export async function createAdministrator(server: DatabaseServer): Promise<string> {
   const name = `admin_${randomBytes(3).toString('hex')}`;
   const password = randomBytes(24).toString('base64url');
@@ -76,7 +72,7 @@ export async function createAdministrator(server: DatabaseServer): Promise<strin
   return server.urls.fromTests({ user: name, password, database: server.admin.database });
 }
 
-/** On a server of others only a superuser may be allowed to; a release that needs it says so in its migration. */
+/** An external server may require superuser; a release that needs it fails in its migration. */
 async function createVector(server: DatabaseServer, as: Login): Promise<void> {
   try {
     await ask(server, as, 'CREATE EXTENSION vector');
@@ -87,17 +83,17 @@ async function createVector(server: DatabaseServer, as: Login): Promise<void> {
   }
 }
 
-/** Several statements sent at once are one transaction: no role is ever there without its mark. */
+/** Statements sent together form one transaction: no role exists without its mark. */
 function createRole(name: string, password: string, mark: string | undefined): string {
   const role = pg.escapeIdentifier(name);
   const create = `CREATE ROLE ${role} LOGIN PASSWORD '${password}'`;
-  // An administrator that is no superuser can give a database only to a role that it could become.
+  // Without superuser, a database's owner must be a role one could become.
   return mark === undefined
     ? create
     : `${create}; COMMENT ON ROLE ${role} IS ${pg.escapeLiteral(mark)}; GRANT ${role} TO CURRENT_USER`;
 }
 
-/** Lower case, digits and underscores, at most 40 characters, unlike any other. */
+/** Unique; lower case, digits and underscores, at most 40 characters. */
 export function databaseName(purpose: string): string {
   const stem = purpose
     .toLowerCase()
@@ -118,12 +114,4 @@ export async function ask<Row extends pg.QueryResultRow>(
   return withSession({ ...target, hosts, user, database }, {}, async (session) => {
     return (await session.query<Row>(sql, [...values])).rows;
   });
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let result: Promise<void> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
 }

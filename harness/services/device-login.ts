@@ -1,10 +1,10 @@
-import { exchange } from '../http/exchange.ts';
-import { loginSucceeded } from '../images/openid/program/pages.ts';
-import { Problem } from '../problem.ts';
-import { holds, never, notYet, waitFor } from '../wait/wait-for.ts';
+import { exchange } from '@meho/core/http/exchange';
+import { Problem } from '@meho/core/problem';
+import { holds, never, notYet, waitFor } from '@meho/core/wait/wait-for';
+import { loginSucceeded } from '@meho/images/recipes/openid/program/pages';
 import { FormBrowser, type Reach } from './form-browser.ts';
 
-/** What the device authorization endpoint answers (RFC 8628, 3.2). */
+/** RFC 8628, 3.2. */
 export interface DeviceAuthorization {
   readonly deviceCode: string;
   readonly userCode: string;
@@ -19,7 +19,7 @@ export interface Credentials {
 
 const deadlineMs = 10_000;
 
-/** The tool's part, first half: asks for a code that a person can confirm. */
+/** The tool's first half: requests a code for a person to confirm. */
 export async function authorizeDevice(issuer: string, clientId: string, reach: Reach): Promise<DeviceAuthorization> {
   const discovery = await ask(new URL(`${issuer}/.well-known/openid-configuration`), undefined, reach);
   const tokenEndpoint = text(discovery.fields, 'token_endpoint');
@@ -41,13 +41,12 @@ export async function authorizeDevice(issuer: string, clientId: string, reach: R
 
 /**
  * The person's part: opens the link, confirms the code, logs in.
- *
- * @throws Problem with what the page says when the login is refused
+ * @throws Problem with the page's message if refused
  */
 export async function approveDevice(verificationUri: string, credentials: Credentials, reach: Reach): Promise<void> {
   const browser = new FormBrowser(verificationUri, reach);
   await browser.open();
-  // With the code in the link the first form sends itself; the second one asks whether the code is the right one.
+  // The first form submits the link's code, the second confirms it.
   await browser.submit();
   await browser.submit();
   if (browser.asksFor('password')) {
@@ -63,7 +62,7 @@ export async function approveDevice(verificationUri: string, credentials: Creden
   }
 }
 
-/** The tool's part, second half: polls until the person has approved. */
+/** The tool's second half: polls until approved. */
 export async function awaitToken(device: DeviceAuthorization, clientId: string, reach: Reach): Promise<string> {
   return waitFor(
     'the token of a device login',
@@ -119,7 +118,7 @@ function text(fields: Fields, name: string): string {
   return value;
 }
 
-/** Only the fields' names are shown: their values may be codes and tokens. */
+/** Shows only field names: values may be codes and tokens. */
 function unexpected(expected: string, status: number, fields: Fields): Problem {
   const error = typeof fields['error'] === 'string' ? ` (${fields['error']})` : '';
   return new Problem({

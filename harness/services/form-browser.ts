@@ -1,9 +1,9 @@
-import { exchange, type HttpAnswer } from '../http/exchange.ts';
-import { Problem } from '../problem.ts';
+import { exchange, type HttpAnswer } from '@meho/core/http/exchange';
+import { Problem } from '@meho/core/problem';
 
-/** How an HTTPS service is reached whose URL holds an address that only the cluster's network knows. */
+/** For HTTPS URLs whose address only the cluster's network knows. */
 export interface Reach {
-  /** The authority that signed the service's certificate, in PEM. */
+  /** PEM. */
   readonly ca: string;
   readonly connectTo: { readonly host: string; readonly port: number };
 }
@@ -11,7 +11,7 @@ export interface Reach {
 const deadlineMs = 10_000;
 const redirectLimit = 10;
 
-/** As much of a browser as a login needs: cookies, redirects and forms. It never leaves the site it began on. */
+/** Just enough for a login: cookies, redirects, forms. Never leaves its site. */
 export class FormBrowser {
   readonly #reach: Reach;
   readonly #cookies = new Map<string, string>();
@@ -27,7 +27,6 @@ export class FormBrowser {
     return this.#page.status;
   }
 
-  /** What the page shows, without its markup. */
   get text(): string {
     return this.#page.body
       .replaceAll(/<(script|style)[\s\S]*?<\/\1>/g, '')
@@ -40,12 +39,11 @@ export class FormBrowser {
     await this.#ask('GET', this.#url, undefined);
   }
 
-  /** Whether the page has a form with a field of that name. */
   asksFor(field: string): boolean {
     return new RegExp(`<input[^>]*name="${field}"`).test(this.#page.body);
   }
 
-  /** Sends the page's form as it is, with some fields filled in. */
+  /** Keeps the form's other fields. */
   async submit(fields: Readonly<Record<string, string>> = {}): Promise<void> {
     const form = /<form[^>]*>([\s\S]*?)<\/form>/.exec(this.#page.body);
     if (form === null) {

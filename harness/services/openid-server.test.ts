@@ -1,20 +1,20 @@
 import { createPublicKey } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exchange } from '@meho/core/http/exchange';
+import { tokenKinds } from '@meho/images/recipes/openid/program/faults';
+import { Keyring } from '@meho/images/recipes/openid/program/keyring';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exchange } from '../http/exchange.ts';
-import { tokenKinds } from '../images/openid/program/faults.ts';
-import { Keyring } from '../images/openid/program/keyring.ts';
 import { approveDevice, authorizeDevice, awaitToken } from './device-login.ts';
-import { configuration, type LocalProvider, localProvider, user } from './testing/local-provider.ts';
+import { configuration, type LocalProvider, startLocalProvider, user } from './testing/local-provider.ts';
 
 const bearer = { authorization: `Bearer ${configuration.controlKey}`, 'content-type': 'application/json' };
 
 let provider: LocalProvider;
 
 beforeAll(async () => {
-  provider = await localProvider();
+  provider = await startLocalProvider();
 });
 
 afterAll(() => provider[Symbol.asyncDispose]());
@@ -37,7 +37,7 @@ async function control(path: string, body: unknown, headers: Record<string, stri
   return { status: answer.status, body: JSON.parse(answer.body) };
 }
 
-async function minted(kind: string): Promise<string> {
+async function mintToken(kind: string): Promise<string> {
   const { status, body } = await control('/tokens', { kind, username: user.username });
   expect(status).toBe(200);
   return body.token;
@@ -98,7 +98,7 @@ test('a wrong password logs nobody in', async () => {
 });
 
 test('a token for tests has the shape of a token from a login', async () => {
-  const [fromLogin, fromTests] = await Promise.all([deviceLogin(), minted('sound')]);
+  const [fromLogin, fromTests] = await Promise.all([deviceLogin(), mintToken('sound')]);
   const shape = (token: string) => [decodeProtectedHeader(token), Object.keys(decodeJwt(token)).toSorted()];
   expect(shape(fromTests)).toEqual(shape(fromLogin));
   const { jti: _, iat: __, exp: ___, ...claims } = decodeJwt(fromTests);
@@ -122,7 +122,7 @@ const refusals: Readonly<Record<string, RegExp>> = {
 };
 
 test.each(Object.entries(refusals))('%s is refused for that reason', async (kind, reason) => {
-  await expect(verify(await minted(kind))).rejects.toThrow(reason);
+  await expect(verify(await mintToken(kind))).rejects.toThrow(reason);
 });
 
 const tenantFaults: Readonly<Record<string, object>> = {
@@ -133,7 +133,7 @@ const tenantFaults: Readonly<Record<string, object>> = {
 };
 
 test.each(Object.entries(tenantFaults))('%s is sound but for its claims', async (kind, claims) => {
-  const { payload } = await verify(await minted(kind));
+  const { payload } = await verify(await mintToken(kind));
   expect({ tenant_id: payload['tenant_id'], tenant_role: payload['tenant_role'] }).toEqual(claims);
 });
 
@@ -145,7 +145,10 @@ test('every kind of token is shown to be what it says', () => {
 test('the HMAC token verifies for a verifier that lets the token choose the algorithm', async () => {
   const [key] = (await jwks()).keys;
   const pem = createPublicKey({ key: { ...key }, format: 'jwk' }).export({ format: 'pem', type: 'spki' });
-  const { payload } = await jwtVerify(await minted('hmac-with-public-key'), new TextEncoder().encode(pem.toString()));
+  const { payload } = await jwtVerify(
+    await mintToken('hmac-with-public-key'),
+    new TextEncoder().encode(pem.toString()),
+  );
   expect(payload.sub).toBe(user.sub);
 });
 
@@ -175,15 +178,15 @@ test.each([
 });
 
 test('a rotation changes the signing key; retired keys no longer verify', async () => {
-  const before = await minted('sound');
+  const before = await mintToken('sound');
   const device = await authorizeDevice(configuration.issuer, configuration.clientId, provider.reach);
 
   await control('/rotation', { retire: false });
-  expect(decodeProtectedHeader(await minted('sound')).kid).not.toBe(decodeProtectedHeader(before).kid);
+  expect(decodeProtectedHeader(await mintToken('sound')).kid).not.toBe(decodeProtectedHeader(before).kid);
   expect((await jwks()).keys).toHaveLength(2);
   await verify(before);
 
-  // A login that had begun before the rotation ends after it, signed with the new key.
+  // A login begun before the rotation gets a token of the new key.
   await approveDevice(device.verificationUriComplete, user, provider.reach);
   const after = await awaitToken(device, configuration.clientId, provider.reach);
   expect(decodeProtectedHeader(after).kid).toBe(provider.keyring.signing.kid);
@@ -192,7 +195,7 @@ test('a rotation changes the signing key; retired keys no longer verify', async 
   expect((await jwks()).keys).toHaveLength(1);
   await expect(verify(before)).rejects.toThrow(/no applicable key/);
   await expect(verify(after)).rejects.toThrow(/no applicable key/);
-  await verify(await minted('sound'));
+  await verify(await mintToken('sound'));
 });
 
 test('the log tells requests, but neither codes nor tokens nor who the operator is', async () => {

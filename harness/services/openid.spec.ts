@@ -1,34 +1,34 @@
+import { exchange } from '@meho/core/http/exchange';
+import { createAuthority } from '@meho/core/testing/authority';
+import { type ContainerNetwork, createNetwork } from '@meho/images/engine/containers/network';
+import { type TokenKind, tokenKinds } from '@meho/images/recipes/openid/program/faults';
+import { leftovers, type RealDependencies, realDependencies } from '@meho/images/testing/real-dependencies';
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, jwtVerify } from 'jose';
 import { getContainerRuntimeClient } from 'testcontainers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ContainerNetwork, createNetwork } from '../containers/network.ts';
-import { exchange } from '../http/exchange.ts';
-import { type TokenKind, tokenKinds } from '../images/openid/program/faults.ts';
-import { createAuthority } from '../ingress/authority.ts';
-import { left, type RealThings, realThings } from '../testing/real-things.ts';
 import { type StartedOpenId, startOpenId } from './openid.ts';
 
 const authority = await createAuthority();
-let things: RealThings;
+let things: RealDependencies;
 let network: ContainerNetwork;
 let openid: StartedOpenId;
 
 beforeAll(async () => {
-  things = await realThings('openid');
+  things = await realDependencies('openid');
   network = await createNetwork(things.labels);
   openid = await startOpenId(place('openid'), { authority });
 }, 1_800_000);
 afterAll(async () => {
   await openid?.stop();
   await network?.remove();
-  expect(await left(things.labels)).toEqual([]);
+  expect(await leftovers(things.labels)).toEqual([]);
 });
 
 function place(name: 'openid') {
   return { image: things.image(name), labels: things.labels, network, signal: things.signal };
 }
 
-/** What a resource server does: it fetches the JWKS over verified TLS, anew for each verifier. */
+/** Fetches the JWKS anew over verified TLS, like a resource server. */
 function verifier() {
   const keys = createRemoteJWKSet(new URL(openid.jwksUri), {
     [customFetch]: async (url) => {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { exchange } from '../http/exchange.ts';
+import { exchange } from '@meho/core/http/exchange';
+import { Problem } from '@meho/core/problem';
+import type { Authority } from '@meho/core/testing/authority';
+import { holds, notYet, type Observation } from '@meho/core/wait/wait-for';
 import {
   type Configuration,
   completeMark,
@@ -7,11 +10,8 @@ import {
   folder,
   issuerPort,
   type User,
-} from '../images/openid/program/configuration.ts';
-import type { TokenRequest } from '../images/openid/program/faults.ts';
-import type { Authority } from '../ingress/authority.ts';
-import { Problem } from '../problem.ts';
-import { holds, notYet, type Observation } from '../wait/wait-for.ts';
+} from '@meho/images/recipes/openid/program/configuration';
+import type { TokenRequest } from '@meho/images/recipes/openid/program/faults';
 import { approveDevice, authorizeDevice, awaitToken } from './device-login.ts';
 import type { Reach } from './form-browser.ts';
 import { createUsers, type Identity, identityOf, type Operator } from './operators.ts';
@@ -21,35 +21,39 @@ import { ServiceHandle } from './service-handle.ts';
 const deadlineMs = 30_000;
 const requestDeadlineMs = 10_000;
 
-/** A Keycloak's realm, as in the contract's issuer URLs (seed, "Field / Why blank"). */
+/** A Keycloak realm, as in the contract's issuer URLs (seed, "Field / Why blank"). */
 const issuerPath = '/realms/meho';
 
 export interface OpenIdOptions {
-  /** Signs its certificate. */
   readonly authority: Authority;
-  /** The audience of the tokens: `config.keycloakAudience`. */
   readonly audience?: string;
-  /** Host of the issuer's URL. Its address on the network where absent, so that pods need no DNS for it. */
+  /** Host in the issuer's URL; by default its network address, so that pods need no DNS. */
   readonly host?: string;
-  /** How long tokens from a login are valid, in seconds. */
   readonly tokenLifetimeS?: number;
+  /** Of the running container. */
+  readonly state?: OpenIdState;
 }
 
-/** The key that signs now, and all that the JWKS names. */
+/** For another process to attach to. Secret. */
+export interface OpenIdState {
+  readonly id: string;
+  readonly configuration: Configuration;
+  readonly users: Readonly<Record<Operator, User>>;
+}
+
+/** `signing` is in use; the JWKS lists all. */
 export interface PublishedKeys {
   readonly signing: string;
   readonly published: readonly string[];
 }
 
 /**
- * Starts an OpenID provider beside the cluster: HTTPS on 443 with a certificate from the authority, users with random
- * passwords, and a control port whose random key only this process has.
- *
- * @throws Problem with the end of the provider's log; nothing is left behind then
+ * The control port's random key is known only to this process.
+ * @throws Problem with the end of the log, after removing everything
  */
 export async function startOpenId(place: ServicePlace, options: OpenIdOptions): Promise<StartedOpenId> {
   const { authority, audience = 'meho-backplane', tokenLifetimeS = 600 } = options;
-  const users = createUsers();
+  const users = options.state?.users ?? createUsers();
   const settings = {
     audience,
     clientId: 'meho-cli',
@@ -57,7 +61,7 @@ export async function startOpenId(place: ServicePlace, options: OpenIdOptions): 
     tokenLifetimeS,
     controlKey: randomBytes(24).toString('base64url'),
   };
-  let configuration: Configuration | undefined;
+  let configuration = options.state?.configuration;
   const service = await StartedService.start<string>({
     ...place,
     what: 'openid',
@@ -78,12 +82,12 @@ export async function startOpenId(place: ServicePlace, options: OpenIdOptions): 
       ]);
       await copy([{ target: `${folder}/${completeMark}`, content: '' }]);
     },
-    probe: async (endpoint) => askDiscovery(configured(configuration).issuer, authority, endpoint),
+    probe: async (endpoint) => askDiscovery(requireConfiguration(configuration).issuer, authority, endpoint),
   });
-  return new StartedOpenId(service, configured(configuration), authority, users);
+  return new StartedOpenId(service, requireConfiguration(configuration), authority, users);
 }
 
-function configured(configuration: Configuration | undefined): Configuration {
+function requireConfiguration(configuration: Configuration | undefined): Configuration {
   if (configuration === undefined) {
     throw new Error('the provider was asked before it was configured');
   }
@@ -104,7 +108,7 @@ async function askDiscovery(issuer: string, authority: Authority, connectTo: End
   return told === issuer && typeof jwksUri === 'string' ? holds(jwksUri) : notYet(`discovery names the issuer ${told}`);
 }
 
-/** Keys survive an outage; logins that are under way don't. */
+/** An outage preserves keys, not pending logins. */
 export class StartedOpenId extends ServiceHandle<string> {
   readonly #configuration: Configuration;
   readonly #authority: Authority;
@@ -128,7 +132,10 @@ export class StartedOpenId extends ServiceHandle<string> {
     };
   }
 
-  /** For `keycloak.issuer` and KEYCLOAK_ISSUER_URL; the same for pods and for tests. */
+  get state(): OpenIdState {
+    return { id: this.id, configuration: this.#configuration, users: this.#users };
+  }
+
   get issuer(): string {
     return this.#configuration.issuer;
   }
@@ -137,7 +144,6 @@ export class StartedOpenId extends ServiceHandle<string> {
     return this.#configuration.audience;
   }
 
-  /** The public client of operators' tools. */
   get clientId(): string {
     return this.#configuration.clientId;
   }
@@ -146,24 +152,22 @@ export class StartedOpenId extends ServiceHandle<string> {
     return this.service.answer;
   }
 
-  /** How this machine reaches the issuer's URLs. */
   get reach(): Reach {
     return { ca: this.#authority.certificatePem, connectTo: this.service.endpoint };
   }
 
-  /** A whole device-code login: the tool asks, the operator confirms and logs in, the tool gets the access token. */
   async login(operator: Operator): Promise<string> {
     const device = await authorizeDevice(this.issuer, this.clientId, this.reach);
     await this.approve(device.verificationUriComplete, operator);
     return awaitToken(device, this.clientId, this.reach);
   }
 
-  /** The operator's part alone, for a tool under test that asks and polls by itself. */
+  /** For tools under test that request and poll themselves. */
   approve(verificationUriComplete: string, operator: Operator): Promise<void> {
     return approveDevice(verificationUriComplete, this.#users[operator], this.reach);
   }
 
-  /** A token by the control port: sound, or with exactly the fault that its kind names. */
+  /** Sound, or with exactly the fault named by its kind. */
   async token(operator: Operator, request: Omit<TokenRequest, 'username'>): Promise<string> {
     const { username } = this.operators[operator];
     const { token } = await this.#control<{ token: string }>('/tokens', { ...request, username });
@@ -171,21 +175,25 @@ export class StartedOpenId extends ServiceHandle<string> {
   }
 
   /**
-   * A new key signs from now on.
-   *
-   * @param retire whether the keys so far are unpublished at once, so that their tokens stop being good for whoever
-   * fetches the JWKS anew; otherwise old tokens stay good
+   * Signs with a new key from now on.
+   * @param retire unpublishes old keys, so that their tokens fail after the next JWKS fetch
    */
   rotateKeys({ retire }: { readonly retire: boolean }): Promise<PublishedKeys> {
     return this.#control<PublishedKeys>('/rotation', { retire });
   }
 
-  async #control<Answer>(path: string, body: object): Promise<Answer> {
+  /** From this machine. The key is secret. */
+  get control(): { readonly url: string; readonly key: string } {
     const { host, port } = this.service.endpointOf(controlPort);
+    return { url: `http://${host}:${port}`, key: this.#configuration.controlKey };
+  }
+
+  async #control<Answer>(path: string, body: object): Promise<Answer> {
+    const { url, key } = this.control;
     const answer = await exchange({
       method: 'POST',
-      url: new URL(path, `http://${host}:${port}`),
-      headers: { authorization: `Bearer ${this.#configuration.controlKey}`, 'content-type': 'application/json' },
+      url: new URL(path, url),
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
       deadlineMs: requestDeadlineMs,
     });

@@ -1,14 +1,14 @@
-import { messageOf, Problem } from '../problem.ts';
-import { run } from '../process/run.ts';
+import { messageOf, Problem } from '@meho/core/problem';
+import { run } from '@meho/core/process/run';
 
 const timeoutMs = 30_000;
-/** Of a token command's output, which is one token. */
+/** In bytes; the output should be a single token. */
 const maxOutput = 1024 * 1024;
 
 /**
- * An operator's token from somebody else's issuer: printed by a program, or from the environment.
+ * Reads an operator's token of an external issuer from a command or the environment.
  *
- * @throws Problem when there is none; never with what a program printed on standard output
+ * @throws Problem if there is none; the message never quotes the command's standard output
  */
 export async function operatorToken(
   command: readonly [string, ...string[]] | undefined,
@@ -40,7 +40,7 @@ export async function operatorToken(
   return token;
 }
 
-/** All are looked at here: the output of a program that failed half-way may hold a token. */
+/** Accepts any exit code, as a failed command's output may hold a token. */
 const failures = Array.from({ length: 255 }, (_, index) => index + 1);
 
 function problem(observed: string): Problem {

@@ -1,22 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { User } from '../images/openid/program/configuration.ts';
+import type { User } from '@meho/images/recipes/openid/program/configuration';
 
 /**
- * Who can log in: one for each thing that the contract says of roles (contract.md, "smoke" and "Traps"). `reader` may
- * log in, but has no permission for /api/v1/health.
+ * Covers the contract's role statements (contract.md, "smoke" and "Traps"). `reader` may log in but not use
+ * /api/v1/health.
  */
 const roles = { operator: 'operator', admin: 'tenant_admin', reader: 'read_only' } as const;
 
 export type Operator = keyof typeof roles;
 
-/** Who an operator is, without what they log in with: this may show up in a failed test's output. */
+/** Safe to show in test output. */
 export type Identity = Omit<User, 'password'>;
 
 export function identityOf({ password: _, ...identity }: User): Identity {
   return identity;
 }
 
-/** Fresh people with random passwords. Mail addresses are under example.com: the backplane refuses `.test`. */
+/** With random passwords. Addresses are under example.com: the backplane refuses `.test`. */
 export function createUsers(): Readonly<Record<Operator, User>> {
   const tenantId = randomUUID();
   const create = (operator: Operator): User => ({

@@ -1,22 +1,22 @@
+import { type ContainerNetwork, createNetwork } from '@meho/images/engine/containers/network';
+import { leftovers, type RealDependencies, realDependencies } from '@meho/images/testing/real-dependencies';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ContainerNetwork, createNetwork } from '../containers/network.ts';
-import { left, type RealThings, realThings } from '../testing/real-things.ts';
 import { type StartedPostgres, startPostgres } from './postgres.ts';
 
-let things: RealThings;
+let things: RealDependencies;
 let network: ContainerNetwork;
 let postgres: StartedPostgres;
 
 beforeAll(async () => {
-  things = await realThings('postgres');
+  things = await realDependencies('postgres');
   network = await createNetwork(things.labels);
   postgres = await startPostgres(place());
 }, 600_000);
 afterAll(async () => {
   await postgres?.stop();
   await network?.remove();
-  expect(await left(things.labels)).toEqual([]);
+  expect(await leftovers(things.labels)).toEqual([]);
 });
 
 function place(signal = things.signal) {
@@ -86,10 +86,10 @@ test.each(['stopped', 'silent'] as const)(
 );
 
 test('a start that is called off leaves nothing behind', async () => {
-  const before = await left(things.labels);
+  const before = await leftovers(things.labels);
   const ctrlC = new AbortController();
   const starting = startPostgres(place(ctrlC.signal));
   setTimeout(() => ctrlC.abort(new Error('called off')), 300);
   await expect(starting).rejects.toThrow('called off');
-  expect(await left(things.labels)).toEqual(before);
+  expect(await leftovers(things.labels)).toEqual(before);
 });

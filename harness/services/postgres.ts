@@ -1,32 +1,33 @@
 import { randomBytes } from 'node:crypto';
+import { postgresTarget } from '@meho/contract/postgres/target';
+import { type PostgresLogin, postgresUriOf } from '@meho/contract/postgres/uri-of';
+import type { RunIdentity } from '@meho/core/runs/identity';
+import { holds, type Observation } from '@meho/core/wait/wait-for';
 import pg from 'pg';
-import { postgresTarget } from '../contract/postgres/target.ts';
-import { type PostgresLogin, postgresUriOf } from '../contract/postgres/uri-of.ts';
-import { holds, type Observation } from '../wait/wait-for.ts';
 import { asyncpg, createAdministrator, createDatabase, type Database, type DatabaseServer } from './database.ts';
+import { removeOf } from './external-postgres.ts';
 import { type Endpoint, type ServicePlace, StartedService } from './service.ts';
 import { ServiceHandle } from './service-handle.ts';
 
-/** Contract: the chart's policy allows Postgres on tcp/5432 (seed, "NetworkPolicy"). */
+/** Contract: the chart allows Postgres on tcp/5432 (seed, "NetworkPolicy"). */
 const postgresPort = 5432;
 const deadlineMs = 60_000;
 
-/** The server's own words about itself, for the report. */
 export interface PostgresVersions {
   /** e.g. `17.6` */
   readonly server: string;
-  /** e.g. `0.8.0`; undefined where the server doesn't offer pgvector. */
+  /** e.g. `0.8.0`; undefined without pgvector. */
   readonly pgvector: string | undefined;
 }
 
 /**
- * Starts Postgres beside the cluster with a random superuser password, which is told to nobody: each release gets a
- * database and a role of its own from `createDatabase`.
- *
- * @throws Problem with the end of the server's log; nothing is left behind then
+ * Releases use `createDatabase` and never get the superuser password.
+ * @throws Problem with the end of the log, after removing everything
  */
-export async function startPostgres(place: ServicePlace): Promise<StartedPostgres> {
-  const password = randomBytes(24).toString('base64url');
+export async function startPostgres(
+  place: ServicePlace,
+  password = randomBytes(24).toString('base64url'),
+): Promise<StartedPostgres> {
   const service = await StartedService.start<PostgresVersions>({
     ...place,
     what: 'postgres',
@@ -37,45 +38,57 @@ export async function startPostgres(place: ServicePlace): Promise<StartedPostgre
       POSTGRES_DB: superuser,
       POSTGRES_INITDB_ARGS: '--no-sync',
     },
-    // Its data goes with the run: what survives a stop of the server needn't survive one of the machine.
+    // Data only has to survive a restart of the server, not of the machine.
     command: ['postgres', '-c', 'fsync=off', '-c', 'full_page_writes=off'],
     deadlineMs,
     probe: (endpoint) => askVersions(endpoint, password),
   });
-  return new StartedPostgres(service, password);
+  // One that outlives the run needs to know whose each database is.
+  return new StartedPostgres(service, password, place.running === undefined ? undefined : JSON.stringify(place.labels));
 }
 
 const superuser = 'postgres';
 
-/** Data survives an outage. */
+export interface PostgresState {
+  readonly id: string;
+  readonly password: string;
+}
+
 export class StartedPostgres extends ServiceHandle<PostgresVersions> {
   readonly #password: string;
+  readonly #mark: string | undefined;
 
-  constructor(service: StartedService<PostgresVersions>, password: string) {
+  constructor(service: StartedService<PostgresVersions>, password: string, mark?: string) {
     super(service);
     this.#password = password;
+    this.#mark = mark;
+  }
+
+  /** For another process to attach to. Secret. */
+  get state(): PostgresState {
+    return { id: this.id, password: this.#password };
   }
 
   get versions(): PostgresVersions {
     return this.service.answer;
   }
 
-  /**
-   * Makes a fresh database owned by a fresh role with a random password.
-   *
-   * @param purpose becomes part of its name, e.g. `cold-install`
-   */
+  /** @param purpose part of its name, e.g. `cold-install` */
   createDatabase(purpose: string): Promise<Database> {
     return createDatabase(purpose, this.#server);
   }
 
   /**
-   * Makes an administrator as others have one: it may create roles and databases, and is no superuser.
-   *
-   * @returns its URL as this machine reaches the server, with its password
+   * Like external ones: may create roles and databases, but isn't superuser.
+   * @returns its URL from this machine, with password
    */
   createAdministrator(): Promise<string> {
     return createAdministrator(this.#server);
+  }
+
+  /** Databases that runs which attached to it have left. */
+  removeOf(isMeant: (run: RunIdentity) => boolean | Promise<boolean>): Promise<readonly string[]> {
+    return removeOf(this.#server, isMeant);
   }
 
   get #server(): DatabaseServer {
@@ -84,6 +97,7 @@ export class StartedPostgres extends ServiceHandle<PostgresVersions> {
     const fromTests = (login: PostgresLogin) => postgresUriOf(at(this.service.endpoint), login);
     return {
       admin,
+      ...(this.#mark === undefined ? {} : { mark: this.#mark }),
       target: () => postgresTarget(`${fromTests(admin)}?sslmode=disable`),
       urls: {
         fromPods: (login) =>
@@ -94,7 +108,7 @@ export class StartedPostgres extends ServiceHandle<PostgresVersions> {
   }
 }
 
-/** During its first start the official image runs a server without TCP: an answer over TCP is the real server's. */
+/** The official image first runs a server without TCP: only an answer over TCP is final. */
 async function askVersions(endpoint: Endpoint, password: string): Promise<Observation<PostgresVersions>> {
   const client = new pg.Client({
     ...endpoint,
@@ -104,7 +118,7 @@ async function askVersions(endpoint: Endpoint, password: string): Promise<Observ
     connectionTimeoutMillis: 2_000,
     query_timeout: 2_000,
   });
-  // A server that ends while it starts breaks the connection; the query tells.
+  // A server dying at start-up breaks the connection; the query reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,9 +1,14 @@
+import { messageOf } from '@meho/core/problem';
+import { never, waitFor } from '@meho/core/wait/wait-for';
+import {
+  type ContainerState,
+  containerState,
+  type OwnedContainer,
+  startProblem,
+} from '@meho/images/engine/containers/owned';
+import { StartedWaitStrategy } from '@meho/images/engine/containers/started-wait-strategy';
+import { labelledVolumes } from '@meho/images/engine/containers/volumes';
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
-import { type OwnedContainer, startProblem, type Whereabouts, whereabouts } from '../containers/owned.ts';
-import { labelledVolumes } from '../containers/volumes.ts';
-import { StartedIsEnough } from '../containers/waiting.ts';
-import { messageOf } from '../problem.ts';
-import { never, waitFor } from '../wait/wait-for.ts';
 import type { Endpoint, ServiceFile, ServiceSpec } from './service.ts';
 
 class ServiceContainer extends GenericContainer {
@@ -13,15 +18,14 @@ class ServiceContainer extends GenericContainer {
   }
 }
 
-/** The container as the specification wants it, not started yet. */
-export async function configured<Answer>(spec: ServiceSpec<Answer>): Promise<GenericContainer> {
+export async function configureContainer<Answer>(spec: ServiceSpec<Answer>): Promise<GenericContainer> {
   const container = new ServiceContainer(spec.image.reference)
     .withVolumes(await labelledVolumes(spec.image.reference, spec.labels))
     .withNetworkMode(spec.network.name)
     .withExposedPorts(spec.port, ...(spec.otherPorts ?? []))
     .withCopyContentToContainer(contentsOf(spec.files ?? []))
     .withEnvironment({ ...spec.environment })
-    .withWaitStrategy(new StartedIsEnough());
+    .withWaitStrategy(new StartedWaitStrategy());
   if (spec.command !== undefined) {
     container.withCommand([...spec.command]);
   }
@@ -31,16 +35,21 @@ export async function configured<Answer>(spec: ServiceSpec<Answer>): Promise<Gen
   return container;
 }
 
-/** Where this machine reaches a port of the container. */
-export function endpointOf(
-  { port }: { readonly port: number },
-  owned: OwnedContainer<StartedTestContainer>,
-  place: Whereabouts,
-): Endpoint {
-  return { host: owned.started.getHost(), port: place.mappedPort(port) };
+/** Of this process, or attached to. */
+export interface HeldContainer extends Pick<OwnedContainer<StartedTestContainer>, 'log' | 'remove'> {
+  readonly id: string;
+  /** Where its ports are mapped to. */
+  readonly host: string;
 }
 
-/** Gives the running container what the specification brings for it. */
+export function endpointOf(
+  { port }: { readonly port: number },
+  { host }: HeldContainer,
+  place: ContainerState,
+): Endpoint {
+  return { host, port: place.mappedPort(port) };
+}
+
 export async function provide<Answer>(
   spec: ServiceSpec<Answer>,
   owned: OwnedContainer<StartedTestContainer>,
@@ -49,10 +58,10 @@ export async function provide<Answer>(
     return;
   }
   try {
-    const place = await whereabouts(spec.what, owned.started.getId(), spec.network.name);
+    const place = await containerState(spec.what, owned.started.getId(), spec.network.name);
     await spec.provide({
       address: place.address,
-      endpoint: endpointOf(spec, owned, place),
+      endpoint: { host: owned.started.getHost(), port: place.mappedPort(spec.port) },
       copy: (files) => owned.started.copyContentToContainer(contentsOf(files)),
       kill: async (signal) => {
         const { container } = await getContainerRuntimeClient();
@@ -71,21 +80,21 @@ function contentsOf(files: readonly ServiceFile[]): Contents {
   return files.map(({ target, content }) => ({ target, content, mode: 0o600 }));
 }
 
-/** Waits until the probe holds, and gives up at once when the container has ended. */
-export async function answering<Answer>(
+/** Fails at once if the container ends. */
+export async function waitForAnswer<Answer>(
   spec: ServiceSpec<Answer>,
-  owned: OwnedContainer<StartedTestContainer>,
+  held: HeldContainer,
   signal: AbortSignal | undefined,
-): Promise<{ answer: Answer; place: Whereabouts }> {
+): Promise<{ answer: Answer; place: ContainerState }> {
   try {
-    return await waitFor<{ answer: Answer; place: Whereabouts }>(
+    return await waitFor<{ answer: Answer; place: ContainerState }>(
       `${spec.what} to answer`,
       async (probeSignal) => {
-        const place = await whereabouts(spec.what, owned.started.getId(), spec.network.name);
+        const place = await containerState(spec.what, held.id, spec.network.name);
         if (!place.running) {
           return never('its container has ended');
         }
-        const observation = await spec.probe(endpointOf(spec, owned, place), probeSignal);
+        const observation = await spec.probe(endpointOf(spec, held, place), probeSignal);
         return observation.state === 'holds'
           ? { state: 'holds', value: { answer: observation.value, place } }
           : observation;
@@ -94,6 +103,6 @@ export async function answering<Answer>(
     );
   } catch (error) {
     signal?.throwIfAborted();
-    throw startProblem(spec.what, messageOf(error), owned.log, error);
+    throw startProblem(spec.what, messageOf(error), held.log, error);
   }
 }

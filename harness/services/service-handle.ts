@@ -1,6 +1,5 @@
 import type { OutageKind, StartedService } from './service.ts';
 
-/** What the handle of each service beside the cluster can do, whatever the service is for. */
 export abstract class ServiceHandle<Answer> implements AsyncDisposable {
   protected readonly service: StartedService<Answer>;
 
@@ -8,22 +7,26 @@ export abstract class ServiceHandle<Answer> implements AsyncDisposable {
     this.service = service;
   }
 
-  /** Its IP address on the network: what pods connect to, and what an egress rule of the chart's policy allows with /32. */
+  /** The container's, for another process to attach to. */
+  get id(): string {
+    return this.service.id;
+  }
+
+  /** Pods connect to it; the chart's egress rule allows it with /32. */
   get address(): string {
     return this.service.address;
   }
 
-  /** Takes the service away until the outage is disposed of. */
+  /** Lasts until the result is disposed. */
   outage(kind: OutageKind): Promise<AsyncDisposable> {
     return this.service.outage(kind);
   }
 
-  /** The last lines of its log. */
   logTail(lines: number): string {
     return this.service.logTail(lines);
   }
 
-  /** Kills and removes it with its data. May be called twice. */
+  /** Removes its data too. Idempotent. */
   stop(): Promise<void> {
     return this.service.stop();
   }

@@ -1,53 +1,46 @@
-import { getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
-import { type OwnedContainer, startOwned, startProblem, type Whereabouts } from '../containers/owned.ts';
-import type { ResolvedImage } from '../images/image.ts';
-import type { Observation } from '../wait/wait-for.ts';
-import { answering, configured, endpointOf, provide } from './service-container.ts';
+import type { Observation } from '@meho/core/wait/wait-for';
+import { outputOf } from '@meho/images/engine/containers/container-exit';
+import { LogTail } from '@meho/images/engine/containers/log-tail';
+import { type ContainerState, startOwned, startProblem } from '@meho/images/engine/containers/owned';
+import type { ResolvedImage } from '@meho/images/image';
+import { getContainerRuntimeClient } from 'testcontainers';
+import { configureContainer, endpointOf, type HeldContainer, provide, waitForAnswer } from './service-container.ts';
 
-/** Where a service is put and whom it belongs to. */
 export interface ServicePlace {
   readonly image: ResolvedImage;
-  /** The run's labels: on the container and on its volumes. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The network that the cluster's node is on as well. */
   readonly network: { readonly name: string };
+  /** Id of a container of another process, to be used instead of a new one. */
+  readonly running?: string;
   readonly signal: AbortSignal;
 }
 
 export interface ServiceSpec<Answer> extends ServicePlace {
-  /** Named in errors, e.g. `postgres`. */
   readonly what: string;
-  /** The port that it listens on in its container. */
   readonly port: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
-  /** Instead of the image's own. */
   readonly entrypoint?: readonly string[];
-  /** Further ports of it that tests use. */
   readonly otherPorts?: readonly number[];
-  /** Put into the container before it starts. */
   readonly files?: readonly ServiceFile[];
-  /** Brings what can only be made once the container runs and has its address, e.g. a certificate for it. */
+  /** Supplies what needs the running container's address, e.g. a certificate. */
   readonly provide?: (container: RunningContainer) => Promise<void>;
   readonly deadlineMs: number;
-  /** Asks the service in its own protocol; its answer is the proof of readiness. */
+  /** Uses the service's own protocol; an answer proves readiness. */
   readonly probe: (endpoint: Endpoint, signal: AbortSignal) => Promise<Observation<Answer>>;
 }
 
-/** Its content may be secret: it travels to the engine as an archive, never as an argument or a variable. */
+/** May be secret: sent to the engine as an archive, never as an argument or variable. */
 export interface ServiceFile {
   readonly target: string;
   readonly content: string;
 }
 
-/** A container that the engine has started, before anything has answered. */
 export interface RunningContainer {
-  /** Its address on the network. */
   readonly address: string;
   readonly endpoint: Endpoint;
-  /** In this order; readable by the container's root only. */
+  /** Copies them in this order; only root can read them. */
   copy(files: readonly ServiceFile[]): Promise<void>;
-  /** Sends a signal to its first process. */
   kill(signal: 'SIGHUP'): Promise<void>;
 }
 
@@ -56,92 +49,92 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** How a service is taken away as a fault: `stopped` refuses connections, `silent` accepts none and answers nothing. */
+/** `stopped` refuses connections; `silent` neither accepts nor answers. */
 export type OutageKind = 'stopped' | 'silent';
 
-/** A container beside the cluster that answered its probe. */
 export class StartedService<Answer> implements AsyncDisposable {
   readonly #spec: ServiceSpec<Answer>;
-  readonly #owned: OwnedContainer<StartedTestContainer>;
+  readonly #held: HeldContainer;
   readonly #answer: Answer;
-  #whereabouts: Whereabouts;
+  #container: ContainerState;
 
-  private constructor(
-    spec: ServiceSpec<Answer>,
-    owned: OwnedContainer<StartedTestContainer>,
-    place: Whereabouts,
-    answer: Answer,
-  ) {
+  private constructor(spec: ServiceSpec<Answer>, held: HeldContainer, place: ContainerState, answer: Answer) {
     this.#spec = spec;
-    this.#owned = owned;
-    this.#whereabouts = place;
+    this.#held = held;
+    this.#container = place;
     this.#answer = answer;
   }
 
-  /** @throws Problem with the end of the container's log; nothing is left behind then */
+  /** @throws Problem with the end of the log, after removing everything */
   static async start<Answer>(spec: ServiceSpec<Answer>): Promise<StartedService<Answer>> {
-    const container = await configured(spec);
+    if (spec.running !== undefined) {
+      const held = await attach(spec.running);
+      const { answer, place } = await waitForAnswer(spec, held, spec.signal);
+      return new StartedService(spec, held, place, answer);
+    }
+    const container = await configureContainer(spec);
     const { what, labels, signal, deadlineMs } = spec;
     const owned = await startOwned({ what, container, begin: () => container.start(), labels, signal, deadlineMs });
     try {
       await provide(spec, owned);
-      const { answer, place } = await answering(spec, owned, spec.signal);
-      return new StartedService(spec, owned, place, answer);
+      const held = { ...owned, id: owned.started.getId(), host: owned.started.getHost() };
+      const { answer, place } = await waitForAnswer(spec, held, spec.signal);
+      return new StartedService(spec, held, place, answer);
     } catch (error) {
       await owned.remove();
       throw error;
     }
   }
 
-  /** What the probe found out, e.g. the version. */
+  /** The container's, for another process to attach to. */
+  get id(): string {
+    return this.#held.id;
+  }
+
   get answer(): Answer {
     return this.#answer;
   }
 
-  /** Its IP address on the network: what pods connect to and what an egress rule with /32 allows. */
+  /** Pods connect to this address, and an egress rule allows it as a /32. */
   get address(): string {
-    return this.#whereabouts.address;
+    return this.#container.address;
   }
 
-  /** Where this machine reaches it. */
   get endpoint(): Endpoint {
-    return endpointOf(this.#spec, this.#owned, this.#whereabouts);
+    return endpointOf(this.#spec, this.#held, this.#container);
   }
 
-  /** Where this machine reaches one of its other ports. */
   endpointOf(port: number): Endpoint {
-    return endpointOf({ port }, this.#owned, this.#whereabouts);
+    return endpointOf({ port }, this.#held, this.#container);
   }
 
-  /** The last lines of its log. */
   logTail(lines: number): string {
-    return this.#owned.log.last(lines);
+    return this.#held.log.last(lines);
   }
 
   /**
-   * Takes the service away until the outage is disposed of: `await using outage = await postgres.outage('stopped')`.
-   * Data survives. After a stop it listens on another port of this machine; its address stays what it was, which is
-   * checked, because releases were configured with it.
+   * Lasts until disposed: `await using outage = await postgres.outage('stopped')`. Data survives. The local port may
+   * change; the address must not, since releases are configured with it.
    */
   async outage(kind: OutageKind): Promise<AsyncDisposable> {
     const { container: containers } = await getContainerRuntimeClient();
-    const container = containers.getById(this.#owned.started.getId());
+    const container = containers.getById(this.#held.id);
     await (kind === 'stopped' ? container.stop({ t: 5 }) : container.pause());
     let recovery: Promise<void> | undefined;
     const recover = async () => {
       await (kind === 'stopped' ? container.start() : container.unpause());
-      const before = this.#whereabouts.address;
-      // Recovery belongs to clean-up: it goes on when the run's signal has fired.
-      const { place } = await answering(this.#spec, this.#owned, undefined);
+      const before = this.#container.address;
+      // Recovery is clean-up: it ignores the run's signal.
+      const { place } = await waitForAnswer(this.#spec, this.#held, undefined);
       if (place.address !== before) {
         throw startProblem(
           this.#spec.what,
           `it came back as ${place.address} instead of ${before}`,
-          this.#owned.log,
+          this.#held.log,
           undefined,
         );
       }
-      this.#whereabouts = place;
+      this.#container = place;
     };
     return {
       [Symbol.asyncDispose]: () => {
@@ -151,12 +144,29 @@ export class StartedService<Answer> implements AsyncDisposable {
     };
   }
 
-  /** Kills and removes it with its data. May be called twice. */
+  /** Removes its data too. Idempotent. */
   stop(): Promise<void> {
-    return this.#owned.remove();
+    return this.#held.remove();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
+}
+
+const logLines = 200;
+
+/** Its owner removes it. Ends what a killed run had begun: a pause or a stop. */
+async function attach(id: string): Promise<HeldContainer> {
+  const { container: containers, info } = await getContainerRuntimeClient();
+  const container = containers.getById(id);
+  const { State: state } = await container.inspect();
+  if (state.Paused) {
+    await container.unpause();
+  } else if (!state.Running) {
+    await container.start();
+  }
+  const log = new LogTail();
+  log.append(await outputOf(container, logLines));
+  return { id, host: info.containerRuntime.host, log, remove: () => Promise.resolve() };
 }

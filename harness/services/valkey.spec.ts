@@ -1,22 +1,22 @@
+import { type ContainerNetwork, createNetwork } from '@meho/images/engine/containers/network';
+import { leftovers, type RealDependencies, realDependencies } from '@meho/images/testing/real-dependencies';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ContainerNetwork, createNetwork } from '../containers/network.ts';
-import { left, type RealThings, realThings } from '../testing/real-things.ts';
 import { type StartedValkey, startValkey } from './valkey.ts';
 
-let things: RealThings;
+let things: RealDependencies;
 let network: ContainerNetwork;
 let valkey: StartedValkey;
 
 beforeAll(async () => {
-  things = await realThings('valkey');
+  things = await realDependencies('valkey');
   network = await createNetwork(things.labels);
   valkey = await startValkey({ image: things.image('valkey'), labels: things.labels, network, signal: things.signal });
 }, 600_000);
 afterAll(async () => {
   await valkey?.stop();
   await network?.remove();
-  expect(await left(things.labels)).toEqual([]);
+  expect(await leftovers(things.labels)).toEqual([]);
 });
 
 async function ping(): Promise<string> {

@@ -1,16 +1,15 @@
+import { holds, notYet, type Observation } from '@meho/core/wait/wait-for';
 import { Redis } from 'ioredis';
-import { holds, notYet, type Observation } from '../wait/wait-for.ts';
 import { type Endpoint, type ServicePlace, StartedService } from './service.ts';
 import { ServiceHandle } from './service-handle.ts';
 
-/** Contract: the broadcast service speaks the Redis protocol on 6379 (seed, "Broadcast subchart"). */
+/** Contract: Redis protocol on 6379 (seed, "Broadcast subchart"). */
 const valkeyPort = 6379;
 const deadlineMs = 30_000;
 
 /**
- * Starts Valkey beside the cluster, without password and persistence, as the broadcast subchart runs it.
- *
- * @throws Problem with the end of the server's log; nothing is left behind then
+ * No password or persistence, like the broadcast subchart.
+ * @throws Problem with the end of the log, after removing everything
  */
 export async function startValkey(place: ServicePlace): Promise<StartedValkey> {
   return new StartedValkey(
@@ -18,7 +17,7 @@ export async function startValkey(place: ServicePlace): Promise<StartedValkey> {
       ...place,
       what: 'valkey',
       port: valkeyPort,
-      // Without a password a server only listens to others when it is told that this is meant.
+      // Without a password, protected mode refuses remote clients.
       command: ['valkey-server', '--protected-mode', 'no', '--save', '', '--appendonly', 'no'],
       deadlineMs,
       probe: pingAndVersion,
@@ -52,7 +51,7 @@ async function pingAndVersion({ host, port }: Endpoint): Promise<Observation<str
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
   });
-  // Without a listener a refused connection is printed; the command's own error tells.
+  // Without a listener, refused connections are printed; the command reports them.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -67,7 +66,7 @@ async function pingAndVersion({ host, port }: Endpoint): Promise<Observation<str
   }
 }
 
-/** The version in INFO's answer: `valkey_version`, or `redis_version` where a server knows only that. */
+/** `valkey_version` of INFO, or `redis_version` on older servers. */
 export function versionOf(info: string): string | undefined {
   return (/^valkey_version:(\S+)/m.exec(info) ?? /^redis_version:(\S+)/m.exec(info))?.[1];
 }

@@ -1,5 +1,5 @@
-import { exchange } from '../http/exchange.ts';
-import { messageOf, Problem } from '../problem.ts';
+import { exchange } from '@meho/core/http/exchange';
+import { messageOf, Problem } from '@meho/core/problem';
 import type { Reach } from './form-browser.ts';
 
 export interface VaultRequest {
@@ -9,27 +9,27 @@ export interface VaultRequest {
 
 export interface VaultAnswer {
   readonly status: number;
-  /** The JSON object that Vault sent; empty for an empty answer. May hold secrets. */
+  /** May hold secrets. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 const deadlineMs = 10_000;
 
-/** Vault's HTTP API, as far as a test needs it. Nothing of what travels is ever put into an error but Vault's own words. */
+/** Errors contain nothing but Vault's own messages. */
 export class VaultApi {
   readonly #address: string;
   readonly #reach: () => Reach;
 
   /**
    * @param address e.g. `https://172.18.0.6:8200`
-   * @param reach asked anew each time, because a restarted container listens elsewhere on this machine
+   * @param reach evaluated each time: a restarted container has another local port
    */
   constructor(address: string, reach: () => Reach) {
     this.#address = address;
     this.#reach = reach;
   }
 
-  /** Any answer is an answer, whatever its status. */
+  /** Returns answers of any status. */
   async ask(method: string, path: string, { token, body }: VaultRequest = {}): Promise<VaultAnswer> {
     const { ca, connectTo } = this.#reach();
     const answer = await exchange({
@@ -47,7 +47,7 @@ export class VaultApi {
     return { status: answer.status, fields: fieldsOf(answer.body) };
   }
 
-  /** @throws Problem with Vault's own words unless the answer's status is 2xx */
+  /** @throws Problem with Vault's message unless the status is 2xx */
   async must(method: string, path: string, request: VaultRequest = {}): Promise<VaultAnswer['fields']> {
     const { status, fields } = await this.ask(method, path, request);
     if (status < 200 || status > 299) {
@@ -61,7 +61,6 @@ export class VaultApi {
   }
 }
 
-/** What Vault says is wrong. */
 export function errorsOf(fields: VaultAnswer['fields']): string {
   const { errors } = fields;
   return Array.isArray(errors) && errors.length > 0 ? errors.join('; ') : 'it gives no reason';

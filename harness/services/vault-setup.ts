@@ -1,18 +1,17 @@
-import { Problem } from '../problem.ts';
-import { holds, notYet, waitFor } from '../wait/wait-for.ts';
+import { Problem } from '@meho/core/problem';
+import { holds, notYet, waitFor } from '@meho/core/wait/wait-for';
 import { errorsOf, type VaultApi } from './vault-api.ts';
 
-/** What opens a Vault. Stays in this process's memory. */
+/** Never leaves this process's memory. */
 export interface VaultKeys {
   readonly rootToken: string;
   readonly unsealKey: string;
 }
 
-/** The trust between Vault and the OpenID provider. */
 export interface Federation {
   readonly issuer: string;
   readonly audience: string;
-  /** The authority that signed the provider's certificate, in PEM. */
+  /** PEM. */
   readonly issuerCa: string;
 }
 
@@ -25,7 +24,6 @@ const secretPath = 'meho/test/federation';
 
 const keyValueDeadlineMs = 10_000;
 
-/** Initialises a fresh Vault with one key share and unseals it. */
 export async function initialise(vault: VaultApi): Promise<VaultKeys> {
   const fields = await vault.must('PUT', 'sys/init', { body: { secret_shares: 1, secret_threshold: 1 } });
   const { root_token: rootToken, keys_base64: shares } = fields;
@@ -53,7 +51,7 @@ export async function unseal(vault: VaultApi, unsealKey: string): Promise<void> 
   );
 }
 
-/** Sets up everything that an operator's token needs to read the smoke's secret, and nothing more. */
+/** Grants an operator's token the smoke's secret, nothing more. */
 export async function federate(vault: VaultApi, token: string, federation: Federation): Promise<void> {
   await vault.must('POST', 'sys/mounts/secret', { token, body: { type: 'kv', options: { version: '2' } } });
   await vault.must('POST', `sys/auth/${mount}`, { token, body: { type: 'jwt' } });
@@ -90,7 +88,7 @@ export async function removePolicy(vault: VaultApi, token: string): Promise<void
   await vault.must('DELETE', `sys/policies/acl/${policy}`, { token });
 }
 
-/** A fresh mount refuses writes while it turns itself into version 2. */
+/** A new mount refuses writes while upgrading itself to version 2. */
 export async function writeSecret(vault: VaultApi, token: string): Promise<void> {
   await waitFor(
     `secret/${secretPath} to be written`,
@@ -103,7 +101,7 @@ export async function writeSecret(vault: VaultApi, token: string): Promise<void>
   );
 }
 
-/** All versions of it and its metadata. */
+/** Removes all versions and metadata. */
 export async function removeSecret(vault: VaultApi, token: string): Promise<void> {
   await vault.must('DELETE', `secret/metadata/${secretPath}`, { token });
 }

@@ -1,20 +1,20 @@
+import { createAuthority } from '@meho/core/testing/authority';
+import { type ContainerNetwork, createNetwork } from '@meho/images/engine/containers/network';
+import type { TokenKind } from '@meho/images/recipes/openid/program/faults';
+import { leftovers, type RealDependencies, realDependencies } from '@meho/images/testing/real-dependencies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ContainerNetwork, createNetwork } from '../containers/network.ts';
-import type { TokenKind } from '../images/openid/program/faults.ts';
-import { createAuthority } from '../ingress/authority.ts';
-import { left, type RealThings, realThings } from '../testing/real-things.ts';
 import { type StartedOpenId, startOpenId } from './openid.ts';
 import { type StartedVault, startVault } from './vault.ts';
 import { errorsOf } from './vault-api.ts';
 
 const authority = await createAuthority();
-let things: RealThings;
+let things: RealDependencies;
 let network: ContainerNetwork;
 let openid: StartedOpenId;
 let vault: StartedVault;
 
 beforeAll(async () => {
-  things = await realThings('openid', 'vault');
+  things = await realDependencies('openid', 'vault');
   network = await createNetwork(things.labels);
   openid = await startOpenId(place('openid'), { authority });
   const { issuer, audience } = openid;
@@ -25,14 +25,14 @@ afterAll(async () => {
   await vault?.stop();
   await openid?.stop();
   await network?.remove();
-  expect(await left(things.labels)).toEqual([]);
+  expect(await leftovers(things.labels)).toEqual([]);
 });
 
 function place(name: 'openid' | 'vault') {
   return { image: things.image(name), labels: things.labels, network, signal: things.signal };
 }
 
-/** The backplane's way: log in with the operator's token, read the secret with what comes back. */
+/** Logs in with the operator's token and reads the secret, as the backplane does. */
 async function logIn(jwt: string) {
   const { status, fields } = await vault.api.ask('POST', 'auth/jwt/login', { body: { jwt, role: 'meho-mcp' } });
   const auth = fields['auth'];

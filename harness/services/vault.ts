@@ -1,6 +1,6 @@
-import { exchange } from '../http/exchange.ts';
-import type { Authority } from '../ingress/authority.ts';
-import { holds, notYet, type Observation, waitFor } from '../wait/wait-for.ts';
+import { exchange } from '@meho/core/http/exchange';
+import type { Authority } from '@meho/core/testing/authority';
+import { holds, notYet, type Observation, waitFor } from '@meho/core/wait/wait-for';
 import type { Reach } from './form-browser.ts';
 import { type Endpoint, type OutageKind, type RunningContainer, type ServicePlace, StartedService } from './service.ts';
 import { ServiceHandle } from './service-handle.ts';
@@ -17,14 +17,14 @@ import {
   writeSecret,
 } from './vault-setup.ts';
 
-/** Contract: the chart's policy allows Vault on tcp/8200 (seed, "NetworkPolicy"). */
+/** Contract: the chart allows Vault on tcp/8200 (seed, "NetworkPolicy"). */
 const vaultPort = 8200;
 const deadlineMs = 60_000;
 const folder = '/run/vault';
-/** In its certificates; alone in the first one, which it shows until its address is known. */
+/** In its certificates; the first one has only this, until the address is known. */
 const name = 'vault';
 
-/** `disable_mlock`, because many hosts don't give containers IPC_LOCK: what is kept here is worth nothing. */
+/** Many hosts deny containers IPC_LOCK, and these secrets are worthless. */
 const configuration = `
 storage "inmem" {}
 disable_mlock = true
@@ -38,17 +38,14 @@ listener "tcp" {
 `;
 
 export interface VaultOptions {
-  /** Signs its certificate. */
   readonly authority: Authority;
-  /** Whose tokens it takes. The issuer must answer already: Vault reads its discovery document at once. */
+  /** Must already answer: Vault reads its discovery document at once. */
   readonly federation: Federation;
 }
 
 /**
- * Starts Vault beside the cluster: in memory, TLS on 8200 with a certificate from the authority for its address,
- * unsealed and federated with the issuer. Root token and unseal key exist in this process's memory only.
- *
- * @throws Problem with the end of Vault's log; nothing is left behind then
+ * Unsealed and federated. Root token and unseal key never leave this process's memory.
+ * @throws Problem with the end of the log, after removing everything
  */
 export async function startVault(place: ServicePlace, options: VaultOptions): Promise<StartedVault> {
   const { authority, federation } = options;
@@ -57,7 +54,7 @@ export async function startVault(place: ServicePlace, options: VaultOptions): Pr
     ...place,
     what: 'vault',
     port: vaultPort,
-    // The official image's entrypoint changes the user; files would not be readable then.
+    // The official entrypoint changes the user, who couldn't read the files.
     entrypoint: ['vault'],
     command: ['server', `-config=${folder}/vault.hcl`],
     files: [
@@ -70,6 +67,10 @@ export async function startVault(place: ServicePlace, options: VaultOptions): Pr
     probe: (endpoint) => askVersion(endpoint, authority),
   });
   try {
+    if (place.running !== undefined) {
+      // Forgets its keys, which no other process was told, and whatever a killed run changed.
+      await (await service.outage('stopped'))[Symbol.asyncDispose]();
+    }
     return await StartedVault.open(service, authority, federation);
   } catch (error) {
     await service.stop();
@@ -77,7 +78,7 @@ export async function startVault(place: ServicePlace, options: VaultOptions): Pr
   }
 }
 
-/** Vault reads its certificate anew on SIGHUP, and ends on one that comes before it listens. */
+/** Vault reloads its certificate on SIGHUP, but exits on one sent before it listens. */
 async function exchangeCertificate(container: RunningContainer, authority: Authority, signal: AbortSignal) {
   const url = new URL(`https://${container.address}:${vaultPort}/v1/sys/health`);
   const ask = (servername: string | undefined) =>
@@ -101,7 +102,6 @@ async function exchangeCertificate(container: RunningContainer, authority: Autho
   });
 }
 
-/** Listening is enough here, sealed or not: what comes after is asked of Vault's API. */
 async function askVersion(connectTo: Endpoint, authority: Authority): Promise<Observation<string>> {
   const answer = await exchange({
     url: new URL(`https://${name}:${vaultPort}/v1/sys/seal-status`),
@@ -139,45 +139,40 @@ export class StartedVault extends ServiceHandle<string> {
     return new StartedVault(service, authority, federation, api, await openWith(api, federation));
   }
 
-  /** e.g. `1.19.5` */
   get version(): string {
     return this.service.answer;
   }
 
-  /** For `vault.address` and VAULT_ADDR. */
   get url(): string {
     return addressUrl(this.service.address);
   }
 
-  /** How this machine reaches `url`. */
   get reach(): Reach {
     return { ca: this.#authority.certificatePem, connectTo: this.service.endpoint };
   }
 
-  /** Vault's API as nobody: a token comes from a login. */
   get api(): VaultApi {
     return this.#api;
   }
 
-  /** Sealed until disposed of: it answers 503 to everything that needs its data. */
+  /** Seals Vault until disposed: it answers 503 to anything that needs its data. */
   async seal(): Promise<AsyncDisposable> {
     await this.#api.must('PUT', 'sys/seal', { token: this.#keys.rootToken });
     return untilDisposed(() => unseal(this.#api, this.#keys.unsealKey));
   }
 
-  /** Until disposed of, logins succeed and their tokens may read nothing. */
+  /** Until disposed, logins succeed but tokens may read nothing. */
   async removePolicy(): Promise<AsyncDisposable> {
     await removePolicy(this.#api, this.#keys.rootToken);
     return untilDisposed(() => writePolicy(this.#api, this.#keys.rootToken));
   }
 
-  /** Until disposed of, there is nothing at the secret's path. */
   async removeSecret(): Promise<AsyncDisposable> {
     await removeSecret(this.#api, this.#keys.rootToken);
     return untilDisposed(() => writeSecret(this.#api, this.#keys.rootToken));
   }
 
-  /** Takes Vault away until the outage is disposed of. It forgets everything at a stop, and is set up anew after it. */
+  /** Lasts until disposed. Vault forgets everything when stopped and is set up anew. */
   override async outage(kind: OutageKind): Promise<AsyncDisposable> {
     const outage = await super.outage(kind);
     return untilDisposed(async () => {
@@ -199,7 +194,7 @@ async function openWith(api: VaultApi, federation: Federation): Promise<VaultKey
   return keys;
 }
 
-/** Undoes a fault once, however often it is disposed of. */
+/** Undoes the fault once, even if disposed repeatedly. */
 function untilDisposed(undo: () => Promise<void>): AsyncDisposable {
   let undoing: Promise<void> | undefined;
   return {

@@ -1,30 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import type { Progress } from '@meho/core/report/progress';
+import { commandPath, ensureCommands } from '@meho/images/engine/debian';
 import type { Result as AxeResult } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { commandPath, ensureCommands } from '../engine/debian.ts';
-import type { Progress } from '../report/progress.ts';
 
-/** A page in a real browser, and everything that it complained about or wanted from elsewhere since it was opened. */
 export interface OpenPage {
   readonly page: Page;
-  /** Errors and warnings of the console, exceptions, refusals of the page's own policy. */
+  /** Console errors and warnings, exceptions, content security policy violations. */
   readonly complaints: readonly string[];
-  /** Requests for anything but the page itself; none is let through. */
+  /** Requests to anything else; all are blocked. */
   readonly requests: readonly string[];
 }
 
 export interface TestBrowser extends AsyncDisposable {
-  /** Opens a page of ours from its text, as a file on disk would be: without any network. */
+  /** Opens it without network, like a file on disk. */
   open(markup: string): Promise<OpenPage>;
 }
 
-/** Any of these does; Debian's smallest is installed where there is none. */
+/** Without any of these, Debian's smallest is installed. */
 const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const address = 'http://page.example/';
 const startDeadlineMs = 30_000;
 
-/** Starts the machine's own browser. @throws Problem where there is none and none can be installed */
+/** @throws Problem if there is none and none can be installed */
 export async function startBrowser(options: {
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -37,7 +36,7 @@ export async function startBrowser(options: {
   };
 }
 
-/** WCAG 2.2 to level AA and axe's best practices: what is violated, by rule and element. */
+/** Checks WCAG 2.2 AA and axe's best practices. */
 export async function accessibilityViolations(page: Page): Promise<readonly string[]> {
   const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(source);

@@ -1,17 +1,17 @@
-import { endDescendants } from '../process/end-descendants.ts';
+import { endDescendants } from '@meho/core/process/end-descendants';
 
 const intervalMs = 200;
 
 /**
- * Global set-up of the test runner: ends it, its workers and what they have started, when the command that started it is killed.
- * Nobody would stop it otherwise, and it would go on creating things for a run that is dead and may have been cleaned up.
+ * Ends the runner and its descendants when the command that started it is killed; otherwise it would go on creating
+ * things for a dead run.
  */
 export function setup(): () => void {
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid !== parent) {
       clearInterval(watch);
-      // An orderly end would let workers finish first, and helm wait for its minutes.
+      // An orderly exit would wait for workers, and helm for minutes.
       void endDescendants(process.pid).finally(() => process.kill(process.pid, 'SIGKILL'));
     }
   }, intervalMs);

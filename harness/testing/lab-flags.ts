@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { repositoryRoot } from '@meho/core/repository';
+import { sourceIdentity } from '@meho/images/recipes/backplane/identity';
 import { stringify } from 'yaml';
-import { splitReference } from '../environment/judged-image.ts';
-import { sourceIdentity } from '../images/backplane/identity.ts';
-import { repositoryRoot } from '../repository.ts';
+import { splitReference } from '../release/environment/judged-image.ts';
 import type { Lab } from './lab.ts';
 
-/** What the lab's people would call `acceptance` with, but for where the services are, which has more than one answer. */
+/** All flags except where services are. */
 export async function labFlags(
   { things, folder, kubeconfig, ingress }: Lab,
   namespace: string,
@@ -19,7 +19,7 @@ export async function labFlags(
       probes: { readiness: { initialDelaySeconds: 1, periodSeconds: 1 } },
     }),
   );
-  // Over the overlay that the lab's night uses as well.
+  // As nightly-rke2.yml does.
   const overlay = path.join(repositoryRoot, 'charts', 'values', 'rke2.yaml');
   const { gitSha } = await sourceIdentity(repositoryRoot);
   return [

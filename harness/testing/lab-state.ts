@@ -1,13 +1,10 @@
+import { holds, notYet, waitFor } from '@meho/core/wait/wait-for';
+import type { KubeApi } from '@meho/kube/api/api';
+import { configMaps, namespaces } from '@meho/kube/api/resource';
 import { stringify } from 'yaml';
-import type { KubeApi } from '../kube/api.ts';
-import { configMaps, namespaces } from '../kube/resource.ts';
-import { holds, notYet, waitFor } from '../wait/wait-for.ts';
 
-/**
- * Waits until the cluster does nothing by itself any more: it removes probes' and fills new namespaces, and that must
- * not look like the suite's doing.
- */
-export function atRest(admin: KubeApi): Promise<void> {
+/** Waits, because the cluster's own removals and additions would look like the suite's doing. */
+export function waitForIdleCluster(admin: KubeApi): Promise<void> {
   return waitFor(
     'the lab to be at rest',
     async () => {
@@ -26,7 +23,7 @@ export function atRest(admin: KubeApi): Promise<void> {
   );
 }
 
-/** Namespaces with their labels, and ConfigMaps as a sample of what is in them. */
+/** ConfigMaps serve as a sample of contents. */
 export async function contentsOf(admin: KubeApi): Promise<ReadonlyMap<string, string>> {
   const spaces = (await admin.list(namespaces, {})).items;
   const maps = (await admin.listMetadata(configMaps, {})).items;

@@ -1,46 +1,40 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { run } from '@meho/core/process/run';
+import { repositoryRoot } from '@meho/core/repository';
+import { type Authority, createAuthority } from '@meho/core/testing/authority';
+import { createNetwork } from '@meho/images/engine/containers/network';
+import { type RealDependencies, realDependencies } from '@meho/images/testing/real-dependencies';
+import { KubeApi } from '@meho/kube/api/api';
+import { accessOf } from '@meho/kube/kubeconfig/access';
+import { parseKubeconfig } from '@meho/kube/kubeconfig/kubeconfig';
 import { stringify } from 'yaml';
-import { auditPolicyFor, parseAuditLog, type Writes, writesOf } from '../cluster/audit-log.ts';
-import { ingressNodePort, K3sCluster } from '../cluster/k3s.ts';
-import { createNetwork } from '../containers/network.ts';
-import { allOrNothing } from '../environment/together.ts';
-import { type Authority, createAuthority } from '../ingress/authority.ts';
-import { startIngressController } from '../ingress/controller.ts';
-import { accessOf } from '../kube/access.ts';
-import { KubeApi } from '../kube/api.ts';
-import { parseKubeconfig } from '../kube/kubeconfig.ts';
-import { run } from '../process/run.ts';
-import { repositoryRoot } from '../repository.ts';
+import { auditPolicyFor, parseAuditLog, type Writes, writesOf } from '../clusters/audit-log.ts';
+import { startIngressController } from '../clusters/ingress/controller.ts';
+import { ingressNodePort, K3sCluster } from '../clusters/k3s.ts';
+import { allOrNothing } from '../release/environment/all-or-nothing.ts';
 import { type StartedOpenId, startOpenId } from '../services/openid.ts';
 import { type StartedPostgres, startPostgres } from '../services/postgres.ts';
 import { type StartedVault, startVault } from '../services/vault.ts';
-import { podSecurityConfiguration, surroundings } from './lab-demands.ts';
-import { type RealThings, realThings } from './real-things.ts';
+import { labObjects, podSecurityConfiguration } from './lab-policies.ts';
 
-/** A cluster of "others": somebody's lab, which knows the suite only by the identity that it gives it. */
+/** An existing cluster that knows the suite only by the identity it grants. */
 export interface Lab extends AsyncDisposable {
-  readonly things: RealThings;
-  /** Docker network of its node. */
+  readonly things: RealDependencies;
   readonly network: string;
-  /** As its administrator, for setting up and for looking afterwards. */
   readonly admin: KubeApi;
   readonly adminKubeconfig: string;
-  /** Kubeconfig of the identity that the lab gives, with one context, `lab`. */
+  /** The kubeconfig of the granted identity, whose context is `lab`. */
   readonly kubeconfig: string;
-  /** The name of that identity. */
   readonly identity: string;
   readonly ingress: { readonly className: string; readonly namespace: string; readonly address: string };
-  /** Postgres, Vault and OpenID of the lab: the file for `--services`, and the variables with what is secret. */
+  /** The file for `--services`, and the variables with secrets. */
   readonly services: { readonly file: string; readonly secrets: { readonly MEHO_POSTGRES_URL: string } };
-  /** The same Postgres, to look into. */
   readonly postgres: StartedPostgres;
-  /** Folder for files of a test. */
   readonly folder: string;
-  /** `kubectl apply` as its administrator. */
   apply(manifests: string): Promise<void>;
-  /** What the identity has done so far, by the whole audit log of the API server. */
+  /** Reads the API server's whole audit log. */
   writes(): Promise<Writes>;
 }
 
@@ -52,13 +46,14 @@ const logFile = '/var/log/audit.log';
 const manifests = path.join(repositoryRoot, 'deploy', 'lab-identity');
 
 /**
- * Starts a lab with Postgres, Vault, an OpenID provider and an ingress controller of its own, the demands of
- * `lab-demands.ts` (PodSecurity `restricted`, no `:latest`, another team's default-deny egress), and the identity of
- * deploy/lab-identity, whose every request is in the audit log.
+ * Starts a lab with its own services and ingress, the policies of `lab-policies.ts`, and the audited identity of
+ * deploy/lab-identity.
  */
-export async function startLab(over: Partial<Pick<RealThings, 'labels' | 'progress' | 'signal'>> = {}): Promise<Lab> {
+export async function startLab(
+  over: Partial<Pick<RealDependencies, 'labels' | 'progress' | 'signal'>> = {},
+): Promise<Lab> {
   await using stack = new AsyncDisposableStack();
-  const things = { ...(await realThings(...labImages)), ...over };
+  const things = { ...(await realDependencies(...labImages)), ...over };
   const { labels, progress, signal } = things;
   const network = stack.use(await createNetwork(labels));
   const provider = new K3sCluster({
@@ -107,7 +102,7 @@ export async function startLab(over: Partial<Pick<RealThings, 'labels' | 'progre
       })
     ).stdout;
   await asAdmin(['apply', '--filename', manifests]);
-  await asAdmin(['apply', '--filename', '-'], surroundings);
+  await asAdmin(['apply', '--filename', '-'], labObjects);
   const token = (await asAdmin(['--namespace', 'meho-lab', 'create', 'token', 'meho-acceptance'])).trim();
   const kubeconfig = path.join(folder, 'lab.yaml');
   await writeFile(kubeconfig, identityKubeconfig(admin, token), { mode: 0o600 });
@@ -143,7 +138,7 @@ interface LabServices extends AsyncDisposable {
 }
 
 async function startServices(
-  { image, labels, signal }: RealThings,
+  { image, labels, signal }: RealDependencies,
   network: { readonly name: string },
   authority: Authority,
 ): Promise<LabServices> {
@@ -158,7 +153,6 @@ async function startServices(
   return { postgres, openId, vault, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** As a lab's people would write it down: addresses in a file, an operator's token from a command. */
 async function describeServices(
   { postgres, openId, vault }: LabServices,
   authority: Authority,

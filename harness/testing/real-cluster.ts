@@ -2,30 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { K3sCluster } from '../cluster/k3s.ts';
-import { readSettings } from '../config.ts';
-import { HelmRelease } from '../helm/release.ts';
-import type { ResolvedImage } from '../images/image.ts';
-import { ensureTool } from '../images/tools/ensure-tool.ts';
-import { accessOf } from '../kube/access.ts';
-import { KubeApi } from '../kube/api.ts';
-import { parseKubeconfig } from '../kube/kubeconfig.ts';
-import { namespaces } from '../kube/resource.ts';
-import { realThings } from './real-things.ts';
+import { readSettings } from '@meho/core/config';
+import { HelmRelease } from '@meho/helm/release';
+import type { ResolvedImage } from '@meho/images/image';
+import { realDependencies } from '@meho/images/testing/real-dependencies';
+import { ensureTool } from '@meho/images/tools/ensure-tool';
+import { KubeApi } from '@meho/kube/api/api';
+import { namespaces } from '@meho/kube/api/resource';
+import { accessOf } from '@meho/kube/kubeconfig/access';
+import { parseKubeconfig } from '@meho/kube/kubeconfig/kubeconfig';
+import { K3sCluster } from '../clusters/k3s.ts';
 
-/** A cluster for specs of the rooms that talk to one. */
 export interface RealCluster extends AsyncDisposable {
   readonly api: KubeApi;
   readonly kubeconfigFile: string;
-  /** On the node already. */
+  /** Loaded on the node. */
   readonly agnhost: ResolvedImage;
-  /** A fresh namespace; goes with the cluster. */
+  /** Goes with the cluster. */
   namespace(labels?: Readonly<Record<string, string>>): Promise<string>;
   release(namespace: string, release: string): HelmRelease;
 }
 
 export async function realCluster(): Promise<RealCluster> {
-  const things = await realThings('node', 'agnhost');
+  const things = await realDependencies('node', 'agnhost');
   const { progress, signal, labels, cacheFolder } = things;
   const helm = await ensureTool('helm', { progress, signal, cacheFolder, searchPath: readSettings().path });
   await using stack = new AsyncDisposableStack();
@@ -47,7 +46,7 @@ export async function realCluster(): Promise<RealCluster> {
       await api.create(namespaces, undefined, { metadata: { name, labels: { ...labels, ...more } } });
       return name;
     },
-    release: (namespace, release) => new HelmRelease({ helm: helm.path, kubeconfigFile, namespace, release }),
+    release: (namespace, release) => new HelmRelease({ helm: helm.path, kubeconfigFile, namespace, release }, { api }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

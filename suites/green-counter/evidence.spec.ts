@@ -6,11 +6,11 @@ import {
   test as base,
   describe,
   expect,
+  fakeRepository,
   fakeToken,
   greenSmokes,
-  madeWorld,
   runGreenCounter,
-} from '../../harness/test.ts';
+} from '@meho/harness/test';
 
 const test = base.extend('folder', async ({ task }, { onCleanup }) => {
   const folder = await mkdtemp(path.join(tmpdir(), `green-counter-${task.id}-`));
@@ -27,9 +27,9 @@ describe('what the badge rests on', () => {
     [5, 'brightgreen', 0],
   ] as const)('a streak of %i is a %s badge', async ([streak, color, expected], { folder }) => {
     const badge = path.join(folder, 'badge.json');
-    const { exitCode } = await runGreenCounter(madeWorld(greenSmokes(streak)), { flags: [`--badge=${badge}`] });
+    const { exitCode } = await runGreenCounter(fakeRepository(greenSmokes(streak)), { flags: [`--badge=${badge}`] });
     expect(exitCode).toBe(expected);
-    // Nothing else: Shields refuses an endpoint with members that it doesn't know.
+    // Shields rejects unknown members.
     expect(JSON.parse(await readFile(badge, 'utf8'))).toEqual({
       schemaVersion: 1,
       label: 'green smoke',
@@ -39,9 +39,9 @@ describe('what the badge rests on', () => {
   });
 
   test('lies beside it, sealed by its digest', async ({ folder }) => {
-    const world = madeWorld([...greenSmokes(5), { pull: 300, run: 6, changes: { conclusion: 'skipped' } }]);
+    const fake = fakeRepository([...greenSmokes(5), { pull: 300, run: 6, changes: { conclusion: 'skipped' } }]);
     const flags = [`--badge=${path.join(folder, 'badge.json')}`];
-    const { stdout } = await runGreenCounter(world, { flags: [...flags, '--output=json'] });
+    const { stdout } = await runGreenCounter(fake, { flags: [...flags, '--output=json'] });
     const [badge, evidence, seal] = await Promise.all(
       ['badge.json', 'badge.evidence.json', 'badge.seal.json'].map((name) => readFile(path.join(folder, name))),
     );
@@ -63,13 +63,13 @@ describe('what the badge rests on', () => {
         id: 9005,
         number: 5,
         attempt: 1,
-        headSha: world.runs[4]?.headSha,
+        headSha: fake.runs[4]?.headSha,
         pullRequest: 105,
         conclusion: 'success',
         treatment: 'counts',
         jobs: [{ id: 9005000, name: 'smoke', attempt: 1, conclusion: 'success' }],
         rule: 'head on branch',
-        mergeCommit: world.pulls.find(({ number }) => number === 105)?.mergeCommitSha,
+        mergeCommit: fake.pulls.find(({ number }) => number === 105)?.mergeCommitSha,
         branchMoved: false,
       }),
     ]);
@@ -77,19 +77,19 @@ describe('what the badge rests on', () => {
   });
 
   test('changes with every run, attempt, conclusion and job that it lists', async () => {
-    const world = madeWorld(greenSmokes(6));
-    const digestOf = async (runs: typeof world.runs) => {
-      const { stdout } = await runGreenCounter({ ...world, runs }, { flags: ['--output=json', '--min-streak=1'] });
+    const fake = fakeRepository(greenSmokes(6));
+    const digestOf = async (runs: typeof fake.runs) => {
+      const { stdout } = await runGreenCounter({ ...fake, runs }, { flags: ['--output=json', '--min-streak=1'] });
       return JSON.parse(stdout).evidenceSha256;
     };
     const digests = await Promise.all([
-      digestOf(world.runs),
-      digestOf(world.runs),
-      digestOf(world.runs.map((run) => (run.number === 1 ? { ...run, attempt: 2 } : run))),
-      digestOf(world.runs.map((run) => (run.number === 1 ? { ...run, conclusion: 'stale' } : run))),
-      digestOf(world.runs.map((run) => (run.number === 2 ? { ...run, id: 7 } : run))),
+      digestOf(fake.runs),
+      digestOf(fake.runs),
+      digestOf(fake.runs.map((run) => (run.number === 1 ? { ...run, attempt: 2 } : run))),
+      digestOf(fake.runs.map((run) => (run.number === 1 ? { ...run, conclusion: 'stale' } : run))),
+      digestOf(fake.runs.map((run) => (run.number === 2 ? { ...run, id: 7 } : run))),
       digestOf(
-        world.runs.map((run) =>
+        fake.runs.map((run) =>
           run.number === 2 ? { ...run, jobs: [{ name: 'lab / smoke', conclusion: 'success' }] } : run,
         ),
       ),
@@ -105,21 +105,21 @@ describe('what the badge rests on', () => {
       '- run: 9006\n  date: 2026-01-06\n  infrastructure: registry\n  cause: the registry was being moved\n',
     );
     const failed = { pull: 300, run: 6, changes: { conclusion: 'failure' } };
-    const world = madeWorld([...greenSmokes(5), failed]);
+    const fake = fakeRepository([...greenSmokes(5), failed]);
     const flags = ['--explain', `--notes=${notes}`];
-    const { exitCode, stdout } = await runGreenCounter(world, { flags });
+    const { exitCode, stdout } = await runGreenCounter(fake, { flags });
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
       'excluded: failed by registry, as an operator noted the same day: the registry was being moved',
     );
-    expect((await runGreenCounter(world)).exitCode).toBe(1);
+    expect((await runGreenCounter(fake)).exitCode).toBe(1);
   });
 
   test('is not written where nothing could be counted', async ({ folder }) => {
     const badge = path.join(folder, 'badge.json');
     await writeFile(badge, 'as it was');
-    const world = madeWorld(greenSmokes(7));
-    const holey = { ...world, runs: world.runs.filter(({ number }) => number !== 5) };
+    const fake = fakeRepository(greenSmokes(7));
+    const holey = { ...fake, runs: fake.runs.filter(({ number }) => number !== 5) };
     const { exitCode, stderr } = await runGreenCounter(holey, { flags: [`--badge=${badge}`] });
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
@@ -129,10 +129,10 @@ describe('what the badge rests on', () => {
   });
 
   test('is counted again from what GitHub confirms as unchanged', async ({ folder }) => {
-    const world = madeWorld(greenSmokes(5));
+    const fake = fakeRepository(greenSmokes(5));
     const flags = [`--cache=${path.join(folder, 'answers')}`];
-    // The same address both times: an answer is remembered by where it came from.
-    const first = await runGreenCounter(world, { flags });
+    // The cache keys by address.
+    const first = await runGreenCounter(fake, { flags });
     expect(first.exitCode).toBe(0);
     expect(first.log.filter(({ status }) => status === 304).length).toBeGreaterThan(0);
   });
@@ -146,9 +146,9 @@ describe('the token', () => {
       '--explain',
     ];
     const said = await Promise.all([
-      runGreenCounter(madeWorld(greenSmokes(5)), { flags }),
-      // A server that says it back.
-      runGreenCounter(madeWorld(greenSmokes(5)), {
+      runGreenCounter(fakeRepository(greenSmokes(5)), { flags }),
+      // A server that echoes the token.
+      runGreenCounter(fakeRepository(greenSmokes(5)), {
         flags: ['--request-timeout=2'],
         fault: (_, response) => {
           response.writeHead(500).end(JSON.stringify({ message: `refused ${fakeToken}` }));

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, greenSmokes, madeWorld, runGreenCounter, test } from '../../harness/test.ts';
+import { describe, expect, fakeRepository, greenSmokes, runGreenCounter, test } from '@meho/harness/test';
 
-const world = madeWorld(greenSmokes(8));
+const fake = fakeRepository(greenSmokes(8));
 
 describe('2: it could not count', () => {
   test('without a token, whatever else is wrong; all problems at once', async () => {
-    const { exitCode, stdout, stderr, log } = await runGreenCounter(world, {
+    const { exitCode, stdout, stderr, log } = await runGreenCounter(fake, {
       flags: ['--min-streak=0', '--workflow=../x', '--bogus', '--notes=/nowhere'],
       env: { GITHUB_TOKEN: '' },
     });
@@ -17,10 +17,10 @@ describe('2: it could not count', () => {
 
   test.for([
     ['half a document', /expected JSON from/, '{"total_count":8,"workflow_runs":[{'],
-    ['another document', /workflow_runs in GitHub's answer, but nothing/, '{"total_count":8}'],
+    ['another document', /workflow_runs in GitHub's answer; seen nothing/, '{"total_count":8}'],
     ['a web page', /expected JSON from/, '<html>sign in</html>'],
   ] as const)('where GitHub answers with %s', async ([, message, body]) => {
-    const { exitCode, stdout, stderr } = await runGreenCounter(world, {
+    const { exitCode, stdout, stderr } = await runGreenCounter(fake, {
       flags: ['--output=json'],
       fault: (_, response) => {
         response.writeHead(200).end(body);
@@ -47,7 +47,7 @@ describe('2: it could not count', () => {
         return true;
       },
     ],
-    // Node would leave with 13 here: nothing is left that could end the wait.
+    // Node would exit with 13 here: nothing can end the wait.
     [
       'is waited for by nothing any more',
       /it waits for something that can not come any more: not counted/,
@@ -68,7 +68,7 @@ describe('2: it could not count', () => {
       silent,
     ],
   ] as const)('where GitHub %s', async ([, message, before, answer]) => {
-    const { exitCode, stdout, stderr } = await runGreenCounter(world, {
+    const { exitCode, stdout, stderr } = await runGreenCounter(fake, {
       flags: ['--output=json'],
       env: before === '' ? {} : { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(before)}` },
       fault: (_, response) => answer(response),
@@ -92,9 +92,9 @@ describe('2: it could not count', () => {
       },
     }));
     const badge = await Promise.all([
-      runGreenCounter(madeWorld(renamed)),
-      runGreenCounter(madeWorld(renamed), { flags: ['--job=e2e'] }),
-      runGreenCounter(madeWorld(renamed), { flags: ['--job='] }),
+      runGreenCounter(fakeRepository(renamed)),
+      runGreenCounter(fakeRepository(renamed), { flags: ['--job=e2e'] }),
+      runGreenCounter(fakeRepository(renamed), { flags: ['--job='] }),
     ]);
     expect(badge.map(({ exitCode }) => exitCode)).toEqual([2, 0, 2]);
     expect(badge[0]?.stderr).toMatch(
@@ -104,7 +104,7 @@ describe('2: it could not count', () => {
 
   test('where a limit outlasts its patience; where it does not, it waits', async () => {
     const limited = (seconds: number) =>
-      runGreenCounter(world, {
+      runGreenCounter(fake, {
         flags: ['--rate-limit-wait=3'],
         fault: ({ before, path, query }, response) => {
           if (!path.endsWith('/runs') || query.has('head_sha') || before > 0) {

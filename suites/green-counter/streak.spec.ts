@@ -1,6 +1,14 @@
-import { describe, expect, greenSmokes, type MadeSmoke, madeWorld, runGreenCounter, test } from '../../harness/test.ts';
+import {
+  describe,
+  expect,
+  type FakeSmoke,
+  fakeRepository,
+  greenSmokes,
+  runGreenCounter,
+  test,
+} from '@meho/harness/test';
 
-const history = (count: number, ...newer: readonly MadeSmoke[]) => madeWorld([...greenSmokes(count), ...newer]);
+const history = (count: number, ...newer: readonly FakeSmoke[]) => fakeRepository([...greenSmokes(count), ...newer]);
 const job = (name: string, conclusion: string) => ({ name, conclusion });
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
 
@@ -59,8 +67,8 @@ describe('the streak of green smokes', () => {
       ...(smoke.run === 5 ? { pullChanges: { baseMoved: true } } : {}),
     }));
     const [any, literal] = await Promise.all([
-      runGreenCounter(madeWorld(squashes), { flags: ['--explain'] }),
-      runGreenCounter(madeWorld(squashes), { flags: ['--merges=merge-commits'] }),
+      runGreenCounter(fakeRepository(squashes), { flags: ['--explain'] }),
+      runGreenCounter(fakeRepository(squashes), { flags: ['--merges=merge-commits'] }),
     ]);
     expect([any.exitCode, literal.exitCode]).toEqual([0, 1]);
     expect(lines(any.stdout).slice(0, 2)).toEqual([
@@ -79,13 +87,14 @@ describe('the streak of green smokes', () => {
         ? { changes: { jobs: [job('gate', 'success'), job('smoke', 'skipped'), job('smoke-report', 'success')] } }
         : {}),
     }));
-    const { exitCode, stdout, log } = await runGreenCounter(madeWorld(gated), { flags: ['--explain'] });
+    const { exitCode, stdout, log } = await runGreenCounter(fakeRepository(gated), { flags: ['--explain'] });
     expect(exitCode).toBe(0);
     expect(lines(stdout)[0]).toMatch(
       /success: excluded: "smoke" was skipped, as by the auth gate, though the run is green$/,
     );
     expect(log.filter(({ target }) => target.includes('/jobs'))).toHaveLength(6);
-    // Per run that counts: its head's runs, its pull request by branch, twice by number, its files, its jobs, how it was merged.
+    // Requests per counting run: its head's runs, pull request by branch, twice by number, files, jobs, how it was
+    // merged.
     expect(log.length).toBeLessThanOrEqual(2 + 6 * 9);
   });
 
@@ -104,11 +113,11 @@ describe('the streak of green smokes', () => {
   });
 
   test('is the same in small pages as in large ones, and asks for no more than it needs', async () => {
-    const world = history(30, { pull: 300, run: 31, changes: { conclusion: 'failure' } }, { pull: 301, run: 32 });
-    const [large, small] = await Promise.all([runGreenCounter(world), runGreenCounter(world, { pageLimit: 3 })]);
+    const fake = history(30, { pull: 300, run: 31, changes: { conclusion: 'failure' } }, { pull: 301, run: 32 });
+    const [large, small] = await Promise.all([runGreenCounter(fake), runGreenCounter(fake, { pageLimit: 3 })]);
     expect(small.stderr).toBe(large.stderr);
     expect(large.log.length).toBeLessThan(22);
-    // The reset is on the first of eleven pages.
+    // The first of eleven pages has the reset.
     expect(small.log.filter(({ target }) => target.includes('page=2') && target.includes('runs'))).toEqual([]);
   });
 });

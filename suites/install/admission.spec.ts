@@ -1,19 +1,19 @@
 import path from 'node:path';
-import { POD_CASES } from '../../charts/testing/pod-cases.ts';
-import { againstRestricted, SERVERS } from '../../charts/testing/restricted.ts';
-import { admit, podRefusals, serverMinor } from '../../harness/helm/admission.ts';
-import { renderChart } from '../../harness/helm/render.ts';
+import { POD_CASES } from '@meho/charts/testing/pod-cases';
+import { restrictedRefusals, SERVERS } from '@meho/charts/testing/restricted';
 import {
   copyChart,
   describe,
   type Environment,
   expect,
+  type InstallTarget,
   needs,
   ownChart,
   privilegedPods,
-  type Site,
   test,
-} from '../../harness/test.ts';
+} from '@meho/harness/test';
+import { admit, podRefusals, serverMinor } from '@meho/helm/admission';
+import { renderChart } from '@meho/helm/render';
 
 needs('our chart');
 
@@ -32,23 +32,23 @@ const variants = {
 
 describe('the API server takes every object of the chart, and the pods it makes under `restricted`', () => {
   test.for(overlays)('with the overlay %s', async (overlay, { environment, newSite, signal }) => {
-    const site = await newSite(`admit-${overlay}`);
-    await ask(environment, site, { overlay, values: {}, signal });
+    const target = await newSite(`admit-${overlay}`);
+    await ask(environment, target, { overlay, values: {}, signal });
   });
 
   test('in each variant', async ({ environment, newSite, signal }) => {
-    const site = await newSite('admit-variants');
+    const target = await newSite('admit-variants');
     for (const [variant, values] of Object.entries(variants)) {
-      await ask(environment, site, { overlay: 'k3s', values, signal }).catch((error: unknown) => {
+      await ask(environment, target, { overlay: 'k3s', values, signal }).catch((error: unknown) => {
         throw new Error(`variant ${variant}`, { cause: error });
       });
     }
   });
 
   test('and refuses pods that may gain privileges', async ({ environment, newSite, signal }) => {
-    const site = await newSite('admit-privileged');
+    const target = await newSite('admit-privileged');
     await using privileged = await copyChart(privilegedPods);
-    const asked = ask(environment, site, { overlay: 'k3s', values: {}, chart: privileged.chart, signal });
+    const asked = ask(environment, target, { overlay: 'k3s', values: {}, chart: privileged.chart, signal });
     await expect(asked).rejects.toThrow(/violates PodSecurity[\s\S]*allowPrivilegeEscalation/);
   });
 });
@@ -60,7 +60,7 @@ describe('the API server says of pods under `restricted`', () => {
     const target = { kubectl, kubeconfigFile, namespace, signal };
     const server = await serverMinor(target);
     skip(!SERVERS.includes(server), `the API server is ${server}; known are ${SERVERS.join(', ')}`);
-    const expected = await againstRestricted(POD_CASES.map(({ pod }) => pod));
+    const expected = await restrictedRefusals(POD_CASES.map(({ pod }) => pod));
     const said = await podRefusals(
       POD_CASES.map(({ pod }) => pod),
       target,
@@ -73,7 +73,7 @@ describe('the API server says of pods under `restricted`', () => {
 
 async function ask(
   { helm, kubectl, kubeconfigFile, request }: Environment,
-  { namespace, values: own }: Site,
+  { namespace, values: own }: InstallTarget,
   {
     overlay,
     values,
@@ -93,13 +93,16 @@ async function ask(
     namespace,
     valuesFiles: [path.join(ownChart, '..', 'values', `${overlay}.yaml`)],
     values: Object.fromEntries(
-      [...new Set([...Object.keys(own), ...Object.keys(values)])].map((key) => [key, together(own[key], values[key])]),
+      [...new Set([...Object.keys(own), ...Object.keys(values)])].map((key) => [
+        key,
+        mergeObjects(own[key], values[key]),
+      ]),
     ),
     signal,
   });
   await admit(objects, { kubectl, kubeconfigFile, namespace, signal });
 }
 
-function together(base: unknown, more: unknown): unknown {
+function mergeObjects(base: unknown, more: unknown): unknown {
   return typeof base === 'object' && typeof more === 'object' ? { ...base, ...more } : (more ?? base);
 }

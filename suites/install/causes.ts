@@ -1,6 +1,5 @@
-import type { FailedInstall } from '../../harness/test.ts';
+import type { FailedInstall } from '@meho/harness/test';
 
-/** What was named, the likeliest root first. */
 export function causeIds({ causes }: FailedInstall): readonly string[] {
   return causes.map(({ id }) => id);
 }

@@ -1,11 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { configMaps } from '../../harness/kube/resource.ts';
-import { describe, expect, installToFailure, needs, test } from '../../harness/test.ts';
+import { describe, expect, installToFailure, needs, test } from '@meho/harness/test';
+import { configMaps } from '@meho/kube/api/resource';
 
-needs('our chart', 'services of ours');
+needs('our chart', 'managed services');
 
-/** What an operator needs to see, one file each. */
 const files = [
   'causes.txt',
   'events.txt',
@@ -26,20 +25,23 @@ describe('the evidence of a failed test', () => {
     onTestFailed(({ task }) => {
       kept.message = task.result?.errors?.at(0)?.message;
     });
-    const site = await newSite('evidence');
-    const url = site.database.urlFromPods();
+    const target = await newSite('evidence');
+    const url = target.database.urlFromPods();
     const token = await environment.openId.token('operator', { kind: 'sound' });
-    kept.namespace = site.namespace;
+    kept.namespace = target.namespace;
     kept.secrets = [new URL(url).password, token, token.split('.').at(-1) ?? ''];
-    // Where people put what doesn't belong there.
+    // Puts secrets where they don't belong.
     await environment.api.create(
       configMaps,
-      site.namespace,
+      target.namespace,
       { metadata: { name: 'careless' }, data: { url, token, note: `the password is ${new URL(url).password}` } },
       { signal },
     );
-    await site.database.query('CREATE TABLE audit_log (in_the_way int)');
-    const failed = await installToFailure(environment, site, { values: { migrationJob: { backoffLimit: 0 } }, signal });
+    await target.database.query('CREATE TABLE audit_log (in_the_way int)');
+    const failed = await installToFailure(environment, target, {
+      values: { migrationJob: { backoffLimit: 0 } },
+      signal,
+    });
     throw new Error('on purpose', { cause: failed.error });
   });
 

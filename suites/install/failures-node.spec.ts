@@ -1,12 +1,12 @@
-import { describe, expect, installToFailure, memoryPressure, needs, test } from '../../harness/test.ts';
+import { describe, expect, installToFailure, memoryPressure, needs, test } from '@meho/harness/test';
 import { causeIds } from './causes.ts';
-import { installsOnceMended } from './failures/mended.ts';
+import { expectInstallAfterFix } from './failures/install-after-fix.ts';
 
 needs('our chart');
 
 const unscheduledPodMs = 45_000;
 
-/** Not beside other stories: no pod of anybody is placed meanwhile. */
+/** Runs alone: no pod can be scheduled meanwhile. */
 describe('a node under pressure', () => {
   test('is named with its taint, and takes the install once it is relieved', async ({
     environment,
@@ -15,10 +15,10 @@ describe('a node under pressure', () => {
     skip,
   }) => {
     skip(!environment.cluster.capabilities.disposable, 'it keeps all pods off nodes, and these go on after us');
-    const site = await newSite('pressure');
+    const target = await newSite('pressure');
     const failed = await (async () => {
       await using _pressure = await memoryPressure(environment, signal);
-      return await installToFailure(environment, site, { signal });
+      return await installToFailure(environment, target, { signal });
     })();
     expect(failed.causes[0]).toMatchObject({
       id: 'node-tainted',
@@ -27,7 +27,7 @@ describe('a node under pressure', () => {
       next: expect.stringContaining('.spec.taints'),
     });
     expect(causeIds(failed)).not.toContain('job-failed');
-    await installsOnceMended(environment, site, signal);
+    await expectInstallAfterFix(environment, target, signal);
     expect(failed.afterMs).toBeLessThan(unscheduledPodMs);
   });
 });

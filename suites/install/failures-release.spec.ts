@@ -1,14 +1,14 @@
 import {
-  byHand,
+  applyRelease,
   describe,
-  drive,
   expect,
   install,
   installToFailure,
   interruptHelm,
+  runAsOperator,
   test,
-  untilPending,
-} from '../../harness/test.ts';
+  waitForPending,
+} from '@meho/harness/test';
 
 const refusedReleaseMs = 30_000;
 
@@ -18,38 +18,38 @@ describe.concurrent('a release that another helm has in its hands', () => {
     newSite,
     signal,
   }) => {
-    const site = await newSite('pending');
+    const target = await newSite('pending');
     const interruption = {
       by: 'SIGKILL',
-      when: () => untilPending(environment, site, 'pending-install', signal),
+      when: () => waitForPending(environment, target, 'pending-install', signal),
     } as const;
-    const killed = await interruptHelm(environment, site, interruption, { signal });
+    const killed = await interruptHelm(environment, target, interruption, { signal });
     expect(String(killed.error)).toContain('SIGKILL');
-    const failed = await installToFailure(environment, site, { signal });
+    const failed = await installToFailure(environment, target, { signal });
     expect(failed.causes[0]).toMatchObject({
       id: 'release-pending',
       object: 'Release meho',
       observed: expect.stringContaining('revision 1 is pending-install'),
-      command: `helm uninstall meho --namespace ${site.namespace} --wait`,
+      command: `helm uninstall meho --namespace ${target.namespace} --wait`,
     });
     const command = failed.causes[0]?.command ?? '';
     expect(failed.causes[0]?.next).toContain(command);
-    await byHand(environment, command, signal);
-    await install(environment, site, { signal });
+    await runAsOperator(environment, target, command, signal);
+    await install(environment, target, { signal });
     expect(failed.afterMs).toBeLessThan(refusedReleaseMs);
   });
 
   test('is left to it, when that helm is still at work', async ({ environment, newSite, signal }) => {
-    const site = await newSite('two-at-once');
-    const first = drive(environment, site, { signal });
-    await untilPending(environment, site, 'pending-install', signal);
-    const second = await installToFailure(environment, site, { signal });
+    const target = await newSite('two-at-once');
+    const first = applyRelease(environment, target, { signal });
+    await waitForPending(environment, target, 'pending-install', signal);
+    const second = await installToFailure(environment, target, { signal });
     expect(second.causes[0]).toMatchObject({
       id: 'release-pending',
       next: expect.stringContaining('wait for the other'),
     });
     await first;
-    await install(environment, site, { signal });
+    await install(environment, target, { signal });
     expect(second.afterMs).toBeLessThan(refusedReleaseMs);
   });
 });

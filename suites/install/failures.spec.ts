@@ -1,7 +1,6 @@
 /**
- * Installs that fail, each on a site of its own. In one file, so that they are told side by side throughout: those that
- * wait for real deadlines come first, and the others use the time. All of them need our chart: who adds a file that
- * doesn't, gives it a place of its own.
+ * In one file, so that they run in parallel, those with real deadlines first. All need our chart: others belong
+ * elsewhere.
  */
 import './failures/migration.ts';
 import './failures/rollout.ts';

@@ -1,23 +1,24 @@
 import {
+  applyRelease,
   backplaneOn,
+  checkIds,
   checkInstall,
   checkSmoke,
   checkUnauthenticated,
   describe,
-  drive,
   expect,
   inventory,
   needs,
-  onlyAnswers,
   type Result,
   releaseOn,
   runNetworkPolicy,
   runRollbackVerify,
   type SecondDeployment,
   test,
-} from '../../harness/test.ts';
+  waitForOnlyBuild,
+} from '@meho/harness/test';
 
-// Whoever judges another deployment has the second one at hand already.
+// Judging another deployment needs no second one.
 needs('our chart');
 
 test.beforeEach(({ environment, skip }) => {
@@ -30,46 +31,21 @@ test.beforeEach(({ environment, skip }) => {
 const policyTimeoutMs = 240_000;
 const otherCommit = '0123456789abcdef0123456789abcdef01234567';
 
-const installHeld = {
-  'deployment-available': 'holds',
-  'migration-job': 'holds',
-  healthz: 'holds',
-  version: 'holds',
-  'anonymous-refused': 'holds',
-  'request-id': 'holds',
-  budget: 'holds',
-  'operator-accepted': 'holds',
-  'audit-row': 'holds',
-};
+const installHeld = allHold('install-verify');
 
-const smokeHeld = {
-  login: 'holds',
-  'operator-status': 'holds',
-  'vault-readable': 'holds',
-  'audit-row': 'holds',
-  migrated: 'holds',
-  'migration-job': 'holds',
-  budget: 'holds',
-};
+const smokeHeld = allHold('smoke');
 
-const policyHeld = [
-  'policy-enforced ok',
-  'policy-matrix ok',
-  'policy-broadcast ok',
-  'policy-dns ok',
-  'policy-denials ok',
-  'policy-untouched ok',
-];
+const policyHeld = checkIds('network-policy').map((id) => `${id} ok`);
 
 /**
- * The deployment of fixtures/second-deployment: another chart, another image, the same contract. A check that knows more
- * of ours than the contract says goes red here; so that it is seen to look at all, so do the right ones under a fault.
+ * Another chart and image, the same contract: a check that relies on habits of our chart goes red here. Under a fault
+ * the right ones do, which shows that they check.
  */
 describe('a deployment by another hand, whose chart takes the published values and no other', () => {
   test('trusts the run’s authorities by a layer of its image, since no value of its chart brings any', ({ second }) => {
     expect(second.trust).toBe('image');
     expect(second.environment.judged.repository).toMatch(/^meho\.local\/trusting-/);
-    const values = JSON.stringify(second.installed.site.values);
+    const values = JSON.stringify(second.installed.target.values);
     expect(values).not.toMatch(/trustBundle|"broadcast"/);
   });
 
@@ -79,13 +55,13 @@ describe('a deployment by another hand, whose chart takes the published values a
 
   test('holds the smoke, leg by leg, and the assertions without a token', async ({ second, signal }) => {
     expect(outcomes(await smoke(second, signal))).toEqual(smokeHeld);
-    using https = backplaneOn(second.environment, second.installed.site);
-    const assertions = await checkUnauthenticated(second.environment, second.installed.site, https, signal);
+    using https = backplaneOn(second.environment, second.installed.target);
+    const assertions = await checkUnauthenticated(second.environment, second.installed.target, https, signal);
     expect(assertions.map(({ verdict }) => verdict.outcome)).toEqual(['holds', 'holds', 'holds', 'holds']);
   });
 
   test('holds who may talk to whom', { timeout: policyTimeoutMs }, async ({ second }) => {
-    const { document, exitCode } = await runNetworkPolicy(second.environment, { scene: sceneOf(second) });
+    const { document, exitCode } = await runNetworkPolicy(second.environment, { topology: topologyOf(second) });
     expect(document.checks.map(({ id, status }) => `${id} ${status}`)).toEqual(policyHeld);
     expect(exitCode).toBe(0);
   });
@@ -119,7 +95,7 @@ describe('a deployment by another hand, whose chart is as charts in the field ar
     secondInField,
   }) => {
     expect(secondInField.trust).toBe('values');
-    expect(secondInField.installed.site.values).toMatchObject({
+    expect(secondInField.installed.target.values).toMatchObject({
       extraVolumes: [{ configMap: { name: 'lab-ca' } }],
       extraVolumeMounts: [{ mountPath: expect.any(String) }],
       extraEnv: expect.arrayContaining([{ name: 'SSL_CERT_FILE', value: expect.stringMatching(/ca\.crt$/) }]),
@@ -142,7 +118,7 @@ describe('a deployment by another hand, whose chart is as charts in the field ar
     timeout: policyTimeoutMs,
   }, async ({ secondInField }) => {
     const { document, exitCode } = await runNetworkPolicy(secondInField.environment, {
-      scene: sceneOf(secondInField),
+      topology: topologyOf(secondInField),
     });
     expect(exitCode).toBe(1);
     expect(document.checks.filter(({ status }) => status === 'FAIL').map(({ id }) => id)).toEqual([
@@ -153,10 +129,10 @@ describe('a deployment by another hand, whose chart is as charts in the field ar
 
   test('of another commit fails for that alone', async ({ secondInField, signal }) => {
     const { environment, installed } = secondInField;
-    const trusting = installed.site.values['extraEnv'] as readonly unknown[];
+    const trusting = installed.target.values['extraEnv'] as readonly unknown[];
     const values = { extraEnv: [...trusting, { name: 'GIT_SHA', value: otherCommit }] };
-    await drive(environment, installed.site, { values, signal });
-    await onlyAnswers(environment, installed.site, otherCommit, signal);
+    await applyRelease(environment, installed.target, { values, signal });
+    await waitForOnlyBuild(environment, installed.target, otherCommit, signal);
     const results = await checkInstall(environment, installed, signal);
     expect(outcomes(results)).toEqual({ ...installHeld, version: 'violated' });
   });
@@ -164,14 +140,14 @@ describe('a deployment by another hand, whose chart is as charts in the field ar
   test('is rolled back, and rollback-verify says so', async ({ secondInField, signal }) => {
     const { environment, installed } = secondInField;
     const columns = ['tenant_id', 'payload'];
-    const before = await runRollbackVerify(environment, installed.site, columns);
+    const before = await runRollbackVerify(environment, installed.target, columns);
     expect(before.exitCode).toBe(1);
     expect(before.stderr.match(/^\[FAIL\] \S+ \S+/gm)).toEqual(['[FAIL] Helm rolled', '[FAIL] GET /version']);
-    await releaseOn(environment, installed.site).rollback({ timeoutMs: 60_000, revision: 1, signal });
-    await onlyAnswers(environment, installed.site, environment.judged.gitSha, signal);
-    const { exitCode, stderr, stdout } = await runRollbackVerify(environment, installed.site, columns);
+    await releaseOn(environment, installed.target).rollback({ timeoutMs: 60_000, revision: 1, signal });
+    await waitForOnlyBuild(environment, installed.target, environment.judged.gitSha, signal);
+    const { exitCode, stderr, stdout } = await runRollbackVerify(environment, installed.target, columns);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout.match(/^\[ok\]/gm)).toHaveLength(6);
+    expect(stdout.match(/^\[ok\]/gm)).toHaveLength(checkIds('rollback-verify').length);
   });
 });
 
@@ -183,24 +159,28 @@ describe('a deployment by another hand, whose migration needs the release’s Se
     expect(installed.before).toContain('ServiceAccount/meho-backplane');
     expect(outcomes(await checkInstall(environment, installed, signal))).toEqual(installHeld);
     await installed.release.uninstall({ timeoutMs: 60_000, signal });
-    expect(await inventory(environment.api, installed.site.namespace, signal)).not.toContain(
+    expect(await inventory(environment.api, installed.target.namespace, signal)).not.toContain(
       'ServiceAccount/meho-backplane',
     );
   });
 });
 
-function sceneOf({ environment, installed }: SecondDeployment) {
-  return { namespace: installed.site.namespace, release: environment.request.subject.release, hosts: [] };
+function allHold(verifier: 'install-verify' | 'smoke'): Readonly<Record<string, string>> {
+  return Object.fromEntries(checkIds(verifier).map((id) => [id, 'holds']));
+}
+
+function topologyOf({ environment, installed }: SecondDeployment) {
+  return { namespace: installed.target.namespace, release: environment.request.subject.release, hosts: [] };
 }
 
 async function smoke(
-  { environment, installed: { site } }: SecondDeployment,
+  { environment, installed: { target } }: SecondDeployment,
   signal: AbortSignal,
   given?: string,
 ): Promise<readonly Result[]> {
-  using https = backplaneOn(environment, site);
+  using https = backplaneOn(environment, target);
   const token = given ?? (await environment.openId.login('operator'));
-  return checkSmoke(environment, site, { https, token }, signal);
+  return checkSmoke(environment, target, { https, token }, signal);
 }
 
 function outcomes(results: readonly Result[]): Readonly<Record<string, string>> {

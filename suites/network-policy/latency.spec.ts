@@ -1,6 +1,6 @@
-import { describe, expect, keepLatency, measurePolicyLatency, needs, test } from '../../harness/test.ts';
+import { describe, expect, keepLatency, measurePolicyLatency, needs, test } from '@meho/harness/test';
 
-needs('a cluster of ours');
+needs('a managed cluster');
 
 describe('how long a policy takes to have an effect', () => {
   test('is measured and reported, on pods that run and on a new one', async ({ environment, signal }) => {
@@ -13,7 +13,7 @@ describe('how long a policy takes to have an effect', () => {
       'delete: open',
     ]);
     for (const { forbidden, allowed } of latency.newPods) {
-      // A pod that is open before its policy lands is told as such; one that stays open would be a broken promise.
+      // A pod that is open before its policy lands is reported; one that stays open fails.
       expect(forbidden.ended, forbidden.answers.join()).toBe(true);
       expect(allowed.ended, allowed.answers.join()).toBe(true);
     }

@@ -1,35 +1,35 @@
 import path from 'node:path';
-import { namespaces } from '../../harness/kube/resource.ts';
 import {
+  createLabIdentity,
   describe,
   expect,
-  labIdentity,
   needs,
   prSmokeInput,
   runPrSmoke,
   runReap,
   secretsIn,
   test,
-} from '../../harness/test.ts';
+} from '@meho/harness/test';
+import { namespaces } from '@meho/kube/api/resource';
 
-needs('a cluster of ours', 'services of ours');
+needs('a managed cluster', 'managed services');
 
 const ids = (output: string) => [...output.matchAll(/^\[(\w+)\]/gm)].map(([, status]) => status);
 
-// Side by side, as pull requests come.
+// In parallel, like pull requests.
 describe.concurrent('the smoke of a pull request', () => {
   test('comes to a verdict, writes the comment and leaves nothing', async ({ environment, newSite, signal }) => {
-    const site = await newSite('pr-green');
-    await using input = await prSmokeInput(environment, site, 701);
-    // As a lab would let it in: the rights of deploy/lab-identity/ and no more.
-    await using lab = await labIdentity(environment.api, path.dirname(input.summaryFile));
+    const target = await newSite('pr-green');
+    await using input = await prSmokeInput(environment, target, 701);
+    // With the rights of deploy/lab-identity/ only.
+    await using lab = await createLabIdentity(environment.api, path.dirname(input.summaryFile));
     const token = await environment.openId.token('operator', { kind: 'sound' });
-    // What an earlier run of the same pull request left when its runner was switched off.
+    // From an earlier run whose runner was switched off.
     const labels = { 'meho.io/managed-by': 'pr-smoke', 'meho.io/pr-number': '701' };
     await environment.api.create(namespaces, undefined, { metadata: { name: 'meho-ci-701', labels } });
     const end = await runPrSmoke(input, {
       flags: { kubeconfig: lab.kubeconfigFile, 'bind-role': lab.role },
-      env: { MEHO_ACCESS_TOKEN: token, DATABASE_URL: site.database.urlFromTests() },
+      env: { MEHO_ACCESS_TOKEN: token, DATABASE_URL: target.database.urlFromTests() },
       more: ['--enforce-budget'],
     });
     process.stderr.write(`${end.stdout}\n`);
@@ -40,7 +40,7 @@ describe.concurrent('the smoke of a pull request', () => {
     expect(end.stdout).toMatch(/^(namespace|install|smoke|tear-down) .* %$/m);
     expect(end.summary).toContain('### Smoke of pull request 701: passed');
     expect(end.stepSummary).toBe(`${end.summary}\n`);
-    const url = new URL(site.database.urlFromPods());
+    const url = new URL(target.database.urlFromPods());
     const everything = `${end.stdout}${end.stderr}${end.summary}`;
     expect(secretsIn(everything, { token, password: url.password })).toEqual([]);
     expect(await environment.api.find(namespaces, undefined, 'meho-ci-701', { signal })).toBeUndefined();
@@ -66,7 +66,6 @@ describe.concurrent('the smoke of a pull request', () => {
         pid = started;
       },
       onLine: (line) => {
-        // The install is what follows.
         if (line.startsWith('[ok] The namespace is made')) {
           setTimeout(() => process.kill(pid, 'SIGINT'), 1500);
         }
@@ -96,7 +95,7 @@ describe.concurrent('the smoke of a pull request', () => {
     onTestFinished(() => api.delete(namespaces, undefined, 'meho-ci-705'));
     const end = await runPrSmoke(input);
     expect(end.exitCode).toBe(2);
-    // With what it would have been done, and nothing that was.
+    // Prints the context it would use, then only the error.
     expect(end.stdout).toMatch(/^using context .*$/);
     expect(end.stderr.split('\n')[0]).toMatch(/^error: namespace meho-ci-705 is there already and doesn't carry/);
     expect(await api.get(namespaces, undefined, 'meho-ci-705')).toMatchObject({
@@ -110,7 +109,7 @@ describe('reap', () => {
   test('removes what killed runs left, and nothing else', async ({ environment, onTestFinished, signal }) => {
     const { api } = environment;
     const claim = (pr: string) => ({ 'meho.io/managed-by': 'pr-smoke', 'meho.io/pr-number': pr });
-    // A bound of nothing: no process stands for these runs.
+    // Past their limit at once: no process stands for these runs.
     const over = { 'meho.io/run-at-most-seconds': '0' };
     const made = {
       'meho-ci-711': { labels: claim('711'), annotations: over },

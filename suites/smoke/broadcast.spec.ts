@@ -1,16 +1,16 @@
-import { broadcastEntries, checkSmoke, describe, expect, needs, secretsIn, test } from '../../harness/test.ts';
+import { broadcastEntries, checkSmoke, describe, expect, needs, secretsIn, test } from '@meho/harness/test';
 
-// Another chart may keep its broadcast elsewhere; the backplane's part is asked of its image alone.
-needs('our chart', 'services of ours');
+// Another chart may keep its broadcast somewhere else.
+needs('our chart', 'managed services');
 
 describe('the broadcast of the release', () => {
   test('tells of each authenticated request once, and of no other', async ({ environment, smoke, signal }) => {
     const { openId } = environment;
     const { sub, name, email } = openId.operators.operator;
-    const entries = () => broadcastEntries(environment, smoke.site, signal);
+    const entries = () => broadcastEntries(environment, smoke.target, signal);
     const leg2 = async (token: string) => {
       using https = smoke.throughIngress();
-      return (await checkSmoke(environment, smoke.site, { https, token }, signal))[1]?.verdict.outcome;
+      return (await checkSmoke(environment, smoke.target, { https, token }, signal))[1]?.verdict.outcome;
     };
     const before = await entries();
     const token = await openId.token('operator', { kind: 'sound' });

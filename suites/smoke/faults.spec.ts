@@ -6,18 +6,18 @@ import {
   expect,
   failingProbes,
   holds,
+  isReferenceBackplane,
   needs,
-  notTaken,
   notYet,
   type Result,
   type SmokeRelease,
   smokeFaults,
-  speaksOurWords,
   test,
   waitFor,
-} from '../../harness/test.ts';
+  whyLeftOut,
+} from '@meho/harness/test';
 
-needs('services of ours');
+needs('managed services');
 
 const deadlineMs = 90_000;
 const linesOf = (results: readonly Result[]) =>
@@ -29,26 +29,26 @@ describe('each link of the chain fails alone, and heals without a restart', () =
   test.for(smokeFaults.map((fault) => ({ ...fault })))(
     '$title',
     async (fault, { environment, smoke, signal, skip }) => {
-      const unsettable = fault.setting === undefined ? undefined : notTaken(environment, fault.setting);
+      const unsettable = fault.setting === undefined ? undefined : whyLeftOut(environment, fault.setting);
       skip(unsettable !== undefined, unsettable);
-      const { site, pod } = smoke;
+      const { target, pod } = smoke;
       const look = async (token: string): Promise<readonly Result[]> => {
         using https = fault.via === 'pod' ? smoke.toPod() : smoke.throughIngress();
-        return checkSmoke(environment, site, { https, token }, signal);
+        return checkSmoke(environment, target, { https, token }, signal);
       };
       const probes = () => failingProbes(smoke, signal);
-      const isOurs = speaksOurWords(environment);
+      const isOurs = isReferenceBackplane(environment);
       const isUnready = (seen: readonly string[]) =>
         isOurs
           ? seen.toSorted().join() === fault.unready.toSorted().join()
           : seen.length > 0 === fault.unready.length > 0;
-      // Minted before: the issuer itself may be what is taken away.
+      // Minted before the fault, which may take the issuer away.
       const token = await environment.openId.token('operator', { kind: 'sound' });
       {
         await using stack = new AsyncDisposableStack();
-        // Whatever came of it: the next story starts from a chain that holds.
-        stack.defer(() => untilGreen(environment, smoke));
-        stack.use(await fault.inject(environment, site, signal));
+        // The next story needs a healthy chain.
+        stack.defer(() => waitUntilGreen(environment, smoke));
+        stack.use(await fault.inject(environment, target, signal));
         const red = await waitFor(
           `leg ${fault.red} to go red`,
           async () => {
@@ -70,19 +70,19 @@ describe('each link of the chain fails alone, and heals without a restart', () =
         }
         expect(await probes()).toSatisfy(isUnready);
       }
-      expect(await backplanePod(environment, site, signal)).toEqual(pod);
+      expect(await backplanePod(environment, target, signal)).toEqual(pod);
     },
   );
 });
 
-/** On a deadline of its own: a story that was called off has a next one as well. */
-async function untilGreen(environment: Environment, smoke: SmokeRelease): Promise<void> {
+/** Uses its own deadline: the next story needs it even after cancellation. */
+async function waitUntilGreen(environment: Environment, smoke: SmokeRelease): Promise<void> {
   const token = await environment.openId.token('operator', { kind: 'sound' });
   await waitFor(
     'all legs to be green again through the ingress controller',
     async (signal) => {
       using https = smoke.throughIngress();
-      const results = await checkSmoke(environment, smoke.site, { https, token }, signal);
+      const results = await checkSmoke(environment, smoke.target, { https, token }, signal);
       const wrong = results.filter(({ verdict }) => verdict.outcome !== 'holds');
       return wrong.length === 0 ? holds(undefined) : notYet(linesOf(wrong));
     },

@@ -1,6 +1,6 @@
-import { checkSmoke, describe, expect, needs, runLogin, secretsIn, test, watchArguments } from '../../harness/test.ts';
+import { checkSmoke, describe, expect, needs, runLogin, secretsIn, test, watchArguments } from '@meho/harness/test';
 
-needs('services of ours');
+needs('managed services');
 
 describe('meho-acceptance login', () => {
   test('gives a token that opens the whole chain, on standard output only', async ({ environment, smoke, signal }) => {
@@ -16,7 +16,7 @@ describe('meho-acceptance login', () => {
     expect(stderr).toMatch(/^open https:\/\/\S+ within \d+ min, log in and confirm; .*\n\[ok\] logged in\n?$/);
     expect(secretsIn(stderr, { name, email, token: stdout.trim() })).toEqual([]);
     using https = smoke.throughIngress();
-    const results = await checkSmoke(environment, smoke.site, { https, token: stdout.trim() }, signal);
+    const results = await checkSmoke(environment, smoke.target, { https, token: stdout.trim() }, signal);
     expect(results.map(({ verdict }) => verdict.outcome)).toEqual(results.map(() => 'holds'));
   });
 

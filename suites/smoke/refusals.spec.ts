@@ -1,38 +1,37 @@
 import {
+  checkIds,
   checkSmoke,
   describe,
   expect,
   holds,
+  isReferenceBackplane,
   needs,
   notYet,
   refusalWords,
   runSmoke,
-  speaksOurWords,
   test,
   tokenKinds,
   waitFor,
-} from '../../harness/test.ts';
+} from '@meho/harness/test';
 
-needs('services of ours');
+needs('managed services');
 
 const keyDeadlineMs = 20_000;
-/** Of a token, in seconds: enough for one look on a busy machine. */
+/** In seconds: enough for one check on a busy machine. */
 const shortLifeS = 5;
-/** Beyond its life and the leeway that the backplane gives it. */
+/** Exceeds lifetime plus leeway. */
 const endDeadlineMs = 45_000;
 
-/** Contract: one reason word for each token fault; which one, is the image's own. */
+/** Contract: one reason word per token fault; images choose the word. */
 const anyWord = /^401 [a-z_]+$/;
 
-/** Leg 2 fails, and what it explains is not made. */
+/** Leg 2 fails and explains the skipped checks. */
 const refused = {
-  login: 'holds',
+  ...Object.fromEntries(checkIds('smoke').map((id) => [id, 'holds'])),
   'operator-status': 'violated',
   'vault-readable': 'skipped',
   'audit-row': 'skipped',
   migrated: 'skipped',
-  'migration-job': 'holds',
-  budget: 'holds',
 };
 
 describe('a token that is not to be believed', () => {
@@ -43,18 +42,18 @@ describe('a token that is not to be believed', () => {
   test.for(tokenKinds.flatMap((kind) => (kind in refusalWords ? [kind] : [])))(
     '%s is 401 with a word, and leaves no row',
     async (kind, { environment, smoke, signal }) => {
-      const rows = () => smoke.site.database.query('SELECT 1 FROM audit_log');
+      const rows = () => smoke.target.database.query('SELECT 1 FROM audit_log');
       using https = smoke.throughIngress();
       const token = await environment.openId.token('operator', { kind });
       const before = (await rows()).length;
-      const results = await checkSmoke(environment, smoke.site, { https, token }, signal);
+      const results = await checkSmoke(environment, smoke.target, { https, token }, signal);
       expect(Object.fromEntries(results.map(({ check, verdict }) => [check.id, verdict.outcome]))).toEqual(refused);
       const word = Object.entries(refusalWords).find(([name]) => name === kind)?.[1];
       expect(results[1]?.verdict).toMatchObject({
-        observed: speaksOurWords(environment) ? `401 ${word}` : expect.stringMatching(anyWord),
-        // What the issuer leaves out, it leaves out of a fresh token as well; the word's own hint is tested beside it.
+        observed: isReferenceBackplane(environment) ? `401 ${word}` : expect.stringMatching(anyWord),
+        // What the issuer omits, a fresh token lacks too.
         hint: expect.stringMatching(
-          speaksOurWords(environment) && kind.includes('tenant') ? /map both .* fresh token/ : /token/,
+          isReferenceBackplane(environment) && kind.includes('tenant') ? /map both .* fresh token/ : /token/,
         ),
       });
       expect(await rows()).toHaveLength(before);
@@ -65,7 +64,7 @@ describe('a token that is not to be believed', () => {
     const token = await environment.openId.token('operator', { kind: 'short-lived', lifetimeS: shortLifeS });
     const look = async () => {
       using https = smoke.throughIngress();
-      return checkSmoke(environment, smoke.site, { https, token }, signal);
+      return checkSmoke(environment, smoke.target, { https, token }, signal);
     };
     expect((await look()).map(({ verdict }) => verdict.outcome)).toEqual(Object.keys(refused).map(() => 'holds'));
     const results = await waitFor(
@@ -78,7 +77,7 @@ describe('a token that is not to be believed', () => {
     );
     expect(Object.fromEntries(results.map(({ check, verdict }) => [check.id, verdict.outcome]))).toEqual(refused);
     expect(results[1]?.verdict).toMatchObject({
-      observed: speaksOurWords(environment) ? '401 expired_token' : expect.stringMatching(anyWord),
+      observed: isReferenceBackplane(environment) ? '401 expired_token' : expect.stringMatching(anyWord),
       hint: expect.stringMatching(/fresh token/),
     });
   });
@@ -94,9 +93,9 @@ describe('a token that is not to be believed', () => {
     const fresh = await openId.token('operator', { kind: 'sound' });
     const leg2 = async (token: string) => {
       using https = smoke.throughIngress();
-      return (await checkSmoke(environment, smoke.site, { https, token }, signal))[1]?.verdict;
+      return (await checkSmoke(environment, smoke.target, { https, token }, signal))[1]?.verdict;
     };
-    // A stranger's key id must not make the backplane ask the issuer again and again: it has a cool-down.
+    // The backplane's cool-down keeps unknown key ids from triggering endless requests.
     await waitFor(
       'the new key to be believed',
       async () => {
@@ -107,7 +106,7 @@ describe('a token that is not to be believed', () => {
     );
     expect(await leg2(old)).toMatchObject({
       outcome: 'violated',
-      observed: speaksOurWords(environment) ? '401 unknown_key' : expect.stringMatching(anyWord),
+      observed: isReferenceBackplane(environment) ? '401 unknown_key' : expect.stringMatching(anyWord),
     });
   });
 });
@@ -115,7 +114,7 @@ describe('a token that is not to be believed', () => {
 describe('an operator without the role', () => {
   test('is 403 insufficient_role, and the verifier says which role it takes', async ({ environment, smoke }) => {
     const token = await environment.openId.login('reader');
-    const { exitCode, stdout, stderr } = await runSmoke(environment, smoke.site, { token });
+    const { exitCode, stdout, stderr } = await runSmoke(environment, smoke.target, { token });
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^\[FAIL\] Leg 2: .*403 insufficient_role.*tenant_role.*operator or tenant_admin/);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -123,7 +122,7 @@ describe('an operator without the role', () => {
   });
 
   test('nobody at all is a failure of leg 1', async ({ environment, smoke }) => {
-    const { exitCode, stderr } = await runSmoke(environment, smoke.site, { token: '' });
+    const { exitCode, stderr } = await runSmoke(environment, smoke.target, { token: '' });
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^\[FAIL\] Leg 1: .*MEHO_ACCESS_TOKEN/);
     expect(stderr.trim().split('\n')).toHaveLength(1);

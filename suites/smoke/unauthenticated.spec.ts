@@ -1,4 +1,4 @@
-import { checkUnauthenticated, describe, expect, speaksOurWords, test } from '../../harness/test.ts';
+import { checkUnauthenticated, describe, expect, isReferenceBackplane, test } from '@meho/harness/test';
 
 describe('without a token', () => {
   test('a port-forward to the pod shows the four assertions of a pull request', async ({
@@ -7,7 +7,7 @@ describe('without a token', () => {
     signal,
   }) => {
     using backplane = smoke.toPod();
-    const results = await checkUnauthenticated(environment, smoke.site, backplane, signal);
+    const results = await checkUnauthenticated(environment, smoke.target, backplane, signal);
     expect(results.map(({ check, verdict }) => [check.id, verdict.outcome])).toEqual([
       ['healthz', 'holds'],
       ['version-tells-git-sha', 'holds'],
@@ -23,7 +23,7 @@ describe('without a token', () => {
     const { checks } = JSON.parse(reply.kind === 'answer' ? reply.body : '{}');
     const found: readonly { readonly name: string; readonly ok: boolean }[] = checks;
     expect(found.map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
-    if (speaksOurWords(environment)) {
+    if (isReferenceBackplane(environment)) {
       expect(found.map(({ name }) => name).toSorted()).toEqual([
         'broadcast',
         'database',

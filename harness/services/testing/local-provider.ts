@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Configuration, User } from '../../images/openid/program/configuration.ts';
-import { controlServer } from '../../images/openid/program/control.ts';
-import { Keyring } from '../../images/openid/program/keyring.ts';
-import { issuerServer } from '../../images/openid/program/server.ts';
-import { type Authority, createAuthority } from '../../ingress/authority.ts';
+import { type Authority, createAuthority } from '@meho/core/testing/authority';
+import type { Configuration, User } from '@meho/images/recipes/openid/program/configuration';
+import { controlServer } from '@meho/images/recipes/openid/program/control';
+import { Keyring } from '@meho/images/recipes/openid/program/keyring';
+import { issuerServer } from '@meho/images/recipes/openid/program/server';
 import type { Reach } from '../form-browser.ts';
 
 export const user: User = {
@@ -29,9 +29,8 @@ export const configuration: Configuration = {
   controlKey: 'control-key-of-the-test',
 };
 
-/** The OpenID provider's own program, in this process. */
 export interface LocalProvider extends AsyncDisposable {
-  /** With `keys.json` and `ca.pem`. */
+  /** Contains `keys.json` and `ca.pem`. */
   readonly folder: string;
   readonly authority: Authority;
   readonly keyring: Keyring;
@@ -41,7 +40,7 @@ export interface LocalProvider extends AsyncDisposable {
   readonly log: readonly string[];
 }
 
-export async function localProvider(): Promise<LocalProvider> {
+export async function startLocalProvider(): Promise<LocalProvider> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'meho-openid-'));
   stack.defer(() => rm(folder, { recursive: true }));

@@ -1,10 +1,10 @@
-import { helmVersion, majorOf } from '../../../harness/helm/program.ts';
-import type { Resource } from '../../../harness/kube/resource.ts';
-import { byHand, copyChart, drive, expect, installToFailure, needs, test } from '../../../harness/test.ts';
+import { applyRelease, copyChart, expect, installToFailure, needs, runAsOperator, test } from '@meho/harness/test';
+import { helmVersion, majorOf } from '@meho/helm/program';
+import type { Resource } from '@meho/kube/api/resource';
 
 needs('our chart');
 
-/** Helm 4 itself waits for it until its time is over. */
+/** Helm 4 waits for it until its own timeout. */
 const notReadyMs = 60_000;
 
 const crds: Resource<object> = {
@@ -23,9 +23,9 @@ test.concurrent('a custom resource that isn’t ready is named long before Helm 
   skip(!environment.cluster.capabilities.disposable, 'it brings a kind of object to a cluster that is not ours');
   const version = await helmVersion(environment.helm);
   skip(majorOf(version) === 3, `helm ${version} does not wait for custom resources`);
-  const site = await newSite('custom-resource');
+  const target = await newSite('custom-resource');
   const { api } = environment;
-  const group = `${site.namespace}.example.com`;
+  const group = `${target.namespace}.example.com`;
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
   const definition = {
     metadata: { name: `stores.${group}` },
@@ -41,13 +41,13 @@ test.concurrent('a custom resource that isn’t ready is named long before Helm 
     const store = `apiVersion: ${group}/v1\nkind: Store\nmetadata: { name: meho }\n---\n`;
     const first = 'apiVersion: v1\nkind: Service\n';
     await using copy = await copyChart([{ file: 'templates/service.yaml', from: first, to: `${store}${first}` }]);
-    // Nobody has said anything of it yet: that is ready enough for Helm 4.
-    await drive(environment, site, { chart: copy.chart, signal });
+    // Without conditions it counts as ready for Helm 4.
+    await applyRelease(environment, target, { chart: copy.chart, signal });
     const conditions = [{ type: 'Ready', status: 'False', reason: 'Sealed', message: 'the store is sealed' }];
     const status = JSON.stringify({ status: { conditions } });
-    const patch = `kubectl -n ${site.namespace} patch store meho --subresource=status --type=merge -p '${status}'`;
-    await byHand(environment, patch, signal);
-    const failed = await installToFailure(environment, site, { chart: copy.chart, signal });
+    const patch = `kubectl -n ${target.namespace} patch store meho --subresource=status --type=merge -p '${status}'`;
+    await runAsOperator(environment, target, patch, signal);
+    const failed = await installToFailure(environment, target, { chart: copy.chart, signal });
     expect(failed.causes).toMatchObject([
       {
         id: 'custom-resource-not-ready',

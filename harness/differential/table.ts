@@ -1,0 +1,41 @@
+import { type CorpusRow, tallyOf } from './verdicts.ts';
+
+export function corpusTable(rows: readonly CorpusRow[], about: string): string {
+  const cells = rows.map(({ migration, errors, warnings, reality: result, agreement }) => [
+    migration.file,
+    migration.hidden === undefined ? migration.what : `${migration.what} (hidden: ${migration.hidden})`,
+    errors.length > 0 ? errors.join(', ') : warnings.length > 0 ? `warns: ${warnings.join(', ')}` : 'additive',
+    result.outcomes.join(', '),
+    agreement,
+    explanation(migration.falseAlarm, result.details),
+  ]);
+  const table = [
+    ['migration', 'what it does', 'lint says', 'reality says', 'verdict', 'seen / why'],
+    ['---', '---', '---', '---', '---', '---'],
+    ...cells,
+  ];
+  return [
+    `# Prediction against reality`,
+    '',
+    about,
+    '',
+    ...table.map((row) => `| ${row.map(cell).join(' | ')} |`),
+    '',
+    summary(rows),
+    '',
+  ].join('\n');
+}
+
+export function summary(rows: readonly CorpusRow[]): string {
+  const { agrees, warned, falseAlarms, missed, surprising, outcomes } = tallyOf(rows);
+  const seen = [...outcomes].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  return `corpus: ${rows.length} migrations (${seen}): ${agrees} predicted, ${warned} warned of, ${falseAlarms} false alarms explained, ${missed} missed, ${surprising} unlike the corpus says`;
+}
+
+function explanation(falseAlarm: string | undefined, details: readonly string[]): string {
+  return falseAlarm ?? details[0] ?? '';
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 240);
+}

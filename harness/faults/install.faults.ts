@@ -1,0 +1,4 @@
+import { install } from './install.ts';
+import { registerSuite } from './register.ts';
+
+registerSuite(install);

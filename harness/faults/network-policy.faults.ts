@@ -1,0 +1,4 @@
+import { networkPolicy } from './network-policy.ts';
+import { registerSuite } from './register.ts';
+
+registerSuite(networkPolicy);

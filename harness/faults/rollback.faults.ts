@@ -1,0 +1,4 @@
+import { registerSuite } from './register.ts';
+import { rollback } from './rollback.ts';
+
+registerSuite(rollback);

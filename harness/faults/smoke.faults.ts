@@ -1,0 +1,4 @@
+import { registerSuite } from './register.ts';
+import { smoke } from './smoke.ts';
+
+registerSuite(smoke);

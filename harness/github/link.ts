@@ -1,9 +1,0 @@
-/** The target of `rel="next"` in a Link header (RFC 8288), as it stands there; undefined on the last page. */
-export function nextLink(header: string | undefined): string | undefined {
-  for (const [, target, parameters] of (header ?? '').matchAll(/<([^>]*)>([^<]*)/g)) {
-    if (/;\s*rel="?(?:[^"]*\s)?next(?:\s[^"]*)?"?\s*(?:[;,]|$)/i.test(parameters ?? '')) {
-      return target;
-    }
-  }
-  return undefined;
-}

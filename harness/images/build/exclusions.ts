@@ -1,9 +1,0 @@
-/** What no container needs; removed from every root file system. */
-export const alwaysExcluded: readonly string[] = [
-  '/usr/share/doc/*',
-  '/usr/share/man/*',
-  '/usr/share/info/*',
-  '/usr/share/locale/*',
-  '/usr/share/lintian/*',
-  '/usr/share/bug/*',
-];

@@ -1,7 +1,0 @@
-import type { ImageRecipe } from '../recipe.ts';
-
-/** The container that holds a pod's namespaces; stands in for registry.k8s.io/pause. */
-export const recipe: ImageRecipe = {
-  programs: [{ moduleFolder: 'pause', package: '.', ldflags: '-s -w', path: '/pause' }],
-  config: { entrypoint: ['/pause'], user: '65535:65535', workdir: '/' },
-};

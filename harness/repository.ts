@@ -1,5 +1,0 @@
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The checkout that these sources are in. */
-export const repositoryRoot = path.resolve(fileURLToPath(new URL('..', import.meta.url)));

@@ -1,4 +1,0 @@
-/** What is left of a deadline of so many milliseconds that began at `started`, of `performance.now()`; at least 1. */
-export function leftMs(deadlineMs: number, started: number): number {
-  return Math.max(1, Math.ceil(deadlineMs - (performance.now() - started)));
-}

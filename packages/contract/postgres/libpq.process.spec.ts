@@ -1,0 +1,90 @@
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { closedPort } from '@meho/core/http/testing/local-server';
+import { run } from '@meho/core/process/run';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { withSession } from './session.ts';
+import { postgresTarget } from './target.ts';
+import { type FakePostgres, fakePostgres, row } from './testing/fake-postgres.ts';
+import { PostgresUriError } from './uri.ts';
+
+/**
+ * Which server would libpq (Debian's psql) use? `target.test.ts` records answers of psql 15.18 for machines without it.
+ */
+const psql = await access('/usr/bin/psql').then(
+  () => '/usr/bin/psql',
+  () => undefined,
+);
+// Each case may start psql.
+vi.setConfig({ testTimeout: 30_000 });
+
+let folder: string;
+let first: FakePostgres;
+let second: FakePostgres;
+let local: FakePostgres;
+let closed: number;
+const answering = (name: string) => ({ answer: () => row({ name: { text: name } }) });
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'meho-libpq-'));
+  [first, second, local, closed] = await Promise.all([
+    fakePostgres(answering('first')),
+    fakePostgres(answering('second')),
+    fakePostgres({ ...answering('local'), path: path.join(folder, '.s.PGSQL.5432') }),
+    closedPort(),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([first, second, local].map((server) => server[Symbol.asyncDispose]()));
+  await rm(folder, { recursive: true });
+});
+
+test.each<[string, () => string, string | undefined]>([
+  ['a host', () => `u:p@127.0.0.1:${first.port}/d`, 'first'],
+  ['the first of two', () => `u:p@127.0.0.1:${first.port},127.0.0.1:${second.port}/d`, 'first'],
+  ['the one that is up', () => `u:p@127.0.0.1:${closed},127.0.0.1:${second.port}/d`, 'second'],
+  ['lists among the parameters', () => `/d?user=u&host=127.0.0.1,127.0.0.1&port=${closed},${second.port}`, 'second'],
+  ['a parameter before the place of a host', () => `u:p@127.0.0.1:${first.port}/d?port=${second.port}`, 'second'],
+  ['hostaddr before the name', () => `u:p@db.invalid:${first.port}/d?hostaddr=127.0.0.1`, 'first'],
+  ['a folder of sockets', () => `u:p@${encodeURIComponent(folder)}/d`, 'local'],
+  ['a folder among the parameters', () => `u:p@/d?host=${folder}`, 'local'],
+  ['a folder, whatever sslmode says', () => `u:p@/d?host=${folder}&sslmode=require`, 'local'],
+  ['a folder without a socket, then a host', () => `u:p@%2Fnowhere,127.0.0.1/d?port=${first.port}`, 'first'],
+  ['encryption that is preferred', () => `u:p@127.0.0.1:${first.port}/d?sslmode=prefer`, 'first'],
+  ['encryption that is allowed', () => `u:p@127.0.0.1:${first.port}/d?sslmode=allow`, 'first'],
+  ['encryption that nobody offers', () => `u:p@127.0.0.1:${first.port}/d?sslmode=require`, undefined],
+  ['ssl=true', () => `u:p@127.0.0.1:${first.port}/d?ssl=true`, undefined],
+  ['an empty sslmode', () => `u:p@127.0.0.1:${first.port}/d?sslmode=`, undefined],
+  ['an unknown parameter', () => `u:p@127.0.0.1:${first.port}/d?pool=3`, undefined],
+  ['a port that is none', () => `u:p@127.0.0.1:${first.port}/d?port=abc`, undefined],
+  [
+    'fewer ports than hosts',
+    () => `u:p@/d?host=127.0.0.1,127.0.0.1,127.0.0.1&port=${first.port},${second.port}`,
+    undefined,
+  ],
+  ['a service that is nowhere', () => `u:p@127.0.0.1:${first.port}/d?service=nowhere`, undefined],
+  ['a wrong percent-encoding', () => `u:p%zz@127.0.0.1:${first.port}/d`, undefined],
+])('libpq and we are led to the same server by %s', async (_, rest, expected) => {
+  const uri = `postgresql://${rest()}`;
+  expect(await ours(uri)).toBe(expected);
+  if (psql !== undefined) {
+    const { exitCode, stdout } = await run(psql, ['-XAtw', uri, '-c', 'SELECT name'], {
+      env: { HOME: folder, PGCONNECT_TIMEOUT: '10' },
+      timeoutMs: 20_000,
+      acceptExitCodes: [1, 2],
+    });
+    expect(exitCode === 0 ? stdout.trim() : undefined).toBe(expected);
+  }
+});
+
+async function ours(uri: string): Promise<string | undefined> {
+  try {
+    const target = postgresTarget(uri, { home: folder, osUser: 'me' });
+    return await withSession(target, {}, async (session) => (await session.query('SELECT name')).rows[0]?.name);
+  } catch (error) {
+    // Refused, but never sent to another server.
+    expect(error).toSatisfy((each) => each instanceof PostgresUriError || /offers no encryption/.test(String(each)));
+    return undefined;
+  }
+}

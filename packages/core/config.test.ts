@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import {
+  completeSearchPath,
+  readPostgresEnvironment,
+  readSettings,
+  readVerifierEnvironment,
+  unsetVerifierVariables,
+  wantsColour,
+} from './config.ts';
+import { UsageError } from './problem.ts';
+
+test('an empty environment gives the defaults', () => {
+  expect(readSettings({ PATH: '/bin' })).toMatchObject({ imageMode: 'auto', path: '/bin' });
+});
+
+test('every problem is told at once', () => {
+  const wrong = { MEHO_IMAGES: 'pull', XDG_CACHE_HOME: 'cache' };
+  const read = () => readSettings(wrong);
+  expect(read).toThrow(UsageError);
+  expect(read).toThrow(/MEHO_IMAGES: .*"pull"\nXDG_CACHE_HOME: .*"cache"/);
+});
+
+test('an empty variable counts as not set', () => {
+  expect(readSettings({ MEHO_IMAGES: '', DOCKER_HOST: '', XDG_CACHE_HOME: '' }).imageMode).toBe('auto');
+});
+
+test('colour needs a terminal and no NO_COLOR', () => {
+  expect(wantsColour({ isTTY: true }, {})).toBe(true);
+  expect(wantsColour({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
+  expect(wantsColour({}, {})).toBe(false);
+});
+
+test('what PATH lacks of the system’s folders comes behind what it has', () => {
+  const env = { PATH: '/opt/tools:/usr/bin:/bin' };
+  completeSearchPath(env);
+  expect(env.PATH).toBe('/opt/tools:/usr/bin:/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin');
+  const none: { PATH?: string } = {};
+  completeSearchPath(none);
+  expect(none.PATH).toMatch(/^\/usr\/local\/sbin:/);
+});
+
+describe('the variables that a verifier is started without', () => {
+  const read = new Set<string>();
+  const recorder = new Proxy<Record<string, string>>(
+    {},
+    {
+      get: (_, name) => {
+        read.add(String(name));
+        return undefined;
+      },
+    },
+  );
+  readVerifierEnvironment(recorder);
+
+  test('are just those that it reads', () => {
+    expect(read.size).toBeGreaterThan(20);
+    expect(new Set(Object.keys(unsetVerifierVariables({})))).toEqual(read);
+  });
+
+  test('count as not set, whatever they were', () => {
+    const mine = Object.fromEntries([...read, 'PGPASSWORD', 'PGHOST'].map((name) => [name, '1']));
+    expect(readVerifierEnvironment(mine)).not.toEqual(readVerifierEnvironment({}));
+    const started = { ...mine, HOME: '/h', ...unsetVerifierVariables(mine) };
+    expect(readVerifierEnvironment(started)).toEqual(readVerifierEnvironment({}));
+    expect(readPostgresEnvironment(started)).toEqual(readPostgresEnvironment({ HOME: '/h' }));
+  });
+});

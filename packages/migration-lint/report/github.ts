@@ -1,0 +1,33 @@
+import { pageLink } from '@meho/core/report/page-link';
+import { safeLine } from '@meho/core/report/safe-text';
+import type { CompatReport, JudgedFile } from '../compat.ts';
+import { pageOf, rules } from '../rules/rules.ts';
+import { baselineNotes } from './text.ts';
+
+export function githubLines(report: CompatReport): string[] {
+  const notes = baselineNotes(report).map((note) => `::notice title=baseline::${data(note)}`);
+  return [...report.files.flatMap(annotationsOf), ...notes];
+}
+
+/** What a baseline accepts is counted, not marked. */
+function annotationsOf({ findings }: JudgedFile): string[] {
+  return findings
+    .filter(({ acceptedBy }) => acceptedBy === undefined)
+    .map(({ rule, severity, file, line, column, message, override }) => {
+      const level = override === undefined ? severity : 'notice';
+      const text =
+        override === undefined
+          ? `${safeLine(message)}\n${rules[rule].reason}\nInstead: ${rules[rule].safeWay}\nPage: ${pageLink(pageOf(rule))}`
+          : `${safeLine(message)}\nallowed because ${safeLine(override.reason)}`;
+      const properties = `file=${property(safeLine(file))},line=${line},col=${column},title=${property(rule)}`;
+      return `::${level} ${properties}::${data(text)}`;
+    });
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,119 @@
+/**
+ * Stable or immutable: `select proname from pg_proc where provolatile <> 'v'`, without support functions of types and
+ * indexes. All others count as volatile.
+ */
+export const steadyFunctions: ReadonlySet<string> = names(`
+timezone abbrev abs aclcontains acldefault aclexplode aclinsert aclremove acos acosd acosh age any_value anytextcat
+area array_agg array_append array_cat array_dims array_fill array_length array_lower array_ndims
+array_position array_positions array_prepend array_remove array_replace array_to_json array_to_string
+array_to_tsvector array_upper ascii asin asind asinh atan atan2 atan2d atand atanh avg bit bit_and bit_count
+bit_length bit_or bit_xor bitand bitcat bitcmp bitnot bitor bitshiftleft bitshiftright bittypmodin bitxor bool
+bool_and bool_or booland_statefunc boolor_statefunc bound_box box broadcast cardinality casefold cashlarger
+cashsmaller cbrt ceil ceiling center char char_length character_length chr circle close_ls close_lseg close_pb
+close_pl close_ps close_sb col_description concat concat_ws convert convert_from convert_to corr cos cosd cosh
+cot cotd count covar_pop covar_samp crc32 crc32c cume_dist current_database current_schema current_schemas
+current_setting current_user database_to_xml database_to_xml_and_xmlschema database_to_xmlschema date date_add
+date_bin date_mi date_mi_interval date_mii date_part date_pl_interval date_pli date_subtract date_trunc
+datemultirange daterange datetime_pl datetimetz_pl dcbrt decode degrees dense_rank dexp diagonal diameter
+dist_bp dist_bs dist_cpoint dist_cpoly dist_lp dist_ls dist_pathp dist_pb dist_pc dist_pl dist_polyc
+dist_polyp dist_ppath dist_ppoly dist_ps dist_sb dist_sl dist_sp div dlog1 dlog10 dpow dround dsqrt dtrunc
+elem_contained_by_multirange elem_contained_by_range encode enum_first enum_last enum_range erf erfc every exp
+extract factorial family first_value floor flt4_mul_cash flt8_mul_cash fmgr_c_validator
+fmgr_internal_validator fmgr_sql_validator format format_type gamma gcd generate_series generate_subscripts
+get_bit get_byte get_current_ts_config getdatabaseencoding getpgusername has_any_column_privilege
+has_column_privilege has_database_privilege has_foreign_data_wrapper_privilege has_function_privilege
+has_language_privilege has_parameter_privilege has_schema_privilege has_sequence_privilege
+has_server_privilege has_table_privilege has_tablespace_privilege has_type_privilege height host hostmask
+in_range initcap int4range int8range integer_pl_date inter_lb inter_sb inter_sl interval intervaltypmodin
+is_normalized isclosed isempty isfinite ishorizontal isopen isparallel isperp isvertical json_agg
+json_array_element json_array_element_text json_array_elements json_array_elements_text json_array_length
+json_build_array json_build_object json_each json_each_text json_extract_path json_extract_path_text
+json_object json_object_agg json_object_field json_object_field_text json_object_keys json_populate_record
+json_populate_recordset json_scalar json_serialize json_strip_nulls json_to_record json_to_recordset
+json_to_tsvector json_typeof jsonb_agg jsonb_array_element jsonb_array_element_text jsonb_array_elements
+jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object jsonb_concat jsonb_contained
+jsonb_contains jsonb_delete jsonb_delete_path jsonb_each jsonb_each_text jsonb_exists jsonb_exists_all
+jsonb_exists_any jsonb_extract_path jsonb_extract_path_text jsonb_hash jsonb_hash_extended jsonb_insert
+jsonb_object jsonb_object_agg jsonb_object_field jsonb_object_field_text jsonb_object_keys jsonb_path_exists
+jsonb_path_exists_opr jsonb_path_exists_tz jsonb_path_match jsonb_path_match_opr jsonb_path_match_tz
+jsonb_path_query jsonb_path_query_array jsonb_path_query_array_tz jsonb_path_query_first
+jsonb_path_query_first_tz jsonb_path_query_tz jsonb_populate_record jsonb_populate_recordset jsonb_pretty
+jsonb_set jsonb_set_lax jsonb_strip_nulls jsonb_to_record jsonb_to_recordset jsonb_to_tsvector jsonb_typeof
+justify_days justify_hours justify_interval lag last_value lcm lead left length lgamma like like_escape ln log
+log10 lower lower_inc lower_inf lpad lseg ltrim make_date make_interval make_time make_timestamp
+make_timestamptz makeaclitem masklen max md5 min min_scale mod mode mul_d_interval multirange mxid_age name
+nameconcatoid netmask network normalize notlike now npoints nth_value ntile num_nonnulls num_nulls numeric
+numerictypmodin nummultirange numnode numrange obj_description octet_length oid oidlarger oidsmaller overlaps
+overlay parse_ident path pclose percent_rank percentile_cont percentile_disc pg_available_extension_versions
+pg_available_extensions pg_backend_pid pg_char_to_encoding pg_client_encoding pg_collation_for
+pg_collation_is_visible pg_column_compression pg_column_is_updatable pg_column_size pg_conf_load_time
+pg_config pg_conversion_is_visible pg_current_snapshot pg_current_xact_id pg_current_xact_id_if_assigned
+pg_cursor pg_describe_object pg_encoding_max_length pg_encoding_to_char pg_event_trigger_ddl_commands
+pg_event_trigger_dropped_objects pg_event_trigger_table_rewrite_oid pg_event_trigger_table_rewrite_reason
+pg_extension_update_paths pg_filenode_relation pg_function_is_visible pg_get_catalog_foreign_keys
+pg_get_constraintdef pg_get_expr pg_get_function_arg_default pg_get_function_arguments
+pg_get_function_identity_arguments pg_get_function_result pg_get_function_sqlbody pg_get_functiondef
+pg_get_indexdef pg_get_keywords pg_get_object_address pg_get_partition_constraintdef pg_get_partkeydef
+pg_get_replica_identity_index pg_get_replication_slots pg_get_ruledef pg_get_serial_sequence
+pg_get_statisticsobjdef pg_get_statisticsobjdef_columns pg_get_statisticsobjdef_expressions pg_get_triggerdef
+pg_get_userbyid pg_get_viewdef pg_has_role pg_identify_object pg_identify_object_as_address
+pg_index_column_has_property pg_index_has_property pg_indexam_has_property pg_indexam_progress_phasename
+pg_is_other_temp_schema pg_listening_channels pg_lsn pg_my_temp_schema pg_opclass_is_visible
+pg_operator_is_visible pg_opfamily_is_visible pg_options_to_table pg_partition_root pg_postmaster_start_time
+pg_prepared_statement pg_relation_filenode pg_relation_filepath pg_relation_is_publishable
+pg_relation_is_updatable pg_replication_origin_oid pg_sequence_parameters pg_settings_get_flags
+pg_show_all_settings pg_size_bytes pg_size_pretty pg_snapshot_xip pg_snapshot_xmax pg_snapshot_xmin
+pg_statistics_obj_is_visible pg_table_is_visible pg_tablespace_databases pg_tablespace_location
+pg_timezone_abbrevs pg_timezone_names pg_trigger_depth pg_ts_config_is_visible pg_ts_dict_is_visible
+pg_ts_parser_is_visible pg_ts_template_is_visible pg_type_is_visible pg_typeof pg_visible_in_snapshot
+pg_wal_lsn_diff pg_walfile_name pg_walfile_name_offset phraseto_tsquery pi plainto_tsquery point polygon popen
+position postgresql_fdw_validator pow power pt_contained_circle pt_contained_poly querytree quote_ident
+quote_literal quote_nullable radians radius rank regclass regexp_count regexp_instr regexp_like regexp_match
+regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table regexp_substr regr_avgx regr_avgy
+regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy repeat replace reverse right round
+row_number row_security_active row_to_json rpad rtrim satisfies_hash_partition scale schema_to_xml
+schema_to_xml_and_xmlschema schema_to_xmlschema session_user set_bit set_byte set_masklen setweight sha224
+sha256 sha384 sha512 shobj_description sign similar_escape similar_to_escape sin sind sinh slope split_part
+sqrt starts_with statement_timestamp stddev stddev_pop stddev_samp string_agg string_to_array string_to_table
+strip strpos substr substring sum table_to_xml table_to_xml_and_xmlschema table_to_xmlschema tan tand tanh
+text textanycat textcat texteqname textgename textgtname texticlike texticnlike textlen textlename textlike
+textltname textnename textnlike time timedate_pl timestamp timestamptypmodin timestamptz timestamptztypmodin
+timetypmodin timetz timetzdate_pl timetztypmodin to_ascii to_bin to_char to_date to_hex to_json to_jsonb
+to_number to_oct to_regclass to_regcollation to_regnamespace to_regoper to_regoperator to_regproc
+to_regprocedure to_regrole to_regtype to_timestamp to_tsquery to_tsvector transaction_timestamp translate
+trim_array trim_scale trunc ts_delete ts_filter ts_lexize ts_match_qv ts_match_tq ts_match_tt ts_match_vq
+ts_parse ts_rank ts_rank_cd ts_token_type tsmultirange tsrange tstzmultirange tstzrange tsvector_concat
+tsvector_to_array txid_current txid_current_if_assigned txid_current_snapshot txid_snapshot_xip
+txid_snapshot_xmax txid_snapshot_xmin txid_visible_in_snapshot unicode_assigned unistr unnest upper upper_inc
+upper_inf uuid_extract_timestamp uuid_extract_version var_pop var_samp varbit varbitcmp varbitge varbitgt
+varbitle varbitlt varbittypmodin varchar varchartypmodin variance version websearch_to_tsquery width
+width_bucket xml xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmlagg xmlcomment
+xmlconcat2 xmlexists xmlvalidate xpath xpath_exists`);
+
+/** Volatile functions that change no table. */
+export const harmlessFunctions: ReadonlySet<string> = names(`
+clock_timestamp currval gen_random_bytes gen_random_uuid lastval nextval pg_advisory_lock pg_advisory_lock_shared
+pg_advisory_unlock pg_advisory_unlock_all pg_advisory_xact_lock pg_advisory_xact_lock_shared pg_backend_pid
+pg_current_wal_lsn pg_database_size pg_indexes_size pg_is_in_recovery pg_notify pg_relation_size pg_table_size pg_total_relation_size pg_try_advisory_lock pg_try_advisory_xact_lock random
+random_normal array_sample array_shuffle setseed timeofday txid_current pg_current_xact_id uuid_generate_v1
+uuid_generate_v4 uuidv4 uuidv7 crypt digest gen_salt hmac unaccent similarity cosine_distance l2_distance
+inner_product`);
+
+/** They return a value for any argument a default passes. */
+export const cannotFail: ReadonlySet<string> = names(`
+now transaction_timestamp statement_timestamp clock_timestamp timeofday gen_random_uuid uuid_generate_v1 uuid_generate_v4
+uuidv4 uuidv7 nextval random timezone lower upper md5 concat concat_ws date_trunc jsonb_build_object jsonb_build_array
+json_build_object json_build_array to_jsonb array_fill make_interval txid_current pg_current_xact_id pg_backend_pid
+current_database current_schema`);
+
+/** Of Postgres and extensions; all accept NULL. */
+export const knownTypes: ReadonlySet<string> = names(`
+bit bool box bpchar bytea char circle cidr date datemultirange daterange float4 float8 inet int2 int4 int4multirange
+int4range int8 int8multirange int8range interval json jsonb jsonpath line lseg macaddr macaddr8 money name numeric
+nummultirange numrange oid path pg_lsn pg_snapshot point polygon refcursor regclass regproc regtype text tid time
+timestamp timestamptz timetz tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot uuid varbit
+varchar xid xid8 xml citext hstore ltree geometry geography vector halfvec sparsevec cube`);
+
+function names(list: string): ReadonlySet<string> {
+  return new Set(list.trim().split(/\s+/));
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { serveNamespace } from '@meho/helm/testing/record-server';
+import { documentOf, hookTimes, storeRecord } from '@meho/helm/testing/records';
+import { expect, vi } from 'vitest';
+import { cliDeadlineMs, type PublishedCli, test } from './testing/published-cli.ts';
+
+vi.setConfig({ testTimeout: cliDeadlineMs });
+
+const MIB = 1024 * 1024;
+const told =
+  "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS * 1024 + ' bytes\\n'));";
+
+async function peakOf(cli: PublishedCli, args: readonly string[]) {
+  const preload = path.join(cli.folder, 'tell-peak.mjs');
+  await writeFile(preload, told);
+  const ended = await cli.run(args, { NODE_OPTIONS: `--import=${preload}` });
+  return { ...ended, peakBytes: Number(/^peak (\d+) bytes$/m.exec(ended.stderr)?.[1]) };
+}
+
+test('migration-compat stays under 150 MiB for what the whole SQL parser is needed for', async ({ cli }) => {
+  const file = path.join(cli.folder, '0001_do.sql');
+  const block =
+    "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_type WHERE typname = 'mood') THEN PERFORM 1; END IF; END $$;\n";
+  await writeFile(file, block.repeat(300));
+  const { exitCode, stdout, peakBytes } = await peakOf(cli, ['migration-compat', file]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('1 migration, 0 errors') });
+  expect(peakBytes).toBeLessThan(150 * MIB);
+});
+
+test('rollback-verify stays under 120 MiB for a release of 500 revisions', async ({ cli }) => {
+  const noise = () => randomBytes(10_000).toString('hex');
+  const records = Array.from({ length: 500 }, (_, index) => {
+    const revision = index + 1;
+    const isLast = revision === 500;
+    const document = documentOf({ revision: 1, status: isLast ? 'deployed' : 'superseded', run: 'never' });
+    const info = {
+      ...document.info,
+      last_deployed: hookTimes(1).started_at,
+      ...(isLast ? { rollback_revision: 1 } : {}),
+    };
+    return storeRecord({ ...document, version: revision, info, manifest: noise() });
+  });
+  await using namespace = await serveNamespace({ records });
+  const kubeconfig = path.join(cli.folder, 'long-history.json');
+  const named = (kind: string, value: object) => [{ name: 'lab', [kind]: value }];
+  const clusters = named('cluster', { server: `http://127.0.0.1:${namespace.port}` });
+  const contexts = named('context', { cluster: 'lab', user: 'lab' });
+  await writeFile(
+    kubeconfig,
+    JSON.stringify({ 'current-context': 'lab', clusters, contexts, users: named('user', {}) }),
+  );
+  const { stdout, peakBytes } = await peakOf(cli, [
+    ...['rollback-verify', '--kubeconfig', kubeconfig, '--host', 'localhost:1'],
+    ...['--n-image-sha', 'a'.repeat(40), '--rollout-timeout', '1', '--request-timeout', '1'],
+  ]);
+  expect(stdout).toContain('revision 500 is deployed, rolled back to revision 1, as Helm wrote down');
+  expect(peakBytes).toBeLessThan(120 * MIB);
+});
