@@ -19,7 +19,7 @@ describe('the broadcast', () => {
     expect(spec?.template.spec?.volumes).toContainEqual({ name: 'data', emptyDir: {} });
     expect(container?.volumeMounts).toContainEqual({ name: 'data', mountPath: '/data' });
     const lines = chart.get<V1ConfigMap>('ConfigMap', 'meho-broadcast').data?.['valkey.conf']?.split('\n');
-    // In protected mode, which is the default, a server without password answers its own pod alone.
+    // A server without password in protected mode, the default, answers only its own pod.
     expect(lines).toEqual(
       expect.arrayContaining([
         'bind * -::*',
@@ -43,6 +43,30 @@ describe('the broadcast', () => {
     expect(environmentOf(podsOf(chart).backplane.container, 'BROADCAST_REDIS_URL')).toBe(
       'redis://meho-broadcast:7000/0',
     );
+  });
+
+  it.each([
+    ['256Mi', 201_326_592],
+    ['262144Ki', 201_326_592],
+    ['268435456', 201_326_592],
+    [268_435_456, 201_326_592],
+    ['0.25Gi', 201_326_592],
+    ['268M', 201_000_000],
+    ['268000k', 201_000_000],
+    ['1e9', 750_000_000],
+    ['1G', 750_000_000],
+    ['1T', 750_000_000_000],
+    ['1Ti', 824_633_720_832],
+    // Nobody's limits: said in no way that Valkey could be told.
+    ['1Pi', undefined],
+    ['268000000000m', undefined],
+    [null, undefined],
+  ])('keeps its streams under a limit of %s, at which the kernel would kill it', async (limit, maxmemory) => {
+    const chart = await render(withValue(MINIMAL_VALUES, '/broadcast/resources/limits/memory', limit));
+    const settings = chart.get<V1ConfigMap>('ConfigMap', 'meho-broadcast').data?.['valkey.conf'];
+    const said = /^maxmemory (\d+)$/m.exec(settings ?? '')?.[1];
+    expect(said).toBe(maxmemory === undefined ? undefined : String(maxmemory));
+    expect(/^maxmemory-policy/m.test(settings ?? '')).toBe(maxmemory !== undefined);
   });
 
   it('has new pods when its settings change, and only then', async () => {

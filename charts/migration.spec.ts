@@ -11,10 +11,10 @@ import { render } from './testing/chart.ts';
 import { eventsOf, isHook, missingBefore, weightOf } from './testing/hooks.ts';
 import { MINIMAL_VALUES, type Values, withValue } from './testing/values.ts';
 
-/** Of the seed's "Migration Job": what the operator provides before an install. */
+/** The operator creates these (seed, "Migration Job"). */
 const GIVEN = ['Secret/meho-postgres'];
 
-async function rendered(values: Values = MINIMAL_VALUES) {
+async function renderMigration(values: Values = MINIMAL_VALUES) {
   const chart = await render(values);
   const job = chart.get<V1Job>('Job', 'meho-migrate');
   const pod = job.spec?.template.spec;
@@ -27,7 +27,7 @@ async function rendered(values: Values = MINIMAL_VALUES) {
 
 describe('the migration Job', () => {
   it('is a hook of install and upgrade that stays when it fails', async () => {
-    const { job } = await rendered();
+    const { job } = await renderMigration();
     expect(job.metadata?.annotations).toEqual({
       'helm.sh/hook': 'pre-install,pre-upgrade',
       'helm.sh/hook-weight': '-10',
@@ -41,7 +41,7 @@ describe('the migration Job', () => {
   });
 
   it('migrates with the image that is about to roll out', async () => {
-    const { chart, container } = await rendered();
+    const { chart, container } = await renderMigration();
     const backplane = chart.get<V1Deployment>('Deployment', 'meho').spec?.template.spec?.containers[0];
     expect(container.image).toBe('ghcr.io/evoila/meho:test');
     expect(container.image).toBe(backplane?.image);
@@ -49,20 +49,23 @@ describe('the migration Job', () => {
   });
 
   it('retries in place and is cleared away, by default', async () => {
-    const { job, pod } = await rendered();
+    const { job, pod } = await renderMigration();
     expect(pod.restartPolicy).toBe('OnFailure');
     expect(job.spec).toMatchObject({ backoffLimit: 3, ttlSecondsAfterFinished: 600 });
   });
 
   it('retries and is cleared away as the operator says', async () => {
     const migrationJob = { backoffLimit: 0, ttlSecondsAfterFinished: 60, restartPolicy: 'Never' };
-    const { job, pod } = await rendered({ ...MINIMAL_VALUES, migrationJob });
+    const { job, pod } = await renderMigration({ ...MINIMAL_VALUES, migrationJob });
     expect(pod.restartPolicy).toBe('Never');
     expect(job.spec).toMatchObject({ backoffLimit: 0, ttlSecondsAfterFinished: 60 });
   });
 
   it('has the backplane’s settings, security and secrets', async () => {
-    const { chart, pod, container } = await rendered({ ...MINIMAL_VALUES, imagePullSecrets: [{ name: 'mirror' }] });
+    const { chart, pod, container } = await renderMigration({
+      ...MINIMAL_VALUES,
+      imagePullSecrets: [{ name: 'mirror' }],
+    });
     const backplane = chart.get<V1Deployment>('Deployment', 'meho').spec?.template.spec;
     expect(chart.get<V1ConfigMap>('ConfigMap', 'meho-migrate').data).toEqual(
       chart.get<V1ConfigMap>('ConfigMap', 'meho').data,
@@ -103,13 +106,13 @@ describe('a cold install', () => {
   };
 
   it.each(Object.entries(variants))('finds all that the migration needs: %s', async (_name, { values, given }) => {
-    const { chart, job } = await rendered(values);
+    const { chart, job } = await renderMigration(values);
     const isExternal = 'eso' in values;
     expect(missingBefore(job, chart.objects, [...(isExternal ? [] : GIVEN), ...(given ?? [])])).toEqual([]);
   });
 
   it('would be caught waiting for objects that come after the hook', async () => {
-    const { chart, job } = await rendered();
+    const { chart, job } = await renderMigration();
     const asInTheSeed = structuredClone(job);
     const pod = asInTheSeed.spec?.template.spec;
     if (pod?.containers[0] !== undefined) {
@@ -125,7 +128,7 @@ describe('a cold install', () => {
 
 describe('what exists only for the migration', () => {
   it('comes before it and goes with success, because helm uninstall does not know it', async () => {
-    const { chart, job } = await rendered();
+    const { chart, job } = await renderMigration();
     const companions = chart.objects.filter((object) => isHook(object) && object.kind !== 'Job');
     expect(companions.map(({ kind }) => kind).toSorted()).toEqual(['ConfigMap', 'NetworkPolicy', 'ServiceAccount']);
     for (const companion of companions) {
@@ -140,7 +143,7 @@ describe('what exists only for the migration', () => {
 
   it('is an account under the same rules as the backplane’s', async () => {
     const values = withValue(MINIMAL_VALUES, '/serviceAccount/annotations', { 'example.com/role': 'meho' });
-    const { chart } = await rendered(values);
+    const { chart } = await renderMigration(values);
     const own = chart.get<V1ServiceAccount>('ServiceAccount', 'meho-migrate');
     const backplane = chart.get<V1ServiceAccount>('ServiceAccount', 'meho');
     expect(own.automountServiceAccountToken).toBe(false);
@@ -149,14 +152,14 @@ describe('what exists only for the migration', () => {
   });
 
   it('is no account where the operator has one', async () => {
-    const { chart, pod } = await rendered({ ...MINIMAL_VALUES, serviceAccount: { create: false, name: 'lab' } });
+    const { chart, pod } = await renderMigration({ ...MINIMAL_VALUES, serviceAccount: { create: false, name: 'lab' } });
     expect(chart.all('ServiceAccount')).toEqual([]);
     expect(pod.serviceAccountName).toBe('lab');
     expect(chart.get<V1Deployment>('Deployment', 'meho').spec?.template.spec?.serviceAccountName).toBe('lab');
   });
 
   it('is a policy that lets it reach the database and DNS, and nobody reach it', async () => {
-    const { chart, job } = await rendered();
+    const { chart, job } = await renderMigration();
     const { spec } = chart.get<V1NetworkPolicy>('NetworkPolicy', 'meho-migrate');
     expect(job.spec?.template.metadata?.labels).toMatchObject(spec?.podSelector?.matchLabels ?? { none: 'x' });
     expect(spec?.policyTypes).toEqual(['Ingress', 'Egress']);

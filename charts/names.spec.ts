@@ -1,12 +1,13 @@
 import type { V1Deployment, V1Service } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { type Rendered, render } from './testing/chart.ts';
+import { mutatedChart } from './testing/mutation/mutated-chart.ts';
 import { environmentOf } from './testing/pods.ts';
 import { MINIMAL_VALUES, withValue } from './testing/values.ts';
 
 const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
-/** The longest release name that helm takes. */
+/** Helm's limit for release names. */
 const LONG = 'a'.repeat(53);
 
 const deploymentOf = (chart: Rendered, component: string) => {
@@ -39,6 +40,23 @@ describe.concurrent('the full name', () => {
     expect(job).toHaveLength(63);
   });
 
+  it.each([
+    [62, 'lab', `lab-${'n'.repeat(58)}`],
+    [63, 'lab', `lab-${'n'.repeat(59)}`],
+    [64, 'lab', `lab-${'n'.repeat(59)}`],
+    [64, 'lab-lab', `lab-lab-${'n'.repeat(55)}`],
+  ])('of %i characters made of a long nameOverride is cut where Kubernetes ends', async (length, release, name) => {
+    const nameOverride = 'n'.repeat(length - release.length - 1);
+    const chart = await render(withValue(MINIMAL_VALUES, '/nameOverride', nameOverride), { release });
+    expect(deploymentOf(chart, 'backplane').metadata?.name).toBe(name);
+  });
+
+  it('ends at a letter or digit where a cut would leave a hyphen', async () => {
+    const nameOverride = `${'n'.repeat(58)}-n`;
+    const chart = await render(withValue(MINIMAL_VALUES, '/nameOverride', nameOverride), { release: 'lab' });
+    expect(deploymentOf(chart, 'backplane').metadata?.name).toBe(`lab-${'n'.repeat(58)}`);
+  });
+
   it('may be the operator’s', async () => {
     const chart = await render(withValue(MINIMAL_VALUES, '/fullnameOverride', 'backplane'), { release: 'lab' });
     expect(chart.names).toContain('Deployment/backplane');
@@ -59,6 +77,9 @@ describe.concurrent('names and labels', () => {
     ['lab', overridden('b'.repeat(63))],
     ['lab', overridden(`${'b'.repeat(54)}-b${'b'.repeat(7)}`)],
     ['lab', overridden(`${'b'.repeat(55)}-migrate`)],
+    // With its suffix 63 and 64 characters: the second is one too many.
+    ['lab', overridden('b'.repeat(55))],
+    ['lab', overridden('b'.repeat(56))],
   ];
 
   it.each(cases)('are valid and unique: release %s', async (release, values) => {
@@ -100,9 +121,37 @@ describe.concurrent('names and labels', () => {
   });
 });
 
+describe('labels that are made of a version', () => {
+  it('fit into a label, however long and whatever it holds', async () => {
+    const version = `1.2.3-${'a'.repeat(49)}.b+${'c'.repeat(30)}`;
+    for (const [file, from, to] of [
+      ['Chart.yaml', /^version: .*$/m, `version: ${version}`],
+      ['charts/broadcast/Chart.yaml', /^version: .*$/m, `version: ${version}`],
+      ['Chart.yaml', /^appVersion: .*$/m, `appVersion: ${version}-long`],
+    ] as const) {
+      await using changed = await mutatedChart(file, (text) => text.replace(from, to));
+      const { objects } = await render(MINIMAL_VALUES, { chart: changed.chart });
+      for (const { metadata } of objects) {
+        for (const value of Object.values(metadata?.labels ?? {})) {
+          expect(value).toMatch(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
+        }
+      }
+    }
+  });
+});
+
 describe('a release that can’t have names', () => {
   it.each(['2lab', 'lab.eu'])('is refused in words: %s', async (release) => {
     await expect(render(MINIMAL_VALUES, { release })).rejects.toThrow('Choose another release name');
+  });
+
+  it('is refused for the broadcast, too, whose name is the release’s', async () => {
+    const values = withValue(MINIMAL_VALUES, '/fullnameOverride', 'lab');
+    await expect(render(values, { release: '2lab' })).rejects.toThrow(
+      'the broadcast\'s name "2lab-broadcast", which Kubernetes refuses',
+    );
+    const alone = withValue(values, '/broadcast', { enabled: false });
+    expect((await render(alone, { release: '2lab' })).names).toContain('Service/lab');
   });
 
   it('is refused in words where backplane and broadcast would be one', async () => {

@@ -15,7 +15,6 @@ const DNS = {
 };
 const POSTGRES = { to: [{ ipBlock: { cidr: '10.0.1.0/24' } }], ports: [tcp(5432)] };
 
-/** The labels of the pods that a render makes. */
 function podLabels(chart: Rendered): Readonly<Record<'backplane' | 'migrate' | 'broadcast', Record<string, string>>> {
   const labels = (kind: string, name: string) =>
     chart.get<V1Deployment | V1Job>(kind, name).spec?.template.metadata?.labels ?? {};
@@ -26,7 +25,6 @@ function podLabels(chart: Rendered): Readonly<Record<'backplane' | 'migrate' | '
   };
 }
 
-/** Which pods a policy selects. */
 function selectedBy(chart: Rendered, policy: string): readonly string[] {
   const { matchLabels = {} } = chart.get<V1NetworkPolicy>('NetworkPolicy', policy).spec?.podSelector ?? {};
   return Object.entries(podLabels(chart))

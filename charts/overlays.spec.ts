@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { V1ConfigMap, V1Ingress, V1NetworkPolicy } from '@kubernetes/client-node';
+import { controllerName, controllerNamespace } from '@meho/harness/clusters/ingress/skipper';
 import { describe, expect, it } from 'vitest';
-import { controllerName, controllerNamespace } from '../harness/ingress/skipper.ts';
 import { OVERLAYS, refusedPaths, render } from './testing/chart.ts';
 import { pointersOf } from './testing/schema.ts';
 import { DOCUMENTED_OVERRIDES, type Values, valueAt, withValue } from './testing/values.ts';
@@ -79,7 +79,7 @@ describe('k3s', () => {
 describe('rke2', () => {
   it('renders under the documented overrides', async () => {
     const chart = await render({}, { valuesFiles: [`${OVERLAYS}/rke2.yaml`], set: DOCUMENTED_OVERRIDES });
-    // Traefik or ingress-nginx: whichever the cluster has marked default.
+    // The cluster's default: Traefik or ingress-nginx.
     expect(chart.get<V1Ingress>('Ingress', 'meho').spec).not.toHaveProperty('ingressClassName');
     expect(JSON.stringify(chart.get<V1NetworkPolicy>('NetworkPolicy', 'meho'))).toContain('"kube-system"');
   });

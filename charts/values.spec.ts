@@ -1,10 +1,10 @@
+import { lintChart } from '@meho/helm/render';
 import { describe, expect, it } from 'vitest';
-import { lintChart } from '../harness/helm/render.ts';
 import { CHART, refusedPaths, render, violationsOf } from './testing/chart.ts';
 import { HELM } from './testing/helm-program.ts';
 import { isGlobal, isMap, isObject, isText, placesOf, readSchema } from './testing/schema.ts';
-import { askTogether } from './testing/together.ts';
 import { DOCUMENTED_OVERRIDES, MINIMAL_VALUES, REQUIRED_PATHS, withValue } from './testing/values.ts';
+import { violationsByChange } from './testing/violations-by-change.ts';
 
 const places = placesOf(readSchema(`${CHART}/values.schema.json`)).filter((place) => !isGlobal(place));
 const objects = places.filter(isObject);
@@ -47,7 +47,7 @@ describe('a required value that is missing', async () => {
 
   const named = objects.flatMap(({ pointer, schema }) => (schema.required ?? []).map((key) => `${pointer}/${key}`));
   const taken = named.filter((pointer) => !pointer.includes('/0')).map((pointer) => ({ pointer, value: null }));
-  it.each(await askTogether(taken))('is named when it is taken away: $pointer', ({ violations }) => {
+  it.each(await violationsByChange(taken))('is named when it is taken away: $pointer', ({ violations }) => {
     expect(violations).not.toEqual([]);
   });
 
@@ -62,7 +62,7 @@ describe('a key that nobody declared', async () => {
   const typos = objects
     .filter((place) => !isMap(place))
     .map(({ pointer }) => ({ pointer: `${pointer}/bogus`, value: 'x' }));
-  it.each(await askTogether(typos))('is refused: $pointer', ({ pointer, violations }) => {
+  it.each(await violationsByChange(typos))('is refused: $pointer', ({ pointer, violations }) => {
     const path = pointer.slice(0, -'/bogus'.length);
     const message = "additional properties 'bogus' not allowed";
     expect(violations).toContainEqual({ chart: 'meho-chart', path, message });
@@ -78,13 +78,16 @@ describe('a key that nobody declared', async () => {
   });
 
   const maps = objects.filter(isMap).map(({ pointer }) => ({ pointer: `${pointer}/not a name!`, value: 'x' }));
-  it.each(await askTogether(maps))('is refused where it does not have the shape of one: $pointer', ({ violations }) => {
-    expect(violations).not.toEqual([]);
-  });
+  it.each(await violationsByChange(maps))(
+    'is refused where it does not have the shape of one: $pointer',
+    ({ violations }) => {
+      expect(violations).not.toEqual([]);
+    },
+  );
 
   const own = ['DATABASE_URL', 'VAULT_ADDR', 'SSL_CERT_FILE', 'CHART_VERSION'];
   const taken = own.map((name) => ({ pointer: `/config/extraEnv/${name}`, value: 'x' }));
-  it.each(await askTogether(taken))(
+  it.each(await violationsByChange(taken))(
     'is refused where the chart sets it itself: $pointer',
     ({ pointer, violations }) => {
       expect(violations.map(({ path }) => path)).toEqual([pointer]);
@@ -101,7 +104,7 @@ describe('a key that nobody declared', async () => {
 
 describe('a placeholder that was left in', async () => {
   const texts = places.filter(isText).map(({ pointer }) => ({ pointer, value: '<REPLACE: me>' }));
-  it.each(await askTogether(texts))('is refused: $pointer', ({ violations }) => {
+  it.each(await violationsByChange(texts))('is refused: $pointer', ({ violations }) => {
     expect(violations).not.toEqual([]);
   });
 });
@@ -110,7 +113,7 @@ describe('a value of another type', async () => {
   const scalars = places.filter((place) => !isObject(place)).map(({ pointer }) => ({ pointer, value: { a: 1 } }));
   const inside = objects.filter(({ pointer }) => pointer !== '' && pointer !== '/broadcast');
   const tables = inside.map(({ pointer }) => ({ pointer, value: ['a'] }));
-  it.each(await askTogether([...scalars, ...tables]))('is refused: $pointer', ({ violations }) => {
+  it.each(await violationsByChange([...scalars, ...tables]))('is refused: $pointer', ({ violations }) => {
     expect(violations).not.toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { CHART, type Rendered, render } from './testing/chart.ts';
 import { conformityOf, schemaVersions } from './testing/kubeconform.ts';
-import { againstRestricted, SERVERS } from './testing/restricted.ts';
+import { restrictedRefusals, SERVERS } from './testing/restricted.ts';
 import { SECOND_DEPLOYMENT, VARIANTS } from './testing/variants.ts';
 
 const variants = await Promise.all(
@@ -16,7 +16,7 @@ const variants = await Promise.all(
 describe('every pod of every overlay and variant', () => {
   it.each(variants)('is admitted at `restricted` by every API server: %s', async (_name, { templates }) => {
     expect(templates.length).toBeGreaterThanOrEqual(2);
-    expect(await againstRestricted(templates)).toEqual(templates.map(() => ({})));
+    expect(await restrictedRefusals(templates)).toEqual(templates.map(() => ({})));
   });
 
   it('is held to the level from the chart’s floor on', () => {
@@ -173,7 +173,6 @@ describe('kubeconform refuses', async () => {
   });
 });
 
-/** A copy with another value at a path such as `spec.containers.0.name`. */
 function withAt(object: KubernetesObject, path: string, value: unknown): unknown {
   const copy: unknown = structuredClone(object);
   const keys = path.split('.');

@@ -38,8 +38,14 @@ if [ -z "$revision" ]; then
   exit 2
 fi
 
+# A digest pins N, whatever the tag says: left in, there would be no N+1, and "back" would prove nothing.
+pinned="$(helm get values "$release" --namespace "$namespace" --all --output yaml | sed -n '/^image:/,/^[^ ]/s/^  digest: *sha256:/&/p')"
+if [ -n "$pinned" ]; then
+  next+=(--set-string image.digest=)
+fi
+
 # What Helm 4 has installed itself the server applies, and that changes no field which kubectl or an autoscaler has set since, unless
-# it is told to. Helm 3 has no such flag and takes over anyway; for what the client applies Helm 4 refuses the flag.
+# the flag says so. Helm 3 has no such flag and takes over anyway; for what the client applies Helm 4 refuses the flag.
 back=("$revision")
 if [[ "$(helm rollback --help)" == *--force-conflicts* ]]; then
   applied="$(helm get metadata "$release" --namespace "$namespace" --revision "$revision" --output yaml | sed -n 's/^applyMethod: *//p')"

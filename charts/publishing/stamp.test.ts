@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import semver from 'semver';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { stamped, stampOf } from './stamp.ts';
+import { stampChart, stampOf } from './stamp.ts';
 
 const sha = '3f2a9c1d00000000000000000000000000000000';
 const now = new Date('2026-11-20T23:59:59Z');
@@ -36,12 +36,12 @@ test.each(['refs/heads/feature', 'refs/tags/vnext', 'refs/tags/v1.2', 'refs/tags
 );
 
 test('only version and appVersion are changed', () => {
-  const text = stamped(chart, stampOf('refs/tags/v1.2.3', sha, now));
+  const text = stampChart(chart, stampOf('refs/tags/v1.2.3', sha, now));
   expect(parse(text)).toEqual({ ...parse(chart), version: '1.2.3', appVersion: sha });
   expect(parse(text).name).toBe('meho-chart');
-  // An all-digit or exponent-like commit stays text.
+  // All-digit or exponent-like commits stay text.
   for (const appVersion of ['1e10', '0012345', '0e12345', '1234567']) {
-    const digits = stamped(chart, { version: '1.2.3', appVersion });
+    const digits = stampChart(chart, { version: '1.2.3', appVersion });
     expect(parse(digits).appVersion).toBe(appVersion);
     // As Helm reads it.
     expect(parse(digits, { version: '1.1' }).appVersion).toBe(appVersion);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import semver from 'semver';
 import { parseDocument } from 'yaml';
 
-export interface Stamped {
+export interface ChartStamp {
   readonly version: string;
   readonly appVersion: string;
 }
@@ -11,12 +11,12 @@ export interface Stamped {
 const shortestSha = 7;
 
 /**
- * What a commit's chart is published as: `0.1.YYYYMMDD-<short-sha>` from main, `<x.y.z>` from a tag `v<x.y.z>`; its
- * appVersion is the commit (seed, "Version stamping").
+ * `0.1.YYYYMMDD-<short-sha>` on main, `<x.y.z>` for a tag `v<x.y.z>`; appVersion is the commit (seed, "Version
+ * stamping").
  *
- * @throws Error for any other ref, and for a tag that is no version
+ * @throws Error for any other ref, and for a tag that isn't a version
  */
-export function stampOf(ref: string, sha: string, now: Date): Stamped {
+export function stampOf(ref: string, sha: string, now: Date): ChartStamp {
   if (!/^[0-9a-f]{40}$/.test(sha)) {
     throw new Error(`expected a whole commit, got ${JSON.stringify(sha)}`);
   }
@@ -35,8 +35,8 @@ export function stampOf(ref: string, sha: string, now: Date): Stamped {
 }
 
 /**
- * As short as it may be: a pre-release that is all digits and begins with 0 is no version (SemVer 2.0.0, 9), and one of
- * digits alone is ordered as a number; so it goes on until there is a letter.
+ * At least 7 characters, ending at a letter: an all-digit pre-release with a leading 0 is invalid (SemVer 2.0.0, 9),
+ * others are ordered as numbers.
  */
 function shortSha(sha: string): string {
   for (let length = shortestSha; length <= sha.length; length += 1) {
@@ -48,15 +48,15 @@ function shortSha(sha: string): string {
   return `g${sha}`;
 }
 
-/** Chart.yaml with version and appVersion replaced, everything else as it was. */
-export function stamped(chart: string, { version, appVersion }: Stamped): string {
+/** Changes nothing else in Chart.yaml. */
+export function stampChart(chart: string, { version, appVersion }: ChartStamp): string {
   const document = parseDocument(chart);
   document.set('version', version);
   document.set('appVersion', appVersion);
   return document.toString({ lineWidth: 0 });
 }
 
-/** `stamp.ts Chart.yaml --ref … --sha …`: rewrites the file and prints `version=…`. */
+/** `stamp.ts Chart.yaml --ref … --sha …` rewrites the file and prints `version=…`. */
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
     options: { ref: { type: 'string' }, sha: { type: 'string' } },
@@ -64,6 +64,6 @@ if (import.meta.main) {
   });
   const [file = ''] = positionals;
   const stamp = stampOf(values.ref ?? '', values.sha ?? '', new Date());
-  writeFileSync(file, stamped(readFileSync(file, 'utf8'), stamp));
+  writeFileSync(file, stampChart(readFileSync(file, 'utf8'), stamp));
   process.stdout.write(`version=${stamp.version}\n`);
 }

@@ -1,17 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import type { KubernetesObject, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { type ChartInput, objectsIn, renderManifest, ValuesError, type Violation } from '../../harness/helm/render.ts';
+import { type ChartInput, objectsIn, renderManifest, ValuesError, type Violation } from '@meho/helm/render';
+import { CHART_FOLDER } from './chart-folder.ts';
 import { HELM } from './helm-program.ts';
 import { MINIMAL_VALUES, type Values } from './values.ts';
 
-/** The chart under test. */
-export const CHART = fileURLToPath(new URL('../meho', import.meta.url));
+export const CHART = CHART_FOLDER;
 export const OVERLAYS = fileURLToPath(new URL('../values', import.meta.url));
 
-/** What a render gave, with its objects by kind and name. */
 export class Rendered {
   readonly objects: readonly KubernetesObject[];
-  /** The same as helm prints it. */
+  /** As helm prints it. */
   readonly manifest: string;
 
   constructor(manifest: string, chart: string) {
@@ -35,25 +34,29 @@ export class Rendered {
     return object;
   }
 
-  /** What pods are made of. */
   get templates(): readonly V1PodTemplateSpec[] {
     const templated = this.objects as readonly (KubernetesObject & { spec?: { template?: V1PodTemplateSpec } })[];
     return templated.flatMap(({ spec }) => (spec?.template === undefined ? [] : [spec.template]));
   }
 
-  /** `Kind/name` of every object, sorted. */
+  /** `Kind/name`, sorted. */
   get names(): readonly string[] {
     return this.objects.map(({ kind, metadata }) => `${kind}/${metadata?.name}`).toSorted();
   }
 }
 
-/** Renders the chart as release `meho`, with the documented overrides unless `values` are given. */
-export async function render(values: Values = MINIMAL_VALUES, input: Partial<ChartInput> = {}): Promise<Rendered> {
+const renders = new Map<string, Promise<Rendered>>();
+
+/** Once for the same values: a chart's folder doesn't change while its tests run. */
+export function render(values: Values = MINIMAL_VALUES, input: Partial<ChartInput> = {}): Promise<Rendered> {
   const whole = { helm: HELM, chart: CHART, values, ...input };
-  return new Rendered(await renderManifest(whole), whole.chart);
+  const key = JSON.stringify(whole);
+  const known = renders.get(key) ?? renderManifest(whole).then((manifest) => new Rendered(manifest, whole.chart));
+  renders.set(key, known);
+  return known;
 }
 
-/** What helm says against the values; an empty list when it renders them. */
+/** Empty if helm renders the values. */
 export async function violationsOf(values: Values, input: Partial<ChartInput> = {}): Promise<readonly Violation[]> {
   try {
     await render(values, input);
@@ -66,7 +69,7 @@ export async function violationsOf(values: Values, input: Partial<ChartInput> = 
   }
 }
 
-/** The pointers of the same, each once, sorted. */
+/** Returns JSON pointers. */
 export async function refusedPaths(values: Values, input: Partial<ChartInput> = {}): Promise<readonly string[]> {
   const violations = await violationsOf(values, input);
   return [...new Set(violations.map(({ path }) => path))].toSorted();

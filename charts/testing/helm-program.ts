@@ -1,11 +1,8 @@
-import { readSettings } from '../../harness/config.ts';
-import { ensureTool } from '../../harness/images/tools/ensure-tool.ts';
+import { readSettings } from '@meho/core/config';
+import { ensureTool } from '@meho/images/tools/ensure-tool';
 import { terminal } from './terminal.ts';
 
-/**
- * Path of the helm that the chart's tests run: the one on PATH when it is new enough, else built, once a machine. It is
- * there before the first test's clock starts, because this module waits for it.
- */
+/** Awaited on import, before the first test's clock starts; built once a machine unless PATH has it. */
 export const HELM: string = await helmPath();
 
 async function helmPath(): Promise<string> {

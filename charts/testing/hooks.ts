@@ -5,7 +5,7 @@ const WEIGHT = 'helm.sh/hook-weight';
 
 export const isHook = ({ metadata }: KubernetesObject): boolean => metadata?.annotations?.[HOOK] !== undefined;
 
-/** `Kind/name` of each object that a pod can't start without. */
+/** `Kind/name` of what a pod can't start without. */
 function neededBy(pod: V1PodSpec): readonly string[] {
   const account = pod.serviceAccountName === undefined ? [] : [`ServiceAccount/${pod.serviceAccountName}`];
   const environment = pod.containers.flatMap((container) => [
@@ -26,8 +26,8 @@ function neededBy(pod: V1PodSpec): readonly string[] {
 }
 
 /**
- * What a hook's Job waits for in vain on a cold install: objects that are neither there before (`given`) nor made by a
- * hook of the same events and a lower weight. A Secret counts as made by the ExternalSecret that targets it.
+ * What a hook's Job would miss on a cold install: neither `given` nor made by a hook of the same events and lower
+ * weight. An ExternalSecret makes its Secret.
  */
 export function missingBefore(
   job: V1Job,

@@ -1,20 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSettings } from '../../harness/config.ts';
-import { ensureTool } from '../../harness/images/tools/ensure-tool.ts';
-import { ensureKubernetesSchemas, type schemaVersions } from '../../harness/images/tools/kubernetes-schemas.ts';
-import { run } from '../../harness/process/run.ts';
+import { readSettings } from '@meho/core/config';
+import { run } from '@meho/core/process/run';
+import { ensureTool } from '@meho/images/tools/ensure-tool';
+import { ensureKubernetesSchemas, type schemaVersions } from '@meho/images/tools/kubernetes-schemas';
 import { terminal } from './terminal.ts';
 
-export { schemaVersions } from '../../harness/images/tools/kubernetes-schemas.ts';
+export { schemaVersions } from '@meho/images/tools/kubernetes-schemas';
 export type SchemaVersion = (typeof schemaVersions)[number];
 
-/** What kubeconform made of a manifest. */
 export interface Conformity {
-  /** `Kind/name` of each object that it found valid, sorted. */
+  /** `Kind/name`, sorted. */
   readonly valid: readonly string[];
-  /** What it has against the others, one line each: an object that is skipped is one of them. */
+  /** One line per invalid or skipped object. */
   readonly against: readonly string[];
 }
 
@@ -31,7 +30,6 @@ const { signal } = new AbortController();
 const kubeconform = (await ensureTool('kubeconform', { searchPath, cacheFolder, progress: terminal, signal })).path;
 const schemas = await ensureKubernetesSchemas({ cacheFolder, progress: terminal, signal });
 
-/** Asks kubeconform, strictly, about manifests against the API of a version of Kubernetes. */
 export async function conformityOf(
   manifests: readonly string[],
   version: SchemaVersion,
@@ -63,7 +61,7 @@ function conformity(resources: readonly Resource[]): Conformity {
 
 const nameOf = ({ kind, name }: Resource): string => `${kind}/${name}`;
 
-/** Its message names every place on the way to the wrong one: only the wrong ones are told. */
+/** Drops the places that lead to the wrong one. */
 function reason({ status, msg }: Resource): string {
   const [first = '', ...places] = msg.split(/\s+- (?=at ')/);
   const wrong = places.filter((place) => !place.trim().endsWith('validation failed'));

@@ -1,12 +1,11 @@
 import type { V1Container, V1PodSpec, V1PodTemplateSpec, V1SecurityContext } from '@kubernetes/client-node';
 
-/** A pod, and what API servers have against it at the level `restricted`. */
 export interface PodCase {
   readonly what: string;
   readonly pod: V1PodTemplateSpec;
-  /** Words of the refusal; absent where the pod is admitted. */
+  /** Words of the refusal; absent if admitted. */
   readonly refused?: string;
-  /** The oldest and newest API servers that refuse it; where absent all of them, from 1.28 on. */
+  /** Oldest and newest API servers that refuse it; absent: all, from 1.28 on. */
   readonly since?: string;
   readonly until?: string;
 }
@@ -24,11 +23,12 @@ const of = (spec: Partial<V1PodSpec>): V1PodTemplateSpec => ({
   spec: { containers: [container], ...spec },
 });
 const having = (change: Partial<V1Container>): V1PodTemplateSpec => of({ containers: [{ ...container, ...change }] });
-const secured = (change: V1SecurityContext): V1PodTemplateSpec => having({ securityContext: { ...own, ...change } });
+const withSecurityContext = (change: V1SecurityContext): V1PodTemplateSpec =>
+  having({ securityContext: { ...own, ...change } });
 const { runAsNonRoot: _nonRoot, runAsUser: _user, seccompProfile: _seccomp, ...unidentified } = own;
 const appArmor = 'container.apparmor.security.beta.kubernetes.io/a';
 
-/** Every container of these says for itself what the pod says wrong: the pod's own word is refused all the same. */
+/** The pod's wrong setting is refused although every container overrides it. */
 const overridden: readonly PodCase[] = [
   {
     what: 'user 0 of the pod, which its container overrides',
@@ -83,7 +83,7 @@ const hosts: readonly PodCase[] = [
 const kernel: readonly PodCase[] = [
   {
     what: 'AppArmor unconfined, for a container',
-    pod: secured({ appArmorProfile: { type: 'Unconfined' } }),
+    pod: withSecurityContext({ appArmorProfile: { type: 'Unconfined' } }),
     refused: 'forbidden AppArmor profile (container "a" must not set AppArmor profile type to "Unconfined")',
     since: '1.30',
   },
@@ -94,18 +94,18 @@ const kernel: readonly PodCase[] = [
     since: '1.30',
   },
   {
-    // As a server stores it: from 1.30 on it writes the annotation into the container's field before it asks its policy.
+    // As stored: since 1.30 the API server copies the annotation to the field before its policy checks.
     what: 'AppArmor unconfined, by the annotation of old',
     pod: {
-      ...secured({ appArmorProfile: { type: 'Unconfined' } }),
+      ...withSecurityContext({ appArmorProfile: { type: 'Unconfined' } }),
       metadata: { annotations: { [appArmor]: 'unconfined' } },
     },
     refused: `${appArmor}="unconfined"`,
   },
-  { what: 'AppArmor of the runtime', pod: secured({ appArmorProfile: { type: 'RuntimeDefault' } }) },
+  { what: 'AppArmor of the runtime', pod: withSecurityContext({ appArmorProfile: { type: 'RuntimeDefault' } }) },
   {
     what: 'an SELinux type of the system’s',
-    pod: secured({ seLinuxOptions: { type: 'spc_t' } }),
+    pod: withSecurityContext({ seLinuxOptions: { type: 'spc_t' } }),
     refused: 'seLinuxOptions (container "a" set forbidden securityContext.seLinuxOptions: type "spc_t")',
   },
   {
@@ -115,11 +115,11 @@ const kernel: readonly PodCase[] = [
   },
   {
     what: 'the SELinux type of engines in containers',
-    pod: secured({ seLinuxOptions: { type: 'container_engine_t' } }),
+    pod: withSecurityContext({ seLinuxOptions: { type: 'container_engine_t' } }),
     refused: 'seLinuxOptions (container "a" set forbidden securityContext.seLinuxOptions: type "container_engine_t")',
     until: '1.30',
   },
-  { what: 'an SELinux level', pod: secured({ seLinuxOptions: { type: 'container_t', level: 's0:c1' } }) },
+  { what: 'an SELinux level', pod: withSecurityContext({ seLinuxOptions: { type: 'container_t', level: 's0:c1' } }) },
   {
     what: 'a sysctl that is everybody’s',
     pod: of({ securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] } }),
@@ -140,10 +140,10 @@ const kernel: readonly PodCase[] = [
     pod: of({ hostUsers: false, containers: [{ ...container, securityContext: { ...own, procMount: 'Unmasked' } }] }),
     refused: 'procMount (container "a" must not set securityContext.procMount to "Unmasked")',
   },
-  { what: '/proc as ever', pod: secured({ procMount: 'Default' }) },
+  { what: '/proc as ever', pod: withSecurityContext({ procMount: 'Default' }) },
 ];
 
-/** What looks wrong at first sight. */
+/** Pods that look wrong but are admitted. */
 const admitted: readonly PodCase[] = [
   { what: 'port 0 of the host, which is none', pod: having({ ports: [{ containerPort: 80, hostPort: 0 }] }) },
   {
@@ -167,7 +167,7 @@ const admitted: readonly PodCase[] = [
   },
   {
     what: 'the capability to bind low ports',
-    pod: secured({ capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } }),
+    pod: withSecurityContext({ capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } }),
   },
 ];
 
@@ -191,7 +191,7 @@ const plain: readonly PodCase[] = [
   },
   {
     what: 'user 0',
-    pod: secured({ runAsUser: 0 }),
+    pod: withSecurityContext({ runAsUser: 0 }),
     refused: 'runAsUser=0 (container "a" must not set runAsUser=0)',
   },
   {
@@ -202,17 +202,17 @@ const plain: readonly PodCase[] = [
   },
   {
     what: 'capabilities that are kept',
-    pod: secured({ capabilities: {} }),
+    pod: withSecurityContext({ capabilities: {} }),
     refused: 'unrestricted capabilities (container "a" must set securityContext.capabilities.drop=["ALL"])',
   },
   {
     what: 'a capability that is added',
-    pod: secured({ capabilities: { drop: ['ALL'], add: ['SYS_TIME'] } }),
+    pod: withSecurityContext({ capabilities: { drop: ['ALL'], add: ['SYS_TIME'] } }),
     refused: 'container "a" must not include "SYS_TIME" in securityContext.capabilities.add',
   },
   {
     what: 'privileges',
-    pod: secured({ privileged: true, allowPrivilegeEscalation: true }),
+    pod: withSecurityContext({ privileged: true, allowPrivilegeEscalation: true }),
     refused: 'privileged (container "a" must not set securityContext.privileged=true)',
   },
   {
@@ -229,8 +229,7 @@ const plain: readonly PodCase[] = [
 
 export const POD_CASES: readonly PodCase[] = [...overridden, ...hosts, ...kernel, ...admitted, ...plain];
 
-/** The versions among `servers` that refuse it. */
-export function refusing({ refused, since, until }: PodCase, servers: readonly string[]): readonly string[] {
+export function refusingServers({ refused, since, until }: PodCase, servers: readonly string[]): readonly string[] {
   const minor = (version: string) => Number(version.split('.')[1]);
   return refused === undefined
     ? []

@@ -2,11 +2,10 @@ import type { V1Container, V1Deployment, V1Job, V1PodSpec } from '@kubernetes/cl
 import type { Rendered } from './chart.ts';
 
 export interface Pod extends V1PodSpec {
-  /** The one container that each of the chart's pods has. */
+  /** Each of the chart's pods has one. */
   readonly container: V1Container;
 }
 
-/** The pods of release `meho` by what they do. */
 export function podsOf(chart: Rendered): Readonly<Record<'backplane' | 'migrate' | 'broadcast', Pod>> {
   const pod = (kind: 'Deployment' | 'Job', name: string): Pod => {
     const spec = chart.get<V1Deployment | V1Job>(kind, name).spec?.template.spec;
@@ -23,6 +22,5 @@ export function podsOf(chart: Rendered): Readonly<Record<'backplane' | 'migrate'
   };
 }
 
-/** The value that a container is given for a variable, where it is given as text. */
 export const environmentOf = ({ env }: V1Container, name: string): string | undefined =>
   env?.find((entry) => entry.name === name)?.value;

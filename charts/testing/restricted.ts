@@ -1,13 +1,13 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
-import { readSettings } from '../../harness/config.ts';
-import { ensurePolicyPrograms, policyPrograms } from '../../harness/images/tools/pod-security.ts';
-import { run } from '../../harness/process/run.ts';
+import { readSettings } from '@meho/core/config';
+import { run } from '@meho/core/process/run';
+import { ensurePolicyPrograms, policyPrograms } from '@meho/images/tools/pod-security';
 import { terminal } from './terminal.ts';
 
-/** The API servers that are asked, from the oldest that the chart takes. */
+/** Starts with the oldest version that the chart supports. */
 export const SERVERS: readonly string[] = policyPrograms.flatMap(({ versions }) => versions);
 
-/** What API servers have against a pod, by their version: the end of `violates PodSecurity "restricted:latest": …`. */
+/** By version, what follows `violates PodSecurity "restricted:latest":` in its answer. */
 export type Refusals = Readonly<Record<string, string>>;
 
 const programs = await ensurePolicyPrograms({
@@ -17,12 +17,11 @@ const programs = await ensurePolicyPrograms({
 });
 
 /**
- * Asks the admission code of each API server about pods in a namespace that enforces `restricted` in its latest version.
- * A pod that every one of them admits has no refusals.
+ * Runs each API server's admission code on a namespace enforcing the latest `restricted`.
  *
- * @throws Error when a version gives no answer
+ * @throws Error if a version gives no answer
  */
-export async function againstRestricted(pods: readonly V1PodTemplateSpec[]): Promise<readonly Refusals[]> {
+export async function restrictedRefusals(pods: readonly V1PodTemplateSpec[]): Promise<readonly Refusals[]> {
   const stdin = JSON.stringify(pods.map(({ metadata, spec }) => ({ metadata, spec })));
   const answers = await Promise.all(
     programs.map(async (program): Promise<readonly Refusals[]> => {

@@ -1,11 +1,11 @@
-/** One field of the minimal values, given another value; null takes it away. */
+/** Sets one field of the minimal values; null removes it. */
 export interface Change {
-  /** JSON pointer; `/0` is the first element of a list, which then has no other. */
+  /** JSON pointer; `/0` is a list's only element. */
   readonly pointer: string;
   readonly value: unknown;
 }
 
-/** The changes in as few groups as it takes for none to touch what another one of its group does. */
+/** Groups changes so that none touches another's field. */
 export function roundsOf<T extends Change>(changes: readonly T[]): readonly (readonly T[])[] {
   const rounds: T[][] = [];
   for (const change of changes) {

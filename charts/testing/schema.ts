@@ -1,29 +1,30 @@
 import { readFileSync } from 'node:fs';
-import { isTree, type Values } from './values.ts';
+import { isTable } from '@meho/helm/value-path';
+import type { Values } from './values.ts';
 
-/** What the tests read of a JSON schema, draft-07. */
 export interface Schema {
   readonly $schema?: string;
   readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, Schema | false>>;
+  /** True: of no concern to this chart. */
+  readonly properties?: Readonly<Record<string, Schema | boolean>>;
   readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean;
   readonly items?: Schema;
   readonly enum?: readonly unknown[];
+  readonly description?: string;
 }
 
-/** One place in the values that the schema describes. */
 export interface Place {
-  /** JSON pointer, e.g. `/image/tag`; the empty string is the root. Inside a list: `/connectors/enabled/0`. */
+  /** JSON pointer, e.g. `/image/tag`, `/connectors/enabled/0`; empty for the root. */
   readonly pointer: string;
   readonly schema: Schema;
 }
 
-/** The schema in a file, with every reference to its definitions replaced by what it stands for. */
+/** Resolves references; what stands beside one (a description of the key) wins over what it leads to. */
 export function readSchema(file: string): Schema {
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (!isTree(parsed)) {
+  if (!isTable(parsed)) {
     throw new Error(`${file} does not hold a schema`);
   }
   const { definitions, ...root } = parsed;
@@ -31,27 +32,28 @@ export function readSchema(file: string): Schema {
     if (Array.isArray(value)) {
       return value.map(resolved);
     }
-    if (!isTree(value)) {
+    if (!isTable(value)) {
       return value;
     }
     if (typeof value['$ref'] !== 'string') {
       return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner)]));
     }
-    const target = isTree(definitions) ? definitions[value['$ref'].replace('#/definitions/', '')] : undefined;
+    const target = isTable(definitions) ? definitions[value['$ref'].replace('#/definitions/', '')] : undefined;
     if (target === undefined) {
       throw new Error(`${file}: ${value['$ref']} is not among its definitions`);
     }
-    return resolved(target);
+    const { $ref: _, ...beside } = value;
+    return { ...(resolved(target) as Schema), ...beside };
   };
   return resolved(root) as Schema;
 }
 
-/** Every place that the schema describes, the root first. */
+/** Root first. */
 export function placesOf(schema: Schema, pointer = ''): readonly Place[] {
   return [
     { pointer, schema },
     ...Object.entries(schema.properties ?? {}).flatMap(([name, inner]) =>
-      inner === false ? [] : placesOf(inner, `${pointer}/${name}`),
+      typeof inner === 'boolean' ? [] : placesOf(inner, `${pointer}/${name}`),
     ),
     ...(schema.items === undefined ? [] : placesOf(schema.items, `${pointer}/0`)),
   ];
@@ -59,16 +61,16 @@ export function placesOf(schema: Schema, pointer = ''): readonly Place[] {
 
 export const isObject = ({ schema }: Place): boolean => schema.type === 'object';
 
-/** An object whose keys the operator chooses (annotations, environment) rather than the chart. */
+/** Keys are the operator's, e.g. annotations. */
 export const isMap = ({ schema }: Place): boolean => schema.patternProperties !== undefined;
 
-/** Helm's own `global` object, which no schema may close: helm injects it into subcharts. */
+/** Helm injects `global` into subcharts, so no schema may close it. */
 export const isGlobal = ({ pointer }: Place): boolean => pointer.endsWith('/global');
 
 export const isText = ({ schema }: Place): boolean =>
   schema.type === 'string' || (schema.enum?.every((value) => typeof value === 'string') ?? false);
 
-/** Pointers of objects that take keys nobody declared: typos would pass there. */
+/** Objects where typos would pass. */
 export function openObjects(root: Schema): readonly string[] {
   return placesOf(root)
     .filter((place) => isObject(place) && !isGlobal(place))
@@ -76,10 +78,10 @@ export function openObjects(root: Schema): readonly string[] {
     .map(({ pointer }) => pointer);
 }
 
-/** Pointers of every value in the tree, objects included; lists count as one value. */
+/** Includes objects; lists count as one value. */
 export function pointersOf(values: Values, pointer = ''): readonly string[] {
   return Object.entries(values).flatMap(([key, value]) => {
     const here = `${pointer}/${key}`;
-    return isTree(value) ? [here, ...pointersOf(value, here)] : [here];
+    return isTable(value) ? [here, ...pointersOf(value, here)] : [here];
   });
 }

@@ -1,5 +1,4 @@
-import { TerminalProgress } from '../../harness/report/terminal.ts';
-import { Timeline } from '../../harness/report/timeline.ts';
+import { TerminalProgress } from '@meho/core/report/terminal';
+import { Timeline } from '@meho/core/report/timeline';
 
-/** Says on standard error what is made before the first test can start. */
 export const terminal = new TerminalProgress({ stream: process.stderr, colour: false, timeline: new Timeline() });

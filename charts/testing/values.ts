@@ -1,10 +1,9 @@
-/** Values of a chart as a tree, and small changes to it by JSON pointer. */
-export type Values = Readonly<Record<string, unknown>>;
+import * as byPath from '@meho/helm/value-path';
+import type { Values } from '@meho/helm/values';
 
-/**
- * The least that installs: the overrides that the seed documents for lint and render (seed, "Verification"), as its
- * copy-and-paste block has them.
- */
+export type { Values } from '@meho/helm/values';
+
+/** The least that installs (seed, "Verification"). */
 export const DOCUMENTED_OVERRIDES: Readonly<Record<string, string>> = {
   'image.tag': 'test',
   'ingress.host': 'meho.test',
@@ -20,35 +19,21 @@ export const DOCUMENTED_OVERRIDES: Readonly<Record<string, string>> = {
   'networkPolicy.keycloakCIDR': '10.0.3.0/24',
 };
 
-/** The same as a tree. */
 export const MINIMAL_VALUES: Values = Object.entries(DOCUMENTED_OVERRIDES).reduce<Values>(
   (values, [path, value]) => withValue(values, `/${path.replaceAll('.', '/')}`, value),
   {},
 );
 
-/** Pointers of the fields that values.yaml leaves blank and an install must set. */
+/** Blank in values.yaml, so an install must set them. */
 export const REQUIRED_PATHS: readonly string[] = Object.keys(DOCUMENTED_OVERRIDES).map(
   (path) => `/${path.replaceAll('.', '/')}`,
 );
 
-/** A copy of the tree with another value at the pointer; objects on the way are made where they are missing. */
+/** By JSON pointer, as schemas and violations name places. */
 export function withValue(values: Values, pointer: string, value: unknown): Values {
-  const [, key = '', ...rest] = pointer.split('/');
-  if (rest.length === 0) {
-    return { ...values, [key]: value };
-  }
-  const inner = values[key];
-  return { ...values, [key]: withValue(isTree(inner) ? inner : {}, `/${rest.join('/')}`, value) };
+  return byPath.withValue(values, byPath.pathOf(pointer), value);
 }
 
-/** What is at the pointer, or undefined. */
 export function valueAt(values: Values, pointer: string): unknown {
-  return pointer
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((inner, key) => (isTree(inner) ? inner[key] : undefined), values);
-}
-
-export function isTree(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return byPath.valueAt(values, byPath.pathOf(pointer));
 }

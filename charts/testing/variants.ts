@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { ChartInput } from '@meho/helm/render';
+import { isTable } from '@meho/helm/value-path';
+import { coalesceValues } from '@meho/helm/values';
 import { parse } from 'yaml';
-import type { ChartInput } from '../../harness/helm/render.ts';
 import { OVERLAYS } from './chart.ts';
-import { DOCUMENTED_OVERRIDES, isTree, MINIMAL_VALUES, type Values, withValue } from './values.ts';
+import { DOCUMENTED_OVERRIDES, MINIMAL_VALUES, type Values, withValue } from './values.ts';
 
-/** A chart with values, as somebody installs it. */
 export interface Variant {
   readonly values: Values;
   readonly input?: Partial<ChartInput>;
@@ -17,7 +18,6 @@ const having = (changes: Readonly<Record<string, unknown>>): Variant => ({
   values: Object.entries(changes).reduce<Values>((all, [path, value]) => withValue(all, path, value), MINIMAL_VALUES),
 });
 
-/** What replaces the placeholders of the example overlay. */
 export const REPLACEMENTS: Readonly<Record<string, string>> = {
   '/config/keycloakIssuerUrl': 'https://keycloak.evba.lab/realms/lab',
   '/image/tag': 'sha-0123abc',
@@ -28,11 +28,14 @@ export const REPLACEMENTS: Readonly<Record<string, string>> = {
 };
 
 export function overlay(name: string): Values {
-  const values: unknown = parse(readFileSync(`${OVERLAYS}/${name}.yaml`, 'utf8'));
-  return isTree(values) ? values : {};
+  return read(`${OVERLAYS}/${name}.yaml`);
 }
 
-/** The overlays as they install. */
+function read(file: string): Values {
+  const values: unknown = parse(readFileSync(file, 'utf8'));
+  return isTable(values) ? values : {};
+}
+
 export const OVERLAY_VARIANTS: Readonly<Record<string, Variant>> = {
   'overlay k3s': { values: {}, input: { valuesFiles: [`${OVERLAYS}/k3s.yaml`], set: DOCUMENTED_OVERRIDES } },
   'overlay rke2': { values: {}, input: { valuesFiles: [`${OVERLAYS}/rke2.yaml`], set: DOCUMENTED_OVERRIDES } },
@@ -44,7 +47,13 @@ export const OVERLAY_VARIANTS: Readonly<Record<string, Variant>> = {
   },
 };
 
-/** Each branch of each template at least once, both ways. */
+/** The keys that are off by default, all on. */
+const EVERYTHING: Values = coalesceValues(
+  MINIMAL_VALUES,
+  read(fileURLToPath(new URL('every-option.yaml', import.meta.url))),
+);
+
+/** Together these take each branch of each template both ways. */
 export const VARIANTS: Readonly<Record<string, Variant>> = {
   'the documented overrides': { values: MINIMAL_VALUES },
   'an upgrade': { values: MINIMAL_VALUES, input: { upgrade: true } },
@@ -80,18 +89,18 @@ export const VARIANTS: Readonly<Record<string, Variant>> = {
     '/connectors/enabled': ['kubernetes', 'vault'],
     '/migrationJob': { backoffLimit: 0, ttlSecondsAfterFinished: 0, restartPolicy: 'Never' },
   }),
+  'every optional key': { values: EVERYTHING },
   ...OVERLAY_VARIANTS,
 };
 
 const fixture = (folder: string): Variant => ({
   values: {},
   input: {
-    chart: fileURLToPath(new URL(`../../fixtures/second-deployment/${folder}`, import.meta.url)),
+    chart: fileURLToPath(new URL(`../../apps/second-deployment/${folder}`, import.meta.url)),
     set: { ...DOCUMENTED_OVERRIDES, 'image.repository': 'ghcr.io/evoila/meho' },
   },
 });
 
-/** The charts by another hand, as they stand. */
 export const SECOND_DEPLOYMENT: Readonly<Record<string, Variant>> = {
   'the second deployment': fixture('chart'),
   'the second deployment as charts in the field are': fixture('field-chart'),

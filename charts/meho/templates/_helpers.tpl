@@ -1,6 +1,25 @@
+{{/*
+A section that is left blank in a values file ("service:" with everything below it commented out) takes the chart's own
+defaults away, and Helm gives no other way to them: they are said again where they are used. A test blanks each section
+and expects the same render.
+*/}}
+
+{{/* "true" unless the section says enabled: false. Argument: the section, which may be blank. */}}
+{{- define "meho.enabled" -}}
+{{- if ne (toString (. | default dict).enabled) "false" -}}true{{- end -}}
+{{- end -}}
+
+{{- define "meho.broadcastPort" -}}
+{{- ((.Values.broadcast).service).port | default 6379 | int64 -}}
+{{- end -}}
+
+{{- define "meho.servicePort" -}}
+{{- (.Values.service).port | default 8000 | int64 -}}
+{{- end -}}
+
 {{/* The value of app.kubernetes.io/name. */}}
 {{- define "meho.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- default "meho" .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/*
@@ -59,11 +78,26 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | trimAll "-_." | quote }}
 app.kubernetes.io/part-of: meho
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Labels of a pod besides the selector's: podLabels win over commonLabels. */}}
+{{- define "meho.podLabels" -}}
+{{- with mergeOverwrite (dict) (.Values.commonLabels | default dict) (.Values.podLabels | default dict) -}}
+{{- toYaml . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" unless serviceAccount.create is false. */}}
+{{- define "meho.makesAccount" -}}
+{{- if ne (toString (.Values.serviceAccount).create) "false" -}}true{{- end -}}
 {{- end -}}
 
 {{- define "meho.serviceAccountName" -}}
-{{- if .Values.serviceAccount.create -}}
-{{- default (include "meho.fullname" .) .Values.serviceAccount.name -}}
+{{- if include "meho.makesAccount" . -}}
+{{- default (include "meho.fullname" .) (.Values.serviceAccount).name -}}
 {{- else -}}
 {{- default "default" .Values.serviceAccount.name -}}
 {{- end -}}
@@ -74,7 +108,7 @@ The migration's identity. The hook runs before the release's own ServiceAccount 
 changed (upgrade), so it has a copy of its own; an account that the operator made is there already and used as it is.
 */}}
 {{- define "meho.migrateServiceAccountName" -}}
-{{- if .Values.serviceAccount.create -}}
+{{- if include "meho.makesAccount" . -}}
 {{- include "meho.migrateName" . -}}
 {{- else -}}
 {{- include "meho.serviceAccountName" . -}}
@@ -89,170 +123,4 @@ run, also when the Job failed. Helm's uninstall doesn't know hook objects, so th
 helm.sh/hook: pre-install,pre-upgrade
 helm.sh/hook-weight: "-20"
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
-{{- end -}}
-
-{{/* Public URL: config.backplaneUrl, else from the ingress, else nothing: then the backplane says at start what to set. */}}
-{{- define "meho.backplaneUrl" -}}
-{{- if .Values.config.backplaneUrl -}}
-{{- .Values.config.backplaneUrl -}}
-{{- else if and .Values.ingress.enabled .Values.ingress.host -}}
-{{- printf "%s://%s" (ternary "https" "http" .Values.ingress.tls.enabled) .Values.ingress.host -}}
-{{- end -}}
-{{- end -}}
-
-{{/* Audience of the MCP endpoint: config.mcpResourceUri, else the public URL with /mcp. */}}
-{{- define "meho.mcpResourceUri" -}}
-{{- $url := include "meho.backplaneUrl" . -}}
-{{- if .Values.config.mcpResourceUri -}}
-{{- .Values.config.mcpResourceUri -}}
-{{- else if $url -}}
-{{- printf "%s/mcp" (trimSuffix "/" $url) -}}
-{{- end -}}
-{{- end -}}
-
-{{/* Data of the ConfigMap, for the backplane and the migration alike. */}}
-{{- define "meho.config" -}}
-{{- if ne (trimSuffix "/" .Values.config.vaultAddr) (trimSuffix "/" .Values.vault.address) -}}
-{{- fail (printf "at '/config/vaultAddr': '%s' is not vault.address, '%s', which it has to mirror" .Values.config.vaultAddr .Values.vault.address) -}}
-{{- end -}}
-{{- if ne (trimSuffix "/" .Values.config.keycloakIssuerUrl) (trimSuffix "/" .Values.keycloak.issuer) -}}
-{{- fail (printf "at '/config/keycloakIssuerUrl': '%s' is not keycloak.issuer, '%s', which it has to mirror" .Values.config.keycloakIssuerUrl .Values.keycloak.issuer) -}}
-{{- end -}}
-{{- with .Values.config -}}
-KEYCLOAK_ISSUER_URL: {{ .keycloakIssuerUrl | quote }}
-KEYCLOAK_AUDIENCE: {{ .keycloakAudience | quote }}
-KEYCLOAK_JWKS_CACHE_TTL_SECONDS: {{ int64 .keycloakJwksCacheTtlSeconds | quote }}
-KEYCLOAK_JWT_LEEWAY_SECONDS: {{ int64 .keycloakJwtLeewaySeconds | quote }}
-VAULT_ADDR: {{ .vaultAddr | quote }}
-VAULT_OIDC_ROLE: {{ .vaultOidcRole | quote }}
-VAULT_OIDC_MOUNT_PATH: {{ .vaultOidcMountPath | quote }}
-VAULT_TIMEOUT_SECONDS: {{ int64 .vaultTimeoutSeconds | quote }}
-DATABASE_POOL_SIZE: {{ int64 .databasePoolSize | quote }}
-DATABASE_POOL_TIMEOUT: {{ int64 .databasePoolTimeout | quote }}
-FORWARDED_ALLOW_IPS: {{ .forwardedAllowIps | quote }}
-{{- end }}
-{{- with include "meho.backplaneUrl" . }}
-BACKPLANE_URL: {{ . | quote }}
-{{- end }}
-{{- with include "meho.mcpResourceUri" . }}
-MCP_RESOURCE_URI: {{ . | quote }}
-{{- end }}
-AUDIT_POSTGRES_ONLY: {{ .Values.audit.postgresOnly | quote }}
-{{- with .Values.connectors.enabled }}
-CONNECTORS_ENABLED: {{ join "," . | quote }}
-{{- end }}
-{{- range $name, $value := .Values.config.extraEnv }}
-{{ $name }}: {{ $value | quote }}
-{{- end }}
-{{- end -}}
-
-{{/* DATABASE_URL from a Secret's key `url`. Argument: the Secret's name. */}}
-{{- define "meho.databaseUrl" -}}
-- name: DATABASE_URL
-  valueFrom:
-    secretKeyRef:
-      name: {{ . }}
-      key: url
-{{- end -}}
-
-{{/* What the `restricted` PodSecurity level asks of a pod, and the image's user. */}}
-{{- define "meho.podSecurityContext" -}}
-runAsNonRoot: true
-runAsUser: 1001
-seccompProfile:
-  type: RuntimeDefault
-{{- end -}}
-
-{{- define "meho.containerSecurityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop:
-    - ALL
-{{- end -}}
-
-{{- define "meho.trustBundleGiven" -}}
-{{- if or .Values.trustBundle.configMapName .Values.trustBundle.secretName -}}true{{- end -}}
-{{- end -}}
-
-{{/* The variables by which Python's ssl (httpx), requests and Node find certificate authorities. */}}
-{{- define "meho.trustBundleEnv" -}}
-{{- if include "meho.trustBundleGiven" . -}}
-{{- $file := printf "%s/%s" (trimSuffix "/" .Values.trustBundle.mountPath) .Values.trustBundle.key -}}
-{{- range list "SSL_CERT_FILE" "REQUESTS_CA_BUNDLE" "NODE_EXTRA_CA_CERTS" }}
-- name: {{ . }}
-  value: {{ $file | quote }}
-{{- end }}
-{{- end -}}
-{{- end -}}
-
-{{/* Volumes and mounts of every container here: a writable /tmp on the read-only root, and the trust bundle. */}}
-{{- define "meho.volumeMounts" -}}
-- name: tmp
-  mountPath: /tmp
-{{- if include "meho.trustBundleGiven" . }}
-- name: trust-bundle
-  mountPath: {{ .Values.trustBundle.mountPath }}
-  readOnly: true
-{{- end }}
-{{- end -}}
-
-{{- define "meho.volumes" -}}
-- name: tmp
-  emptyDir: {}
-{{- if include "meho.trustBundleGiven" . }}
-- name: trust-bundle
-{{- if .Values.trustBundle.configMapName }}
-  configMap:
-    name: {{ .Values.trustBundle.configMapName }}
-{{- else }}
-  secret:
-    secretName: {{ .Values.trustBundle.secretName }}
-{{- end }}
-    items:
-      - key: {{ .Values.trustBundle.key | quote }}
-        path: {{ .Values.trustBundle.key | quote }}
-{{- end }}
-{{- end -}}
-
-{{/* Egress to the cluster's DNS, which every rule by name needs first. */}}
-{{- define "meho.dnsEgress" -}}
-- to:
-    - namespaceSelector:
-        matchLabels:
-          kubernetes.io/metadata.name: kube-system
-      podSelector:
-        matchLabels:
-          k8s-app: kube-dns
-  ports:
-    - protocol: UDP
-      port: 53
-{{- end -}}
-
-{{- define "meho.postgresEgress" -}}
-- to:
-    - ipBlock:
-        cidr: {{ .Values.networkPolicy.postgresCIDR }}
-  ports:
-    - protocol: TCP
-      port: 5432
-{{- end -}}
-
-{{/* Body of an ExternalSecret. Argument: list of the root context and the name of the Secret it makes. */}}
-{{- define "meho.postgresExternalSecretSpec" -}}
-{{- $secret := index . 1 -}}
-{{- with (index . 0).Values.eso -}}
-refreshInterval: {{ .refreshInterval }}
-secretStoreRef:
-  name: {{ .secretStore.name }}
-  kind: {{ .secretStore.kind }}
-target:
-  name: {{ $secret }}
-  creationPolicy: Owner
-data:
-  - secretKey: url
-    remoteRef:
-      key: {{ .postgres.remoteKey | quote }}
-      property: {{ .postgres.property | quote }}
-{{- end -}}
 {{- end -}}

@@ -1,15 +1,15 @@
-import type { Violation } from '../../harness/helm/render.ts';
+import type { Violation } from '@meho/helm/render';
+import { isTable } from '@meho/helm/value-path';
 import { violationsOf } from './chart.ts';
 import { type Change, roundsOf } from './rounds.ts';
-import { MINIMAL_VALUES, type Values, withValue } from './values.ts';
+import { MINIMAL_VALUES, type Values } from './values.ts';
 
 /**
- * What helm says against each change. Changes to different fields are asked about in one go, because helm names every
- * path at once: hundreds of cases take a handful of helm's starts.
+ * Groups changes, because helm reports every path at once: hundreds of cases take a handful of starts.
  *
- * @throws Error when helm says something that none of the changes of its round accounts for
+ * @throws Error for a violation that no change explains
  */
-export async function askTogether<T extends Change>(
+export async function violationsByChange<T extends Change>(
   changes: readonly T[],
 ): Promise<readonly (T & { readonly violations: readonly Violation[] })[]> {
   const answered = await Promise.all(
@@ -29,15 +29,23 @@ export async function askTogether<T extends Change>(
   return changes.map((change) => ({ ...change, violations: answers.get(change) ?? [] }));
 }
 
+/** `0` is the only element of a list, which is made where there is none. */
 function withChange(values: Values, pointer: string, value: unknown): Values {
-  const [list = '', rest] = pointer.split('/0');
-  if (rest === undefined) {
-    return withValue(values, pointer, value);
-  }
-  return withValue(values, list, [rest === '' ? value : withValue({}, rest, value)]);
+  return changed(values, pointer.split('/').slice(1), value) as Values;
 }
 
-/** Whether helm speaks of the field (or its list element), what is in it, or its presence. */
+function changed(inside: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) {
+    return value;
+  }
+  if (key === '0') {
+    return [changed(Array.isArray(inside) ? inside[0] : undefined, rest, value)];
+  }
+  const table = isTable(inside) ? inside : {};
+  return { ...table, [key]: changed(table[key], rest, value) };
+}
+
+/** Whether it concerns the field (or list element), its content or its presence. */
 function isAbout(violation: Violation, change: Change): boolean {
   const { message } = violation;
   const path = violation.chart === 'broadcast' ? `/broadcast${violation.path}` : violation.path;
