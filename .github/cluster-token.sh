@@ -3,7 +3,7 @@
 #
 #   cluster-token.sh AUDIENCE
 #
-# Such a token lives for five minutes. The time that is told here is a minute less, so that kubectl, helm and the suite come
+# Such a token lives for five minutes. The time that is given here is a minute less, so that kubectl, helm and the suite come
 # back before it has run out.
 set -euo pipefail
 
