@@ -53,13 +53,9 @@ test('a signal ends it with its code', async () => {
 });
 
 test.each([
-  [
-    'an error that nobody catches',
-    "setTimeout(() => { throw new Error('a defect'); }, 500);",
-    /an error that nobody caught/,
-  ],
-  ['a signal', "setTimeout(() => process.kill(process.pid, 'SIGTERM'), 500);", /interrupted by SIGTERM: no verdict/],
-])('%s ends the action with 2, a line and its outputs', async (_, script, said) => {
+  ['an error that nobody catches', "throw new Error('a defect');", /an error that nobody caught/],
+  ['a signal', "process.kill(process.pid, 'SIGTERM');", /interrupted by SIGTERM: no verdict/],
+])('%s ends the action with 2, a line and its outputs', async (_, what, said) => {
   const output = path.join(folder, `${Math.random()}.output`);
   await writeFile(output, '');
   const inputs = {
@@ -68,9 +64,22 @@ test.each([
     'skip-cluster-checks': 'true',
     'access-token': 'a',
   };
-  // Only here, not in the verifier's own process.
-  const onlyHere = `if (process.argv[1].includes('/action/')) { ${script} }`;
-  const { exitCode, stderr } = await withDefect(onlyHere, '../../packages/verifiers/action/main.ts', [], {
+  // A verifier that is under way for as long as the action is: a real one may have ended before the defect comes.
+  const started = path.join(folder, `${Math.random()}.started`);
+  const verifier = path.join(folder, `${Math.random()}.mjs`);
+  await writeFile(
+    verifier,
+    `import { writeFileSync } from 'node:fs';
+    writeFileSync(${JSON.stringify(started)}, '');
+    setInterval(() => undefined, 1000);`,
+  );
+  const onceStarted = `
+    import { existsSync } from 'node:fs';
+    process.argv[1] = ${JSON.stringify(verifier)};
+    const look = setInterval(() => {
+      if (existsSync(${JSON.stringify(started)})) { clearInterval(look); ${what} }
+    }, 20);`;
+  const { exitCode, stderr } = await withDefect(onceStarted, '../../packages/verifiers/action/main.ts', [], {
     MEHO_ACTION_INPUTS: JSON.stringify(inputs),
     GITHUB_OUTPUT: output,
     RUNNER_TEMP: folder,
