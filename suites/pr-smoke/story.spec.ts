@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { holds, notYet, waitFor } from '@meho/core/wait/wait-for';
 import {
   createLabIdentity,
   describe,
@@ -10,7 +11,7 @@ import {
   secretsIn,
   test,
 } from '@meho/harness/test';
-import { namespaces } from '@meho/kube/api/resource';
+import { namespaces, pods } from '@meho/kube/api/resource';
 
 needs('a managed cluster', 'managed services');
 
@@ -61,16 +62,28 @@ describe.concurrent('the smoke of a pull request', () => {
   test('that is interrupted in its middle cleans up and ends with 130', async ({ environment, newSite, signal }) => {
     await using input = await prSmokeInput(environment, await newSite('pr-interrupted'), 703);
     let pid = 0;
+    // In the midst of the install: a pod is there, and Helm waits.
+    const onceInstalling = () =>
+      waitFor(
+        'the release of the pull request',
+        async () => {
+          const { items } = await environment.api.list(pods, { namespace: 'meho-ci-703' }, { signal });
+          return items.length > 0 ? holds(items.length) : notYet('no pod');
+        },
+        { deadlineMs: 120_000, signal },
+      );
+    let interrupted: Promise<unknown> | undefined;
     const end = await runPrSmoke(input, {
       onStarted: (started) => {
         pid = started;
       },
       onLine: (line) => {
         if (line.startsWith('[ok] The namespace is made')) {
-          setTimeout(() => process.kill(pid, 'SIGINT'), 1500);
+          interrupted = onceInstalling().then(() => process.kill(pid, 'SIGINT'));
         }
       },
     });
+    await interrupted;
     expect(end.exitCode).toBe(130);
     expect(end.stderr).toMatch(/^\[FAIL\] The chart installs: .*stopped: interrupted by SIGINT/m);
     expect(end.stdout).toMatch(/^\[ok\] The namespace is removed: namespace meho-ci-703 is gone/m);
