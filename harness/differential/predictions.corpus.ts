@@ -40,7 +40,7 @@ test.each((await readCorpus(corpusFolder)).map((migration) => [migration.file, m
     const row = await corpus.compare(migration, things.signal);
     rows.push(row);
     if (row.surprises.length > 0) {
-      throw new Error([`${migration.what}:`, ...row.surprises, ...row.reality.details].join('\n'));
+      throw new Error([`${migration.what}:`, ...row.surprises, ...row.observed.details].join('\n'));
     }
   },
 );

@@ -65,20 +65,20 @@ async function altered(file: string, changes: object, text?: string): Promise<st
 describe('on a real Postgres, under image N', () => {
   test('an additive migration is fine', async () => {
     const { rows, surprises } = await runOn(corpusFolder, 'a04');
-    expect(rows.map(({ reality: result }) => result.outcomes)).toEqual([['fine']]);
-    expect(rows[0]?.reality.load).toMatchObject({ failed: 0 });
+    expect(rows.map(({ observed: result }) => result.outcomes)).toEqual([['fine']]);
+    expect(rows[0]?.observed.load).toMatchObject({ failed: 0 });
     expect(surprises).toEqual([]);
   });
   test('Alembic itself runs what is written for it', async () => {
     const { rows, surprises } = await runOn(corpusFolder, 'p17');
-    expect(rows.map(({ agreement, reality: result }) => [agreement, result.outcomes])).toEqual([
+    expect(rows.map(({ agreement, observed: result }) => [agreement, result.outcomes])).toEqual([
       ['agrees', ['breaks']],
     ]);
     expect(surprises).toEqual([]);
   });
   test('a scan under lock is seen', async () => {
     const { rows } = await runOn(corpusFolder, 'l01');
-    expect(rows[0]?.reality.outcomes).toEqual(['stalls']);
+    expect(rows[0]?.observed.outcomes).toEqual(['stalls']);
   });
 });
 
@@ -92,7 +92,7 @@ describe('the table is shown to fail', () => {
   });
   test('so is a corpus that says otherwise than what happens', async () => {
     const { rows, surprises } = await runOn(
-      await altered('a04_not_null_with_default.sql', { lint: ['drop-table'], reality: ['loses'] }),
+      await altered('a04_not_null_with_default.sql', { lint: ['drop-table'], observed: ['loses'] }),
       'a04',
     );
     expect(rows[0]?.surprises).toHaveLength(2);

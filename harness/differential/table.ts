@@ -1,7 +1,7 @@
 import { type CorpusRow, tallyOf } from './verdicts.ts';
 
 export function corpusTable(rows: readonly CorpusRow[], about: string): string {
-  const cells = rows.map(({ migration, errors, warnings, reality: result, agreement }) => [
+  const cells = rows.map(({ migration, errors, warnings, observed: result, agreement }) => [
     migration.file,
     migration.hidden === undefined ? migration.what : `${migration.what} (hidden: ${migration.hidden})`,
     errors.length > 0 ? errors.join(', ') : warnings.length > 0 ? `warns: ${warnings.join(', ')}` : 'additive',
@@ -10,12 +10,12 @@ export function corpusTable(rows: readonly CorpusRow[], about: string): string {
     explanation(migration.falseAlarm, result.details),
   ]);
   const table = [
-    ['migration', 'what it does', 'lint says', 'reality says', 'verdict', 'seen / why'],
+    ['migration', 'what it does', 'lint says', 'Postgres and image N show', 'verdict', 'seen / why'],
     ['---', '---', '---', '---', '---', '---'],
     ...cells,
   ];
   return [
-    `# Prediction against reality`,
+    `# Predicted against observed`,
     '',
     about,
     '',

@@ -27,12 +27,12 @@ export interface TrialContext {
 export async function tryMigration(place: TrialContext, migration: CorpusMigration): Promise<DifferentialResult> {
   const full = await trial(place, migration, 'with rows');
   if (full.refused === undefined) {
-    return full.reality;
+    return full.observed;
   }
-  const { outcomes, details, load } = full.reality;
+  const { outcomes, details, load } = full.observed;
   const empty = await trial(place, migration, 'empty');
   const second =
-    empty.refused === undefined ? empty.reality : { outcomes: [], details: [`on an empty table: ${empty.refused}`] };
+    empty.refused === undefined ? empty.observed : { outcomes: [], details: [`on an empty table: ${empty.refused}`] };
   return {
     outcomes: unique(['refused', ...outcomes, ...second.outcomes]),
     details: [`refused: ${full.refused}`, ...details, ...second.details],
@@ -44,7 +44,7 @@ async function trial(
   place: TrialContext,
   migration: CorpusMigration,
   rows: 'with rows' | 'empty',
-): Promise<{ refused: string | undefined; reality: DifferentialResult }> {
+): Promise<{ refused: string | undefined; observed: DifferentialResult }> {
   const { database, image } = place;
   await database.reset(rows);
   await settle(image);
@@ -58,7 +58,7 @@ async function trial(
     const applied = await apply(place, migration, found[0]?.oid ?? 0);
     const loadReport = await load.stop();
     const seen = await observe(place, earlier, before, applied, rows);
-    return { refused: applied.refused, reality: { ...seen, load: loadReport } };
+    return { refused: applied.refused, observed: { ...seen, load: loadReport } };
   } finally {
     await client.end();
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type CorpusMigration, corpusFolder, type Outcome, readCorpus } from '@meho/migration-lint/corpus/corpus';
@@ -26,7 +26,7 @@ const migration = (changes: Partial<CorpusMigration> = {}): CorpusMigration => (
   hidden: undefined,
   lint: [],
   warnings: [],
-  reality: ['fine'],
+  observed: ['fine'],
   falseAlarm: undefined,
   ...changes,
 });
@@ -37,17 +37,17 @@ const seen = (...outcomes: Outcome[]) => ({
   load: { requests: 1, failed: 0, longestMs: 1 },
 });
 
-describe('lint and reality', () => {
+describe('lint and what is observed', () => {
   test('agree on what is fine and on what is not', () => {
     expect(compareRow(migration(), [], seen('fine'))).toMatchObject({ agreement: 'agrees', surprises: [] });
     expect(
-      compareRow(migration({ lint: ['drop-table'], reality: ['breaks'] }), [finding('drop-table')], seen('breaks')),
+      compareRow(migration({ lint: ['drop-table'], observed: ['breaks'] }), [finding('drop-table')], seen('breaks')),
     ).toMatchObject({ agreement: 'agrees', surprises: [] });
   });
   test.each<Outcome>(['breaks', 'loses', 'alters', 'stalls', 'refused'])(
     '%s that the lint passes is MISSED, whatever the corpus says',
     (outcome) => {
-      const row = compareRow(migration({ reality: [outcome] }), [], seen(outcome));
+      const row = compareRow(migration({ observed: [outcome] }), [], seen(outcome));
       expect(row.agreement).toBe('MISSED');
       expect(row.surprises).toContain('the lint passed what N does not get through');
     },
@@ -55,7 +55,7 @@ describe('lint and reality', () => {
   test('a warning is no error: what breaks under one is MISSED', () => {
     expect(
       compareRow(
-        migration({ warnings: ['drop-not-null'], reality: ['breaks'] }),
+        migration({ warnings: ['drop-not-null'], observed: ['breaks'] }),
         [finding('drop-not-null')],
         seen('breaks'),
       ).agreement,
@@ -71,7 +71,7 @@ describe('lint and reality', () => {
   });
   test('another rule or outcome than the corpus says is a surprise', () => {
     const row = compareRow(
-      migration({ lint: ['drop-table'], reality: ['breaks'] }),
+      migration({ lint: ['drop-table'], observed: ['breaks'] }),
       [finding('truncate')],
       seen('loses'),
     );
@@ -93,7 +93,7 @@ test('a stall is a strong lock and a read of the whole table, both', () => {
 test('the table is Markdown with a row for each migration, and counts', () => {
   const rows = [
     compareRow(migration({ what: 'A | b', hidden: 'DO block' }), [], seen('fine')),
-    compareRow(migration({ reality: ['breaks'] }), [], seen('breaks')),
+    compareRow(migration({ observed: ['breaks'] }), [], seen('breaks')),
   ];
   const table = corpusTable(rows, 'Postgres 17');
   expect(table).toContain('| x.sql | A \\| b (hidden: DO block) | additive | fine | agrees |');
@@ -103,27 +103,47 @@ test('the table is Markdown with a row for each migration, and counts', () => {
 });
 
 describe('a corpus that proves nothing is refused', () => {
-  const entry = (changes: object) => ({ file: 'x.sql', what: 'x', lint: [], reality: ['fine'], ...changes });
-  const read = async (entries: readonly object[]) => {
+  const entry = (number: number, changes: object = {}) => ({
+    file: `x${number}.sql`,
+    what: 'x',
+    kind: 'additive',
+    lint: [],
+    observed: ['fine'],
+    ...changes,
+  });
+  const read = async (entries: readonly { readonly file: string }[], more: readonly string[] = []) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'corpus-'));
     try {
+      await mkdir(path.join(folder, 'migrations'));
+      const files = [...entries.map(({ file }) => file), ...more].filter((file) => !file.startsWith('lost'));
+      await Promise.all(files.map((file) => writeFile(path.join(folder, 'migrations', file), '')));
       await writeFile(path.join(folder, 'corpus.json'), JSON.stringify({ migrations: entries }));
       return await readCorpus(folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
-  const many = Array.from({ length: 40 }, () => entry({}));
+  const many = Array.from({ length: 40 }, (_, number) => entry(number));
   test('fewer than 40 migrations', async () => {
-    await expect(read([entry({})])).rejects.toThrow(/expected at least 40 migrations, found 1/);
-    await expect(read(many)).resolves.toHaveLength(40);
+    await expect(read([entry(0)])).rejects.toThrow(/expected at least 40 migrations, found 1/);
+    await expect(read(many, ['corpus_helpers.py'])).resolves.toHaveLength(40);
   });
-  test('no outcome, an unexplained alarm, or a destructive one without a finding', async () => {
-    await expect(read([...many, entry({ reality: [] })])).rejects.toThrow(/expected at least one outcome/);
-    await expect(read([...many, entry({ lint: ['drop-index'] })])).rejects.toThrow(
-      /expected an explanation of the false alarm/,
-    );
-    await expect(read([...many, entry({ reality: ['breaks'] })])).rejects.toThrow(/expected a finding of the lint/);
+  test.for<[string, object, RegExp]>([
+    ['no outcome', { observed: [] }, /expected at least one outcome/],
+    ['an unexplained alarm', { lint: ['drop-index'] }, /expected an explanation of the false alarm/],
+    ['a destructive one without a finding', { observed: ['breaks'] }, /expected a finding of the lint/],
+    ['a rule that nobody knows', { lint: ['drop-indices'] }, /x40\.sql: lint has no drop-indices/],
+    ['an outcome that nobody knows', { observed: ['fine', 'brakes'] }, /x40\.sql: observed has no brakes/],
+    ['no list', { warnings: 'lock' }, /x40\.sql: warnings has no lock/],
+    ['another kind', { kind: 'aditive' }, /x40\.sql: kind has no aditive/],
+    ['another member', { warning: [] }, /x40\.sql: expected members .*, found warning/],
+    ['a file that is not there', { file: 'lost.sql' }, /lost\.sql: is listed, and isn't in migrations/],
+    ['a file twice', { file: 'x0.sql' }, /x0\.sql: is listed more than once/],
+  ])('%s', async ([, changes, problem]) => {
+    await expect(read([...many, entry(40, changes)])).rejects.toThrow(problem);
+  });
+  test('a migration that nothing runs', async () => {
+    await expect(read(many, ['p99_forgotten.py'])).rejects.toThrow(/p99_forgotten\.py: has no entry/);
   });
   test('the real one is accepted', async () => {
     const corpus = await readCorpus(corpusFolder);

@@ -8,7 +8,7 @@ export interface CorpusRow {
   readonly migration: CorpusMigration;
   readonly errors: readonly RuleId[];
   readonly warnings: readonly RuleId[];
-  readonly reality: DifferentialResult;
+  readonly observed: DifferentialResult;
   readonly agreement: 'agrees' | 'warned' | 'false alarm' | 'MISSED';
   readonly surprises: readonly string[];
 }
@@ -44,9 +44,9 @@ export function compareRow(
       : []),
     ...differs('the lint finds', errors, migration.lint),
     ...differs('the lint warns of', warnings, migration.warnings),
-    ...differs('image N', result.outcomes, migration.reality),
+    ...differs('image N', result.outcomes, migration.observed),
   ];
-  return { migration, errors, warnings, reality: result, agreement, surprises };
+  return { migration, errors, warnings, observed: result, agreement, surprises };
 }
 
 function differs(what: string, seen: readonly string[], expected: readonly string[]): string[] {
@@ -57,7 +57,7 @@ function differs(what: string, seen: readonly string[], expected: readonly strin
 export function tallyOf(rows: readonly CorpusRow[]) {
   const count = (agreement: CorpusRow['agreement']) => rows.filter((row) => row.agreement === agreement).length;
   const outcomes = new Map<Outcome, number>();
-  for (const outcome of rows.flatMap(({ reality: result }) => result.outcomes)) {
+  for (const outcome of rows.flatMap(({ observed: result }) => result.outcomes)) {
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
   return {

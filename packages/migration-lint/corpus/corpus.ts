@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '@meho/core/problem';
 import { isRuleId, type RuleId } from '../rules/rules.ts';
@@ -19,52 +19,95 @@ export interface CorpusMigration {
   readonly hidden: string | undefined;
   readonly lint: readonly RuleId[];
   readonly warnings: readonly RuleId[];
-  readonly reality: readonly Outcome[];
+  readonly observed: readonly Outcome[];
   /** Why the lint rightly objects though nothing breaks here. */
   readonly falseAlarm: string | undefined;
 }
 
 export const corpusFolder = import.meta.dirname;
 
-/** @throws UsageError listing every problem */
+const kinds = ['additive', 'destructive', 'harmless here'] as const satisfies readonly CorpusMigration['kind'][];
+const members = ['file', 'what', 'kind', 'hidden', 'lint', 'warnings', 'observed', 'falseAlarm'];
+
+/**
+ * Reads `corpus.json` in the folder and checks it against the `migrations/` beside it.
+ * @throws UsageError listing every problem
+ */
 export async function readCorpus(folder: string): Promise<readonly CorpusMigration[]> {
   const parsed: unknown = JSON.parse(await readFile(path.join(folder, 'corpus.json'), 'utf8'));
-  const list =
+  const list: readonly unknown[] =
     typeof parsed === 'object' && parsed !== null && 'migrations' in parsed && Array.isArray(parsed.migrations)
       ? parsed.migrations
       : [];
-  const migrations = list.map(migrationOf);
-  const problems = migrations.flatMap((migration) => problemsOf(migration));
+  const entries = list.map(entryOf);
+  const migrations = entries.map(({ migration }) => migration);
+  const problems = entries.flatMap((entry) => [...entry.problems, ...problemsOf(entry.migration)]);
   if (migrations.length < 40) {
     problems.push(`${folder}: expected at least 40 migrations, found ${migrations.length}`);
   }
+  problems.push(...(await filesWithoutEntry(folder, migrations)));
   if (problems.length > 0) {
     throw new UsageError(problems);
   }
   return migrations;
 }
 
-function migrationOf(entry: Readonly<Record<string, unknown>>): CorpusMigration {
-  const text = (name: string) => (typeof entry[name] === 'string' ? entry[name] : undefined);
-  const texts = (name: string) => (Array.isArray(entry[name]) ? entry[name].map(String) : []);
-  const kind = text('kind');
-  return {
-    file: text('file') ?? '',
+/** A word that nobody knows would otherwise expect less than its writer meant. */
+function entryOf(entry: unknown): { readonly migration: CorpusMigration; readonly problems: readonly string[] } {
+  const fields = new Map(Object.entries(typeof entry === 'object' && entry !== null ? entry : {}));
+  const file = String(fields.get('file') ?? '');
+  const problems = [...fields.keys()]
+    .filter((name) => !members.includes(name))
+    .map((name) => `${file}: expected members ${members.join(', ')}, found ${name}`);
+  const text = (name: string) => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const words = <T extends string>(name: string, isKnown: (word: string) => word is T): readonly T[] => {
+    const value: unknown = fields.get(name) ?? [];
+    const given = (Array.isArray(value) ? value : [value]).map(String);
+    problems.push(...given.filter((word) => !isKnown(word)).map((word) => `${file}: ${name} has no ${word}`));
+    return given.filter(isKnown);
+  };
+  const [kind = 'harmless here'] = words('kind', isOneOf(kinds));
+  const migration = {
+    file,
     what: text('what') ?? '',
-    kind: kind === 'additive' || kind === 'destructive' ? kind : 'harmless here',
+    kind,
     hidden: text('hidden'),
-    lint: texts('lint').filter(isRuleId),
-    warnings: texts('warnings').filter(isRuleId),
-    reality: texts('reality').flatMap((name) => outcomes.find((outcome) => outcome === name) ?? []),
+    lint: words('lint', isRuleId),
+    warnings: words('warnings', isRuleId),
+    observed: words('observed', isOneOf(outcomes)),
     falseAlarm: text('falseAlarm'),
   };
+  return { migration, problems };
+}
+
+const isOneOf =
+  <T extends string>(known: readonly T[]) =>
+  (word: string): word is T =>
+    known.some((one) => one === word);
+
+/** What migrations share is in files of these names; it is no migration. */
+const shared = new Set(['corpus_helpers.py', 'statement.txt']);
+
+async function filesWithoutEntry(folder: string, migrations: readonly CorpusMigration[]): Promise<string[]> {
+  const files = (await readdir(path.join(folder, 'migrations'))).filter((file) => !shared.has(file));
+  const listed = migrations.map(({ file }) => file);
+  return [
+    ...files.filter((file) => !listed.includes(file)).map((file) => `${file}: has no entry, so that nothing runs it`),
+    ...listed.filter((file) => !files.includes(file)).map((file) => `${file}: is listed, and isn't in migrations/`),
+    ...listed
+      .filter((file, index) => listed.indexOf(file) !== index)
+      .map((file) => `${file}: is listed more than once`),
+  ];
 }
 
 /** A self-contradictory corpus proves nothing. */
-function problemsOf({ file, lint, reality, falseAlarm }: CorpusMigration): string[] {
-  const isFine = reality.length === 1 && reality[0] === 'fine';
+function problemsOf({ file, lint, observed, falseAlarm }: CorpusMigration): string[] {
+  const isFine = observed.length === 1 && observed[0] === 'fine';
   return [
-    ...(reality.length === 0 ? [`${file}: expected at least one outcome of ${outcomes.join(', ')}`] : []),
+    ...(observed.length === 0 ? [`${file}: expected at least one outcome of ${outcomes.join(', ')}`] : []),
     ...(!isFine && lint.length === 0
       ? [`${file}: expected a finding of the lint, because N does not get through it`]
       : []),
