@@ -1,15 +1,17 @@
 import path from 'node:path';
-import { holds, notYet, waitFor } from '@meho/core/wait/wait-for';
 import {
   createLabIdentity,
   describe,
   expect,
+  holds,
   needs,
+  notYet,
   prSmokeInput,
   runPrSmoke,
   runReap,
   secretsIn,
   test,
+  waitFor,
 } from '@meho/harness/test';
 import { namespaces, pods } from '@meho/kube/api/resource';
 
