@@ -13,7 +13,10 @@ const refusal = (message: string): Event => ({
 });
 
 const migrationPod = (state: object, extra: object = {}): Pod => ({
-  metadata: { name: 'meho-migrate-x', uid: 'pod-1', labels: { 'app.kubernetes.io/component': 'migrate' } },
+  metadata: {
+    ...{ name: 'meho-migrate-x', uid: 'pod-1' },
+    labels: { 'app.kubernetes.io/instance': 'lab', 'app.kubernetes.io/component': 'migrate' },
+  },
   status: {
     phase: 'Pending',
     containerStatuses: [
@@ -95,6 +98,7 @@ test('a failed migration is told in its own words', () => {
   expect(cause).toMatchObject({
     id: 'migration-failed',
     observed: 'migration_failed: OperationalError: no route',
+    next: 'kubectl logs --namespace none --selector app.kubernetes.io/instance=lab,app.kubernetes.io/component=migrate --tail=-1',
   });
 });
 

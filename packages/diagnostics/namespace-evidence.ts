@@ -49,7 +49,7 @@ export function namespaceEvidence(api: KubeApi, namespace: string): readonly Evi
 }
 
 async function causes(api: KubeApi, namespace: string, signal: AbortSignal): Promise<string> {
-  const found = diagnose(await takeSnapshot(api, namespace, signal));
+  const found = diagnose(await takeSnapshot(api, { namespace }, signal));
   return found.length === 0 ? 'nothing in the namespace explains it\n' : `${found.map(describeCause).join('\n')}\n`;
 }
 

@@ -12,7 +12,7 @@ import { pendingLoadBalancers } from './load-balancers.ts';
 import { pendingRelease } from './pending-release.ts';
 import { snapshotSince } from './since.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { type Place, takeSnapshot } from './take-snapshot.ts';
 
 const lookEveryMs = 500;
 const lastLookDeadlineMs = 10_000;
@@ -62,7 +62,9 @@ export async function watchRelease<T>(
   { api, namespace, release, helm, signal }: ReleaseWatch,
   drive: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const before = await takeSnapshot(api, namespace, signal ?? new AbortController().signal).catch(() => emptySnapshot);
+  const before = await takeSnapshot(api, { namespace, release }, signal ?? new AbortController().signal).catch(
+    () => emptySnapshot,
+  );
   signal?.throwIfAborted();
   const started = performance.now();
   const stalled = new AbortController();
@@ -89,7 +91,7 @@ export async function watchRelease<T>(
     let seen: readonly Cause[] = [];
     while (!over.signal.aborted) {
       const [inNamespace, ofOthers] = await Promise.all([
-        look(api, namespace, over.signal, seen, present),
+        look(api, { namespace, release }, over.signal, seen, present),
         waitedFor(),
       ]);
       seen = inNamespace;
@@ -125,11 +127,11 @@ export async function watchRelease<T>(
 
 /** After Helm ends, what it ignores has the rest of its grace. */
 async function waitForOutcome(
-  { api, namespace, signal }: ReleaseWatch,
+  { api, namespace, release, signal }: ReleaseWatch,
   judge: (seen: readonly Cause[]) => StalledRelease | undefined,
 ): Promise<void> {
   const either = signal ?? new AbortController().signal;
-  let seen = await ignoredByHelm(api, namespace, either);
+  let seen = await ignoredByHelm(api, { namespace, release }, either);
   while (seen.length > 0) {
     const stall = judge(seen);
     if (stall !== undefined) {
@@ -137,12 +139,12 @@ async function waitForOutcome(
     }
     await pause(either);
     either.throwIfAborted();
-    seen = await ignoredByHelm(api, namespace, either);
+    seen = await ignoredByHelm(api, { namespace, release }, either);
   }
 }
 
-async function ignoredByHelm(api: KubeApi, namespace: string, signal: AbortSignal): Promise<readonly Cause[]> {
-  return (await look(api, namespace, signal, [])).filter(({ helmIgnores }) => helmIgnores === true);
+async function ignoredByHelm(api: KubeApi, place: Place, signal: AbortSignal): Promise<readonly Cause[]> {
+  return (await look(api, place, signal, [])).filter(({ helmIgnores }) => helmIgnores === true);
 }
 
 /** The caller checks the signal. */
@@ -153,13 +155,13 @@ async function pause(signal: AbortSignal): Promise<void> {
 /** A failed look, e.g. no namespace yet, reports nothing new. */
 async function look(
   api: KubeApi,
-  namespace: string,
+  place: Place,
   signal: AbortSignal,
   seenBefore: readonly Cause[],
   present = (now: Snapshot) => now,
 ): Promise<readonly Cause[]> {
   try {
-    return diagnose(present(await takeSnapshot(api, namespace, signal)));
+    return diagnose(present(await takeSnapshot(api, place, signal)));
   } catch {
     return seenBefore;
   }
@@ -183,10 +185,10 @@ async function withCauses(
   const looks = [
     () => fieldConflict(api, { namespace, release, helm }, error, signal).catch(() => []),
     () => pendingRelease(api, { namespace, release, helm }, error, signal).catch(() => []),
-    () => look(api, namespace, signal, [], present),
+    () => look(api, { namespace, release }, signal, [], present),
     () => custom.notReady(signal).catch(() => []),
     () => (majorOf(helm) === 3 ? pendingLoadBalancers(api, { namespace, release }, signal).catch(() => []) : []),
-    () => look(api, namespace, signal, []),
+    () => look(api, { namespace, release }, signal, []),
   ];
   let found: readonly Cause[] = [];
   for (const each of looks) {

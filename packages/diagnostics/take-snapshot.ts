@@ -1,3 +1,4 @@
+import { recordLabels } from '@meho/helm/storage';
 import type { KubeApi } from '@meho/kube/api/api';
 import { KubeError } from '@meho/kube/api/kube-error';
 import {
@@ -11,20 +12,31 @@ import {
   replicaSets,
   secrets,
 } from '@meho/kube/api/resource';
+import { withoutNeighbours } from './own-objects.ts';
 import { containerStatuses, isUnschedulable, podName } from './pods.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const logLines = 40;
+
+export interface Place {
+  readonly namespace: string;
+  /** Leaves out what other releases of the namespace have; absent: everything counts. */
+  readonly release?: string;
+}
 
 /**
  * Reads only the names of Secrets.
  *
  * @throws KubeError or TransportError if the namespace can't be read
  */
-export async function takeSnapshot(api: KubeApi, namespace: string, signal: AbortSignal): Promise<Snapshot> {
+export async function takeSnapshot(
+  api: KubeApi,
+  { namespace, release }: Place,
+  signal: AbortSignal,
+): Promise<Snapshot> {
   const scope = { namespace };
   const options = { signal };
-  const [podList, jobList, setList, ingressList, eventList, secretList, classList] = await Promise.all([
+  const [podList, jobList, setList, ingressList, eventList, secretList, classList, others] = await Promise.all([
     api.list(pods, scope, options),
     api.list(jobs, scope, options),
     api.list(replicaSets, scope, options),
@@ -32,21 +44,33 @@ export async function takeSnapshot(api: KubeApi, namespace: string, signal: Abor
     api.list(events, scope, options),
     unlessForbidden(api.listMetadata(secrets, scope, options)),
     unlessForbidden(api.list(ingressClasses, {}, options)),
+    release === undefined ? new Set<string>() : otherReleases(api, namespace, release, signal),
   ]);
+  const own = withoutNeighbours(
+    { pods: podList.items, jobs: jobList.items, replicaSets: setList.items, ingresses: ingressList.items },
+    others,
+  );
   return {
     namespace,
-    pods: podList.items,
-    jobs: jobList.items,
-    replicaSets: setList.items,
-    ingresses: ingressList.items,
+    ...own,
     events: eventList.items,
     secretNames: secretList?.items.map(({ metadata }) => metadata?.name ?? ''),
     ingressClasses: classList?.items,
-    nodes: podList.items.some(isUnschedulable)
-      ? (await unlessForbidden(api.list(nodes, {}, options)))?.items
-      : undefined,
-    logs: await failingLogs(api, namespace, podList.items, signal),
+    nodes: own.pods.some(isUnschedulable) ? (await unlessForbidden(api.list(nodes, {}, options)))?.items : undefined,
+    logs: await failingLogs(api, namespace, own.pods, signal),
   };
+}
+
+/** Those with a record of Helm's: a label alone may be an operator's. */
+async function otherReleases(
+  api: KubeApi,
+  namespace: string,
+  release: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const records = (await unlessForbidden(recordLabels(api, { namespace }, { signal }))) ?? [];
+  const names = records.flatMap(({ metadata }) => metadata?.labels?.['name'] ?? []);
+  return new Set(names.filter((name) => name !== release));
 }
 
 async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -96,6 +96,19 @@ export function partLabels({
   };
 }
 
+/**
+ * The backplane's labels of another release whose name begins like this one's. A name such as `meho-2` may be a
+ * neighbour's, whose Service would send its requests to the probe.
+ *
+ * @param mark fresh, so that no release has it
+ */
+export function lookAlike(topology: Topology, mark: string): object {
+  return {
+    ...partLabels(topology).backplane,
+    'app.kubernetes.io/instance': `${topology.release}-${mark}`,
+  };
+}
+
 /** By the contract's labels, which name a component only for the migration's pods, not the backplane's. */
 export function ownPod(
   topology: Topology,

@@ -37,7 +37,7 @@ import type { Check } from '../check.ts';
 const PATH = '/healthz';
 
 /** ${mark}: where the contract says it. */
-export function ${check}({ namespace }: Subject): Check<'https'> {
+export function ${check}(subject: Subject): Check<'https'> {
   return {
     id: '${name}',
     title: \`${mark}: what GET \${PATH} promises\`,
@@ -50,7 +50,7 @@ export function ${check}({ namespace }: Subject): Check<'https'> {
       if (reply.kind === 'none') {
         return noAnswerVerdict(expected, reply.error);
       }
-      const hint = statusHint(reply, namespace);
+      const hint = statusHint(reply, subject);
       const body = reply.status === 200 ? jsonObject(reply) : undefined;
       if (body?.kind !== 'object') {
         const observed = body?.observed ?? String(reply.status);

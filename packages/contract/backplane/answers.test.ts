@@ -15,14 +15,18 @@ const answer = (status: number, headers: HttpAnswer['headers'] = {}, body = '{}'
 describe('a hint blames who has answered', () => {
   test.each<[string, HttpAnswer, RegExp]>([
     ['the ingress for its own 503', answer(503), /no ready backplane behind it/],
-    ['the backplane for a 503 of its own', answer(503, id), /^kubectl -n meho logs/],
+    [
+      'the backplane for a 503 of its own',
+      answer(503, id),
+      /^kubectl -n meho logs -l \S*app\.kubernetes\.io\/instance=lab /,
+    ],
     ['the ingress for its own 404', answer(404), /no Ingress leads this host to the backplane/],
     ['the build for a 404 of its own', answer(404, id), /the backplane itself has no such path/],
     ['whoever limits requests', answer(429), /limits requests/],
     ['a firewall', answer(403, { 'content-type': 'text/html' }), /a web page without X-Request-ID/],
     ['whoever redirects', answer(302, { location: '/login' }), /redirects are not followed/],
   ])('%s', (_, seen, hint) => {
-    expect(statusHint(seen, 'meho')).toMatch(hint);
+    expect(statusHint(seen, { namespace: 'meho', release: 'lab' })).toMatch(hint);
   });
 });
 

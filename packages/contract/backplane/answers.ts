@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '@meho/core/http/exchange';
 import type { TransportError } from '@meho/core/http/transport-error';
+import { logsOf, type Subject } from '@meho/helm/subject';
 import type { Verdict } from '../check.ts';
 
 type SeenAnswer = HttpAnswer & { readonly routedAfterMs?: number };
@@ -74,7 +75,8 @@ const LOGIN_HINT =
 export const WEB_PAGE_HINT =
   "a login page or another service answers for this host: give the backplane's own host, and take what asks for a login off its way";
 
-export function statusHint(answer: HttpAnswer, namespace: string): string {
+export function statusHint(answer: HttpAnswer, subject: Subject): string {
+  const { namespace } = subject;
   const { status, headers } = answer;
   if (status === 401) {
     const stranger = strangerOf(answer);
@@ -85,7 +87,7 @@ export function statusHint(answer: HttpAnswer, namespace: string): string {
   if (status >= 300 && status < 400) {
     return 'redirects are not followed: give the host that answers itself, and check the ingress for redirect rules';
   }
-  const logs = `kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho --tail=50`;
+  const logs = logsOf(subject);
   if (headers['x-request-id'] !== undefined) {
     return status === 404 ? `the backplane itself has no such path, as a build of another version: ${logs}` : logs;
   }

@@ -21,7 +21,7 @@ export type VersionAnswer =
   | { readonly kind: 'verdict'; readonly verdict: Verdict };
 
 export function versionMember(
-  { namespace }: Subject,
+  subject: Subject,
   expected: string,
   reply: Reply,
   member: 'git_sha' | 'chart_version',
@@ -41,7 +41,7 @@ export function versionMember(
     verdict: { ...violated(observed, hint), ...hostOf(reply) },
   });
   if (reply.status !== 200) {
-    return notItsOwn(describeStatus(reply), statusHint(reply, namespace));
+    return notItsOwn(describeStatus(reply), statusHint(reply, subject));
   }
   const body = jsonObject(reply);
   if (body.kind === 'wrong') {

@@ -13,7 +13,7 @@ import {
 import type { Check } from '../check.ts';
 
 /** Contract, install-verify check 5. */
-export function anonymousRefused({ namespace }: Subject): Check<'https'> {
+export function anonymousRefused(subject: Subject): Check<'https'> {
   return {
     id: 'anonymous-refused',
     title: `GET ${HEALTH_PATH} without a token is refused`,
@@ -51,9 +51,9 @@ export function anonymousRefused({ namespace }: Subject): Check<'https'> {
         const isGateways =
           isGatewayAnswer(reply) || (reply.status > 504 && reply.headers['x-request-id'] === undefined);
         const who = isGateways ? 'no backplane answers' : 'the backplane is down';
-        return violated(`${describeStatus(reply)}: ${who}`, statusHint(reply, namespace));
+        return violated(`${describeStatus(reply)}: ${who}`, statusHint(reply, subject));
       }
-      return violated(describeStatus(reply), statusHint(reply, namespace));
+      return violated(describeStatus(reply), statusHint(reply, subject));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { HEALTH_PATH, type Subject } from '@meho/helm/subject';
+import { HEALTH_PATH, logsOf, type Subject } from '@meho/helm/subject';
 import type { AuditRowQuery } from '../audit-log/audit-log.ts';
 import { psqlForAuditRow } from '../audit-log/psql.ts';
 import type { Reply } from '../backplane/backplane.ts';
@@ -13,7 +13,7 @@ import { lacksSubject } from '../token/token-claims.ts';
  * @param judgedBy the check on the same answer; without its `sub` there is nothing to look for
  */
 export function auditRow(
-  { namespace }: Subject,
+  subject: Subject,
   query: AuditRowQuery,
   judgedBy: string,
 ): Check<'https' | 'token' | 'database'> {
@@ -55,7 +55,7 @@ export function auditRow(
           outcome: 'violated',
           expected: `${expected} (sub ${sub})`,
           observed: `none${others}`,
-          hint: `DATABASE_URL may be of another database than the backplane's; kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho | grep -i audit`,
+          hint: `DATABASE_URL may be of another database than the backplane's; ${logsOf(subject)} | grep -i audit`,
           severity: 'failure',
         };
       }

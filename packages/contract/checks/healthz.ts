@@ -3,7 +3,7 @@ import { describeStatus, hostOf, isWebPage, noAnswerVerdict, statusHint, WEB_PAG
 import type { Check } from '../check.ts';
 
 /** Contract, install-verify check 3. */
-export function healthz({ namespace }: Subject): Check<'https'> {
+export function healthz(subject: Subject): Check<'https'> {
   return {
     id: 'healthz',
     title: 'GET /healthz answers',
@@ -17,7 +17,7 @@ export function healthz({ namespace }: Subject): Check<'https'> {
         return noAnswerVerdict(expected, reply.error);
       }
       if (reply.status !== 200) {
-        const hint = statusHint(reply, namespace);
+        const hint = statusHint(reply, subject);
         const observed = describeStatus(reply);
         return { outcome: 'violated', expected, observed, hint, severity: 'failure', ...hostOf(reply) };
       }

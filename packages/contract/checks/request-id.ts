@@ -1,4 +1,4 @@
-import { HEALTH_PATH, type Subject, selectorOf } from '@meho/helm/subject';
+import { HEALTH_PATH, logsOf, type Subject, selectorOf } from '@meho/helm/subject';
 import { hostOf, noAnswerVerdict } from '../backplane/answers.ts';
 import type { Check } from '../check.ts';
 import { askBehindIngress, type RequestIdSender } from '../cluster/behind-ingress.ts';
@@ -56,7 +56,7 @@ function dropped(
       }
     : {
         observed: `${seen}, and the backplane itself sends none (asked past the ingress, Service ${sender.service})`,
-        hint: `the image's middleware is off or older: kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho --tail=50`,
+        hint: `the image's middleware is off or older: ${logsOf(subject)}`,
       };
 }
 

@@ -1,5 +1,5 @@
 import type { TransportError } from '@meho/core/http/transport-error';
-import type { Subject } from '@meho/helm/subject';
+import { logsOf, type Subject } from '@meho/helm/subject';
 import { describeStatus, jsonObject, memberAt, noAnswerVerdict, statusHint, strangerOf } from '../backplane/answers.ts';
 import type { Verdict } from '../check.ts';
 import type { Secret } from '../token/secret.ts';
@@ -19,14 +19,14 @@ const brokenLinks: ReadonlyMap<string, string> = new Map([
 
 export function refusal(
   reply: Parameters<typeof jsonObject>[0],
-  { namespace }: Pick<Subject, 'namespace'>,
+  subject: Subject,
   token: Secret,
 ): { readonly observed: string; readonly hint: string } {
   const stranger = strangerOf(reply);
   if (stranger !== undefined) {
     // Gateways' own pages: an ingress controller's 503 is no login.
     const isLogin = reply.status < 300 || reply.status === 401 || reply.status === 403;
-    return isLogin ? stranger : { ...stranger, hint: statusHint(reply, namespace) };
+    return isLogin ? stranger : { ...stranger, hint: statusHint(reply, subject) };
   }
   const body = jsonObject(reply);
   const detail = body.kind === 'object' ? memberAt(body.value, 'detail') : undefined;
@@ -45,11 +45,11 @@ export function refusal(
     return { observed, hint: link };
   }
   const isFailing = reply.status >= 500 && isBackplanes;
-  return { observed, hint: isFailing ? failing(namespace) : statusHint(reply, namespace) };
+  return { observed, hint: isFailing ? failing(subject) : statusHint(reply, subject) };
 }
 
-function failing(namespace: string): string {
-  return `the backplane itself fails, which needs its database for the audit row and the issuer's keys for the token: check that both are up, the Secret with the database's URL, networkPolicy.postgresCIDR and networkPolicy.keycloakCIDR; a pod says at /ready on its port 8000 what it lacks, and its log why: kubectl -n ${namespace} logs -l app.kubernetes.io/name=meho --tail=50`;
+function failing(subject: Subject): string {
+  return `the backplane itself fails, which needs its database for the audit row and the issuer's keys for the token: check that both are up, the Secret with the database's URL, networkPolicy.postgresCIDR and networkPolicy.keycloakCIDR; a pod says at /ready on its port 8000 what it lacks, and its log why: ${logsOf(subject)}`;
 }
 
 export function noAnswerToToken(expected: string, error: TransportError): Verdict {

@@ -28,10 +28,17 @@ function migrationFailed(snapshot: Snapshot, pod: Pod, status: ContainerStatus, 
     object: `Pod ${podName(pod)}`,
     expected: 'the migration to exit 0',
     observed: line ?? `exit code ${exitCode}; its log ends with: ${lastLines(log, 3) || '(nothing)'}`,
-    next: `kubectl logs --namespace ${snapshot.namespace} --selector app.kubernetes.io/component=migrate --tail=-1`,
+    next: `kubectl logs --namespace ${snapshot.namespace} --selector ${selectorOfMigration(pod)} --tail=-1`,
     // The Job retries (backoffLimit): a network blip is not a failed migration.
     graceMs: hasFailed(ownerOf(snapshot, pod)) ? 0 : 15_000,
   };
+}
+
+/** A neighbour's migration is of another instance. */
+function selectorOfMigration({ metadata }: Pod): string {
+  const instance = metadata?.labels?.['app.kubernetes.io/instance'];
+  const own = instance === undefined ? '' : `app.kubernetes.io/instance=${instance},`;
+  return `${own}app.kubernetes.io/component=migrate`;
 }
 
 function ownerOf({ jobs }: Snapshot, pod: Pod): Job | undefined {

@@ -11,6 +11,7 @@ import type { ProbePlacement } from '../targets.ts';
 import {
   backplaneServes,
   broadcastServes,
+  lookAlike,
   ownPod,
   partLabels,
   probePodServes,
@@ -107,7 +108,7 @@ export async function placeProbes(api: KubeApi, topology: Topology, options: Pla
     ? [
         guest('migration', topology.namespace, part.migration),
         guest('bystander', topology.namespace, {}),
-        guest('look-alike', topology.namespace, lookAlike(part.backplane, topology.release)),
+        guest('look-alike', topology.namespace, lookAlike(topology, mark)),
         guest('ingress', topology.ingressNamespace, {}),
         ...(topology.broadcast.enabled ? [] : [guest('would-be-broadcast', topology.namespace, part.broadcast)]),
       ]
@@ -172,11 +173,6 @@ function amongOthers({ broadcast }: Topology): readonly SourceId[] {
 function servedBy(id: SourceId, { broadcast: { port } }: Topology): Topology['hosts'][number]['serves'] {
   const isThere = probePodServes.some((each) => each.protocol === 'TCP' && each.port === port);
   return id === 'would-be-broadcast' && !isThere ? [...probePodServes, { port, protocol: 'TCP' }] : probePodServes;
-}
-
-/** Labels of another release whose name has the same prefix. */
-function lookAlike(labels: object, release: string): object {
-  return { ...labels, 'app.kubernetes.io/instance': `${release}-2` };
 }
 
 /** So that upstreams are also probed by Service IP and name. */
