@@ -6,7 +6,8 @@ import { gitSha, numberHint, reportedNumberHint, sameCommit } from '../backplane
 import { versionMember } from '../backplane/version-answer.ts';
 import type { Check, Verdict } from '../check.ts';
 import type { ClusterView } from '../cluster/cluster-view.ts';
-import { type RunningImages, runningImages } from '../cluster/running-images.ts';
+import type { Neighbour } from '../cluster/neighbours.ts';
+import type { RunningImages } from '../cluster/running-images.ts';
 
 const PATH = '/version';
 
@@ -52,6 +53,8 @@ async function oneImage(
   const { namespace } = cluster;
   let running: RunningImages;
   try {
+    // Needed only with a cluster.
+    const { runningImages } = await import('../cluster/running-images.ts');
     running = await runningImages(cluster, host, signal);
   } catch (error) {
     signal.throwIfAborted();
@@ -60,7 +63,10 @@ async function oneImage(
     }
     return { ...answered, observed: `${answered.observed}; images of the pods not compared: ${messageOf(error)}` };
   }
-  const { images, doubt } = running;
+  const { images, doubt, neighbour } = running;
+  if (neighbour !== undefined) {
+    return ofNeighbour(answered, neighbour, cluster, host);
+  }
   if (images.length < 2) {
     return answered;
   }
@@ -75,6 +81,22 @@ async function oneImage(
     expected,
     observed,
     hint: `one of them is another build's and gets requests as well: kubectl -n ${namespace} get deployments,pods -l ${selectorOf(cluster)} -o wide`,
+    severity: 'failure',
+  };
+}
+
+/** The same build may answer, so that only the pods tell them apart. */
+function ofNeighbour(
+  { observed }: Verdict & { readonly outcome: 'holds' },
+  { release, namespace, pods }: Neighbour,
+  cluster: ClusterView,
+  host: string,
+): Verdict {
+  return {
+    outcome: 'violated',
+    expected: `${host} to lead to pods of release ${cluster.release} in namespace ${cluster.namespace}`,
+    observed: `${observed}; ${pods.join(', ')} of release ${release} in namespace ${namespace} gets these requests`,
+    hint: `give the host of release ${cluster.release}, or mend what leads to the other: kubectl -n ${namespace} get ingresses,services -o wide`,
     severity: 'failure',
   };
 }

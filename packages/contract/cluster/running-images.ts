@@ -1,7 +1,8 @@
 import { selectorOf } from '@meho/helm/subject';
 import { deployments, type Pod, pods } from '@meho/kube/api/resource';
 import type { ClusterView } from './cluster-view.ts';
-import { isBackplane, isReady, podsBehind, servicesFor } from './serving.ts';
+import { type Neighbour, neighbourBehind, neighbourElsewhere } from './neighbours.ts';
+import { isBackplane, isReady, podsBehind, type ServingServices, servicesFor } from './serving.ts';
 
 export interface RunningImage {
   readonly image: string;
@@ -13,6 +14,8 @@ export interface RunningImages {
   readonly images: readonly RunningImage[];
   /** Why some images may receive no requests. */
   readonly doubt?: string;
+  /** Who gets the requests in the release's place. */
+  readonly neighbour?: Neighbour;
 }
 
 /**
@@ -21,9 +24,24 @@ export interface RunningImages {
  * @throws KubeError or TransportError if Deployments, Services or pods can't be read
  */
 export async function runningImages(cluster: ClusterView, host: string, signal: AbortSignal): Promise<RunningImages> {
+  const served = await servicesFor(cluster, host, signal);
+  const behind = await Promise.all(served.by.map((serving) => podsBehind(cluster, serving, signal)));
+  const neighbour =
+    neighbourBehind(
+      behind.map((found) => (found ?? []).filter(isBackplane)),
+      cluster,
+    ) ?? (served.isRouted ? undefined : await neighbourElsewhere(cluster, host, signal));
+  const seen = await imagesBehind(cluster, served, behind, signal);
+  return neighbour === undefined ? seen : { ...seen, neighbour };
+}
+
+async function imagesBehind(
+  cluster: ClusterView,
+  { by, doubt }: ServingServices,
+  behind: readonly (readonly Pod[] | undefined)[],
+  signal: AbortSignal,
+): Promise<RunningImages> {
   const scope = { namespace: cluster.namespace, labels: selectorOf(cluster) };
-  const { by, doubt } = await servicesFor(cluster, host, signal);
-  const behind = await Promise.all(by.map((serving) => podsBehind(cluster, serving, signal)));
   const silent = by.find((_, index) => behind[index] === undefined);
   const isUntold = by.length === 0 || silent !== undefined;
   const ready = isUntold

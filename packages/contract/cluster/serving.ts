@@ -27,6 +27,8 @@ type Place = Pick<ClusterView, 'api' | 'namespace' | 'release'>;
 export interface ServingServices {
   /** All of these receive requests, as with a canary; if `doubt` is set, it is unknown which do. */
   readonly by: readonly ServingService[];
+  /** Whether an Ingress of the namespace names the host. */
+  readonly isRouted: boolean;
   readonly doubt?: string;
 }
 
@@ -44,7 +46,7 @@ export async function servicesFor(
   const { api, namespace } = cluster;
   const [own, routed] = await Promise.all([
     api.list(services, { namespace, labels: selectorOf(cluster) }, { signal }),
-    host === undefined ? { names: [], why: 'no host is asked' } : findRoutes(cluster, host, signal),
+    host === undefined ? { names: [], isRouted: false, why: 'no host is asked' } : findRoutes(cluster, host, signal),
   ]);
   const named = await Promise.all(
     routed.names.map(
@@ -55,17 +57,19 @@ export async function servicesFor(
   );
   const byIngress = named.flatMap((service) => servingOf(service));
   if (byIngress.length > 0 && byIngress.length === named.length) {
-    return { by: byIngress };
+    return { by: byIngress, isRouted: true };
   }
   const found = own.items.filter(isBackplane).flatMap((service) => servingOf(service));
   const http = found.filter(({ port }) => isHttp(port));
+  const { isRouted } = routed;
   const by = http.length > 0 ? http : found;
   return by.length > 1
     ? {
         by,
+        isRouted,
         doubt: `which of Services ${by.map(({ name }) => name).join(', ')} serves ${host ?? 'the backplane'} is not told: ${routed.why}`,
       }
-    : { by, ...(by.length === 0 ? { doubt: 'no Service of the release has a port' } : {}) };
+    : { by, isRouted, ...(by.length === 0 ? { doubt: 'no Service of the release has a port' } : {}) };
 }
 
 /**
@@ -110,14 +114,18 @@ async function findRoutes({ api, namespace }: Pick<Place, 'api' | 'namespace'>, 
     const { items } = await api.list(ingresses, { namespace }, { signal });
     const names = backendsFor(items, host);
     return names === undefined
-      ? { names: [], why: 'an Ingress of the namespace routes it by a pattern that its controller alone can read' }
-      : { names, why: 'no Ingress of the namespace names one for it' };
+      ? {
+          names: [],
+          isRouted: true,
+          why: 'an Ingress of the namespace routes it by a pattern that its controller alone can read',
+        }
+      : { names, isRouted: names.length > 0, why: 'no Ingress of the namespace names one for it' };
   } catch (error) {
     signal.throwIfAborted();
     if (!isApiTrouble(error)) {
       throw error;
     }
-    return { names: [], why: messageOf(error) };
+    return { names: [], isRouted: false, why: messageOf(error) };
   }
 }
 
@@ -187,7 +195,7 @@ function pathFit(pattern: string, type: string | undefined, path: string): numbe
 
 type ServicePort = NonNullable<NonNullable<Service['spec']>['ports']>[number];
 
-function servingOf(service: Service | undefined): readonly ServingService[] {
+export function servingOf(service: Service | undefined): readonly ServingService[] {
   const { ports = [], selector } = service?.spec ?? {};
   const port = ports?.find(isHttp) ?? ports?.[0];
   if (port === undefined) {

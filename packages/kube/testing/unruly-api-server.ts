@@ -206,11 +206,18 @@ function isCollection(path: string): boolean {
 function list(objects: ReadonlyMap<string, StoredObject>, path: string, query: URLSearchParams): Reply {
   const only = /^metadata\.name=(.+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
   const items = [...objects]
-    .filter(([place]) => place.startsWith(`${path}/`) && !place.slice(path.length + 1).includes('/'))
+    .filter(([place]) => isIn(place, path))
     .filter(([place]) => only === undefined || place === `${path}/${only}`)
     .map(([, object]) => object)
     .filter(({ metadata }) => isSelected(fieldsOf(metadata['labels']), query.get('labelSelector') ?? ''));
   return { status: 200, body: { metadata: { resourceVersion: '1' }, items } };
+}
+
+/** Whether a list by this path has it: of one namespace, or of all. */
+function isIn(place: string, path: string): boolean {
+  const [, root, kind] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
+  const inAll = new RegExp(`^${root}/namespaces/[^/]+/${kind}/[^/]+$`);
+  return (place.startsWith(`${path}/`) && !place.slice(path.length + 1).includes('/')) || inAll.test(place);
 }
 
 function unlabelled(query: URLSearchParams): URLSearchParams {
