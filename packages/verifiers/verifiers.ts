@@ -16,6 +16,7 @@ export const purposes: Readonly<Record<string, string>> = {
   'install-verify': 'did a cold install come to a working MEHO',
   smoke: "does the federation chain hold, from an operator's token to the audit row",
   'rollback-verify': 'does image N run again after N+1, on the schema of N+1',
+  fleet: 'do all releases of one or several clusters hold, side by side',
   'network-policy': 'may each pod talk to whom it should, and to nobody else',
   'migration-compat': 'does image N tolerate the migrations that are about to ship',
   'pr-smoke': 'smoke one pull request in a namespace of its own; `pr-smoke reap` removes what killed ones left',
@@ -27,6 +28,7 @@ export const purposes: Readonly<Record<string, string>> = {
 
 /** Only the one called is loaded. */
 export const standalones: ReadonlyMap<string, () => Promise<Standalone>> = new Map([
+  ['fleet', async () => (await import('./commands/fleet.ts')).default],
   ['login', async () => (await import('./login/login.ts')).default],
   ['migration-compat', async () => (await import('./commands/migration-compat.ts')).default],
   ['green-counter', async () => (await import('./commands/green-counter.ts')).default],

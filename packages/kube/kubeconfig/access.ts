@@ -3,7 +3,7 @@ import type { TlsOptions } from '@meho/core/http/exchange';
 import { UsageError } from '@meho/core/problem';
 import { type Entry, textOf } from '../api/fields.ts';
 import { clusterOf } from './cluster-entry.ts';
-import { credentialsOf, type Identity } from './credentials.ts';
+import { credentialsOf, type Identity, type PluginUse } from './credentials.ts';
 import type { Impersonation } from './impersonation.ts';
 import { type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
 import { filesOf } from './kubeconfig-file.ts';
@@ -45,6 +45,7 @@ export interface AccessOptions {
   readonly inCluster?: { readonly host: string; readonly port: string } | undefined;
   /** Replaces the pod's service account folder in tests. */
   readonly serviceAccount?: string;
+  readonly plugins?: PluginUse;
   readonly signal: AbortSignal;
 }
 
@@ -53,13 +54,13 @@ export interface AccessOptions {
  * @returns undefined if nothing names a cluster @throws UsageError
  */
 export async function findAccess(options: AccessOptions): Promise<ClusterAccess | undefined> {
-  const { file, context, variable, inCluster, serviceAccount, signal } = options;
+  const { file, context, variable, inCluster, serviceAccount, signal, plugins } = options;
   if (file === undefined && variable === undefined) {
     await readPipesAhead([defaultKubeconfig()], signal);
   }
   const kubeconfig = readKubeconfig(file, variable);
   if (kubeconfig !== undefined && saysSomething(kubeconfig)) {
-    return accessOf(kubeconfig, context, signal);
+    return accessOf(kubeconfig, context, signal, plugins);
   }
   if (context !== undefined) {
     throw new UsageError([`--context ${context}: there is no kubeconfig that could have it`]);
@@ -89,6 +90,7 @@ export async function accessOf(
   kubeconfig: Kubeconfig,
   wanted: string | undefined,
   signal: AbortSignal,
+  plugins: PluginUse = 'usual',
 ): Promise<ClusterAccess> {
   const { source, files, missing, currentContext } = kubeconfig;
   const context = contextOf(kubeconfig, wanted);
@@ -98,7 +100,7 @@ export async function accessOf(
   await readPipesAhead([...filesOf(cluster), ...filesOf(user)], signal);
   const { server, tls, proxyUrl, target } = clusterOf(cluster, `${description}: cluster ${cluster.name}`);
   const isSecure = server.protocol === 'https:';
-  const { identity, origin } = await credentialsOf(user, { description, target, isSecure, signal });
+  const { identity, origin } = await credentialsOf(user, { description, target, isSecure, signal, plugins });
   const { credentials, impersonation } = origin;
   return {
     server,

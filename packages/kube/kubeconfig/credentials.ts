@@ -43,11 +43,11 @@ export function authorizationOf({ token, basic }: Credentials): string | undefin
 /**
  * Follows client-go's precedence: token or password before auth-provider and exec, client certificate before exec,
  * nothing over plain http. Runs an exec plugin at once, so that a missing one shows early.
- * @throws UsageError
+ * @throws UsageError; PluginRefused for a plugin that may not run
  */
 export async function credentialsOf(
   user: Entry,
-  { description, target, isSecure, signal }: UserContext,
+  { description, target, isSecure, signal, plugins = 'usual' }: UserContext,
 ): Promise<{ readonly identity: Identity; readonly origin: IdentityOrigin }> {
   const { name, fields, folder } = user;
   const where = `${description}: user ${name}`;
@@ -90,8 +90,13 @@ export async function credentialsOf(
   }
   if (plugin !== undefined) {
     const { execIdentity, programName } = await import('./exec-credential.ts');
-    return answer(await execIdentity(plugin, { description, name, folder, target, signal }), [
-      `exec plugin ${programName(plugin.command)}`,
+    const program = programName(plugin.command);
+    if (plugins === 'refused') {
+      throw new PluginRefused(where, program);
+    }
+    const attended = plugins === 'unattended' ? { hasTerminal: false } : {};
+    return answer(await execIdentity(plugin, { description, name, folder, target, signal, ...attended }), [
+      `exec plugin ${program}`,
     ]);
   }
   throw new UsageError([
@@ -99,9 +104,25 @@ export async function credentialsOf(
   ]);
 }
 
+/** `unattended`: run, and never asked to prompt a person. */
+export type PluginUse = 'usual' | 'unattended' | 'refused';
+
+/** The user's only credentials come from a program, which the caller doesn't run. */
+export class PluginRefused extends UsageError {
+  /** Without its folder and arguments. */
+  readonly program: string;
+
+  constructor(where: string, program: string) {
+    super([`${where}: its credentials come from the exec plugin ${program}, which may not be run here`]);
+    this.name = 'PluginRefused';
+    this.program = program;
+  }
+}
+
 export interface UserContext {
   /** For messages. */
   readonly description: string;
+  readonly plugins?: PluginUse;
   readonly target: ExecTarget;
   readonly isSecure: boolean;
   readonly signal: AbortSignal;

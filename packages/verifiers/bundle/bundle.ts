@@ -25,6 +25,7 @@ const require = createRequireOfBundle(import.meta.url);`;
 const publishedSchemas: Readonly<Record<string, string>> = {
   'output.schema.json': path.join(VERIFIERS, 'report', 'output.schema.json'),
   'step-output.schema.json': path.join(VERIFIERS, 'report', 'step-output.schema.json'),
+  'fleet-output.schema.json': path.join(VERIFIERS, 'report', 'fleet-output.schema.json'),
   'green-counter.schema.json': path.join(VERIFIERS, 'report', 'green-counter.schema.json'),
   'network-policy-matrix.schema.json': fileURLToPath(
     import.meta.resolve('@meho/network-policy/report/matrix.schema.json'),

@@ -12,18 +12,28 @@ type Reported = Pick<RunReport, 'verifier' | 'checks' | 'durationMs' | 'startedA
  * Writes a test case per check; a warning passes, with its line as output.
  * @throws UsageError if the file can't be written
  */
-export async function writeJunit(file: string, report: Reported): Promise<void> {
+export function writeJunit(file: string, report: Reported): Promise<void> {
+  return writeJunitOf(file, [report]);
+}
+
+/** A test suite per report. @throws UsageError if the file can't be written */
+export async function writeJunitOf(file: string, reports: readonly Reported[]): Promise<void> {
   try {
-    await writeReport(file, 'xml', junitOf(report));
+    await writeReport(file, 'xml', junitOf(reports));
   } catch (error) {
     throw new UsageError([`--junit ${file}: can't be written: ${messageOf(error)}`], { cause: error });
   }
 }
 
-function junitOf({ verifier, checks, durationMs, startedAt }: Reported): string {
-  const count = (status: CheckReport['status']) => checks.filter((check) => check.status === status).length;
+function junitOf(reports: readonly Reported[]): string {
   const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true });
-  const suite = {
+  const document = mapTexts({ testsuites: { testsuite: reports.map(suiteOf) } }, fitForMarkup);
+  return withoutOrdersInMarkup(`<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(document)}`);
+}
+
+function suiteOf({ verifier, checks, durationMs, startedAt }: Reported) {
+  const count = (status: CheckReport['status']) => checks.filter((check) => check.status === status).length;
+  return {
     '@name': verifier,
     '@tests': checks.length,
     '@failures': count('FAIL'),
@@ -38,8 +48,6 @@ function junitOf({ verifier, checks, durationMs, startedAt }: Reported): string 
       ...outcomeOf(check),
     })),
   };
-  const document = mapTexts({ testsuites: { testsuite: suite } }, fitForMarkup);
-  return withoutOrdersInMarkup(`<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(document)}`);
 }
 
 function outcomeOf(check: CheckReport) {

@@ -21,6 +21,7 @@ const patience: Readonly<Record<Input['command'], Patience>> = {
   'install-verify': verifier,
   smoke: verifier,
   'rollback-verify': verifier,
+  fleet: verifier,
   login: { questions: 3, answerMs: 10_000, moreMs: 5_000 },
   'green-counter': { questions: 10, answerMs: 30_000, moreMs: 5_000 },
   'migration-compat': { questions: 0, answerMs: 0, moreMs: 10_000 },

@@ -24,7 +24,7 @@ export interface Input {
 
 const commands = [
   ...(['install-verify', 'smoke', 'rollback-verify', 'login', 'green-counter', 'migration-compat'] as const),
-  ...(['targets-verify', 'rke2-access', 'reap', 'network-policy', 'pr-smoke'] as const),
+  ...(['targets-verify', 'rke2-access', 'reap', 'network-policy', 'pr-smoke', 'fleet'] as const),
 ];
 export type Command = (typeof commands)[number];
 
@@ -120,6 +120,9 @@ const argsOf: Readonly<Record<Command, fc.Arbitrary<readonly string[]>>> = {
   'network-policy': fc
     .tuple(json, junit)
     .map((drawn) => ['network-policy', '--probe-image', 'probe:1', ...kube, ...drawn.flat(), ...quick]),
+  fleet: fc
+    .tuple(json, junit, fc.constantFrom<readonly string[]>([], ['--allow-exec'], ['--namespace', 'meho']))
+    .map((drawn) => ['fleet', ...kube, ...drawn.flat(), ...quick, '--rollout-timeout', '1']),
   'pr-smoke': fc
     .tuple(json, junit)
     .map((drawn) => [
@@ -188,6 +191,7 @@ const kinds: Readonly<Record<Command, Kind>> = {
   'rke2-access': { weight: 4, uses: ['api'], scheme: 'https', files: noFiles },
   reap: { weight: 3, uses: ['api'], scheme: 'https', files: noFiles },
   'network-policy': { weight: 2, uses: ['api'], scheme: 'https', files: noFiles },
+  fleet: { weight: 3, uses: ['api'], scheme: 'https', files: noFiles },
   'pr-smoke': {
     weight: 1,
     uses: ['api'],

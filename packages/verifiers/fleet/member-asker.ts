@@ -1,0 +1,68 @@
+import type { Verdict } from '@meho/contract/check';
+import type { KubeApi } from '@meho/kube/api/api';
+import { KubeError } from '@meho/kube/api/kube-error';
+import type { CheckReport } from '../report/report.ts';
+import { type AskSettings, askRelease } from './ask-release.ts';
+import { clusterReport, troubleVerdict } from './cluster-verdict.ts';
+import { type FleetMember, nameOf } from './fleet-member.ts';
+import type { ReleaseReport } from './fleet-report.ts';
+
+/** Asks the releases of one cluster, until its API server is gone. */
+export class MemberAsker {
+  readonly #api: KubeApi;
+  readonly #settings: AskSettings;
+  readonly #onRelease: (report: ReleaseReport) => void;
+  #lost: CheckReport | undefined;
+
+  constructor(api: KubeApi, settings: AskSettings, onRelease: (report: ReleaseReport) => void) {
+    this.#api = api;
+    this.#settings = settings;
+    this.#onRelease = onRelease;
+  }
+
+  async ask(member: FleetMember, hasSeveralHosts: boolean): Promise<void> {
+    const { cluster, namespace, release, host } = member;
+    const startedAt = new Date().toISOString();
+    const started = performance.now();
+    const { checks, holds } = await this.#checksOf(member);
+    this.#onRelease({
+      name: nameOf(member, hasSeveralHosts),
+      cluster,
+      namespace,
+      release,
+      ...(host === undefined ? {} : { url: host.href }),
+      startedAt,
+      durationMs: Math.round(performance.now() - started),
+      outcome: holds ? 'passed' : 'failed',
+      checks,
+    });
+  }
+
+  async #checksOf(member: FleetMember): Promise<{ readonly checks: readonly CheckReport[]; readonly holds: boolean }> {
+    if (this.#lost !== undefined) {
+      return { checks: [this.#lost], holds: false };
+    }
+    const asked = await askRelease(member, this.#api, this.#settings);
+    if (asked.isClusterDoubted) {
+      this.#lost ??= await this.#lookAgain(member.cluster);
+    }
+    return asked;
+  }
+
+  /** Each release that waits for a silent server in vain would cost a deadline of its own. */
+  async #lookAgain(cluster: string): Promise<CheckReport | undefined> {
+    const { signal, safe } = this.#settings;
+    const started = performance.now();
+    try {
+      await this.#api.text('/version', { isAskedOnce: true, signal });
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof KubeError) {
+        return undefined;
+      }
+      const verdict: Verdict = { ...troubleVerdict(error), ...({ expected: 'its cluster to answer still' } as const) };
+      return clusterReport(cluster, verdict, performance.now() - started, safe);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { KnownSecrets } from '@meho/core/redaction/known-secrets';
+import { KubeApi } from '@meho/kube/api/api';
+import { clusterContextOf } from '../flags/run-context.ts';
+import { collectSecrets } from '../report/redact.ts';
+import type { AskSettings } from './ask-release.ts';
+import { clusterReport, foundVerdict, troubleVerdict } from './cluster-verdict.ts';
+import { Duplicates } from './duplicates.ts';
+import { type FoundRelease, findReleases } from './find-releases.ts';
+import type { FleetCluster } from './fleet-clusters.ts';
+import { type FleetMember, type MemberOptions, membersOf } from './fleet-member.ts';
+import type { ClusterReport, DuplicateReport, ReleaseReport } from './fleet-report.ts';
+import { MemberAsker } from './member-asker.ts';
+import { SideBySide } from './side-by-side.ts';
+
+export interface FleetRequest extends MemberOptions {
+  readonly clusters: readonly FleetCluster[];
+  readonly selector: string;
+  /** All where empty. */
+  readonly namespaces: readonly string[];
+  readonly concurrency: number;
+  readonly secrets: KnownSecrets;
+  readonly settings: AskSettings;
+  readonly listener: FleetListener;
+}
+
+/** As early as possible, in no order. */
+export interface FleetListener {
+  readonly onCluster: (cluster: ClusterReport) => void;
+  readonly onRelease: (release: ReleaseReport) => void;
+  readonly onDuplicate: (duplicate: DuplicateReport) => void;
+}
+
+/**
+ * Asks each cluster which releases it has, and each release whether it holds. A cluster that says nothing is waited for
+ * beside the others.
+ * @throws the signal's reason
+ */
+export async function runFleet(request: FleetRequest): Promise<void> {
+  const places = new SideBySide(request.concurrency);
+  const duplicates = new Duplicates();
+  await Promise.all(request.clusters.map((cluster) => runCluster(cluster, request, { places, duplicates })));
+}
+
+interface Shared {
+  readonly places: SideBySide;
+  readonly duplicates: Duplicates;
+}
+
+async function runCluster(cluster: FleetCluster, request: FleetRequest, { places, duplicates }: Shared): Promise<void> {
+  const { settings, secrets, listener } = request;
+  const { name } = cluster;
+  const started = performance.now();
+  using stack = new DisposableStack();
+  const context: Pick<ClusterReport, 'name' | 'taken'>[] = [{ name }];
+  let api: KubeApi;
+  let found: Awaited<ReturnType<typeof findReleases>>;
+  const report = (count: number, verdict: Parameters<typeof clusterReport>[1]) =>
+    listener.onCluster({
+      ...(context.at(-1) ?? { name }),
+      found: count,
+      check: clusterReport(name, verdict, performance.now() - started, settings.safe),
+    });
+  try {
+    api = stack.use(new KubeApi(collectSecrets(await cluster.open(), secrets), settings.requestTimeoutMs));
+    const taken = clusterContextOf(api, settings.safe);
+    context.push({ name, ...(taken === undefined ? {} : { taken }) });
+    found = await duplicates.inTurn(api.access.server, () => lookFor(request, api));
+  } catch (error) {
+    settings.signal.throwIfAborted();
+    report(0, troubleVerdict(error));
+    return;
+  }
+  const { releases, nameless } = found;
+  report(releases.length, foundVerdict(releases.length, nameless, request.selector));
+  const own = releases.filter((release) => isNew(release, api.access.server, name, { duplicates, listener }));
+  const asker = new MemberAsker(api, settings, listener.onRelease);
+  const jobs = own.flatMap((release) => {
+    const members = membersOf(name, release, request);
+    return members.map((member: FleetMember) => () => asker.ask(member, members.length > 1));
+  });
+  await places.run(name, jobs);
+}
+
+function lookFor({ selector, namespaces, template, settings }: FleetRequest, api: KubeApi) {
+  return findReleases(api, { selector, namespaces, needsHosts: template === undefined, signal: settings.signal });
+}
+
+function isNew(
+  release: FoundRelease,
+  server: URL,
+  cluster: string,
+  { duplicates, listener }: { readonly duplicates: Duplicates; readonly listener: FleetListener },
+): boolean {
+  const name = `${cluster}/${release.namespace}/${release.release}`;
+  const sameAs = duplicates.add(server, release.uids, name);
+  if (sameAs !== undefined) {
+    listener.onDuplicate({ name, sameAs });
+  }
+  return sameAs === undefined;
+}
