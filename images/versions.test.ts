@@ -9,6 +9,7 @@ import type { GoProgram } from './recipe.ts';
 import { otherHelms } from './tools/helm-versions.ts';
 import { schemaVersions } from './tools/kubernetes-schemas.ts';
 import { policyPrograms } from './tools/pod-security.ts';
+import { registryProgram } from './tools/registry.ts';
 import { type ToolSpec, tools } from './tools/tools.ts';
 
 const read = (...place: readonly string[]) => readFileSync(path.join(import.meta.dirname, ...place), 'utf8');
@@ -52,11 +53,12 @@ describe('programs say the version that is built', async () => {
       (recipe.programs ?? []).map((each) => [`recipes/${each.moduleFolder}`, each] as const),
     ),
     ...Object.values<ToolSpec>(tools).map(({ build }) => [build.moduleFolder, build] as const),
+    [registryProgram.moduleFolder, registryProgram] as const,
   ].filter(([, program]) => linkedVersions(program).length > 0);
 
-  test('of Kubernetes, Cilium, CoreDNS, Skipper, helm, kubectl, kubeconform and actionlint', () => {
+  test('of Kubernetes, Cilium, CoreDNS, Skipper, helm, kubectl, kubeconform, actionlint and the registry', () => {
     expect(new Set(programs.map(([folder]) => folder.split('/').at(-1)))).toEqual(
-      new Set(['kube', 'cilium', 'coredns', 'skipper', 'helm', 'kubeconform', 'actionlint']),
+      new Set(['kube', 'cilium', 'coredns', 'skipper', 'helm', 'kubeconform', 'actionlint', 'registry']),
     );
   });
 

@@ -41,6 +41,7 @@ const may: Readonly<Record<string, string>> = {
   'harness/release/trust/find-value-fit.ts': 'values',
   'harness/release/environment/managed-cluster-values.ts': 'values',
   'harness/clusters/provider-contract.ts': 'a kubeconfig',
+  'harness/services/registry.ts': "a registry's configuration, key and hashes, for it alone",
   'harness/faults/rollback/back.ts': 'a fault: a program in a container',
   'harness/faults/rke2-access.ts': 'a fault: a kubeconfig',
   'harness/faults/install/access.ts': 'a fault: a kubeconfig',
