@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   completeSearchPath,
+  isWatched,
   readPostgresEnvironment,
   readSettings,
   readVerifierEnvironment,
@@ -22,6 +23,13 @@ test('every problem is told at once', () => {
 
 test('an empty variable counts as not set', () => {
   expect(readSettings({ MEHO_IMAGES: '', DOCKER_HOST: '', XDG_CACHE_HOME: '' }).imageMode).toBe('auto');
+});
+
+test('a terminal is watched unless it is a build’s or can do nothing', () => {
+  expect(isWatched({ isTTY: true }, { TERM: 'xterm', CI: 'false' })).toBe(true);
+  expect(isWatched({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
+  expect(isWatched({ isTTY: true }, { CI: 'true' })).toBe(false);
+  expect(isWatched({}, {})).toBe(false);
 });
 
 test('colour needs a terminal and no NO_COLOR', () => {

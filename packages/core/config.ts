@@ -313,6 +313,12 @@ export function wantsColour(stream: { readonly isTTY?: boolean }, env: Environme
   return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '';
 }
 
+/** Whether somebody watches lines that change in place; a build's log is no screen, even where it has a terminal. */
+export function isWatched(stream: { readonly isTTY?: boolean }, env: Environment = process.env): boolean {
+  const isCi = !['', 'false', '0'].includes(env['CI'] ?? '');
+  return stream.isTTY === true && env['TERM'] !== 'dumb' && !isCi;
+}
+
 /** For work that reads them before its first await, so that runs in one process can differ. */
 export function withVariables<T>(
   variables: Readonly<Record<string, string>>,

@@ -1,6 +1,7 @@
 import { readVerifierEnvironment } from '@meho/core/config';
 import { messageOf, UsageError } from '@meho/core/problem';
 import { redactor } from '@meho/core/redaction/redact';
+import { fittingFailureList } from '@meho/core/report/live/fitting-failures';
 import { appendReport, err, out } from '@meho/core/report/output';
 import { failureList, failureMarkdown } from '@meho/core/report/run-failure';
 import type { EndedEarly } from '@meho/core/report/run-report';
@@ -43,7 +44,9 @@ export async function conclude(
   }
   const isVerdict = error === undefined || error instanceof CleanUpError;
   const isGreen = tally.failed === 0 && tally.passed > 0;
-  progress.note(`\n${phaseTable(timeline.phases, timeline.elapsedMs)}\n`);
+  const { screen } = progress;
+  const shown = screen === undefined ? timeline.phases : timeline.phases.filter(({ depth }) => depth === 0);
+  progress.note(`\n${phaseTable(shown, timeline.elapsedMs)}\n`);
   const phase = timeline.phases.find(({ failed }) => failed)?.title;
   const why = error === undefined ? '' : errorLines(error).join('\n');
   await (isVerdict ? writeReport(tally, context, ending) : tryReport(tally, context, ending, brokeOff(phase, why)));
@@ -119,7 +122,10 @@ async function listFailures({ progress, results }: CommandContext, ran: CommandL
   if (failures.length === 0) {
     return;
   }
-  progress.note(`\n${failureList(failures)}\n`);
+  const { screen } = progress;
+  // They were told in full when they happened; who watches a screen gets what fits on it.
+  const list = screen === undefined ? failureList(failures) : fittingFailureList(failures, screen);
+  progress.note(`\n${list}\n`);
   const { stepSummary } = readVerifierEnvironment();
   if (stepSummary !== undefined) {
     await appendReport(stepSummary, 'md', `${failureMarkdown(failures)}\n\n`);

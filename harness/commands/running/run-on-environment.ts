@@ -48,7 +48,7 @@ async function once(
   const named = testName === undefined ? {} : { testName };
   try {
     return await progress.step(name, () =>
-      runTests({ projects: [project], files, ...named, artefacts, name, env, timeoutMs, results, signal }),
+      runTests({ projects: [project], files, ...named, artefacts, name, env, timeoutMs, results, progress, signal }),
     );
   } finally {
     for (const phase of readPhases(path.join(artefacts, 'phases.json'), timeline.originMs)) {

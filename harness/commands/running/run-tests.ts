@@ -5,10 +5,12 @@ import path from 'node:path';
 import { failureLines } from '@meho/core/failure';
 import { Problem } from '@meho/core/problem';
 import { type CommandResult, lastLines, run } from '@meho/core/process/run';
+import { showTestStatus } from '@meho/core/report/live/show-test-status';
 import { err, type Form, writeReport } from '@meho/core/report/output';
 import type { RunFailure } from '@meho/core/report/run-failure';
 import type { TestReport } from '@meho/core/report/run-report';
 import { emptyTally, type Tally } from '@meho/core/report/tally';
+import type { TerminalProgress } from '@meho/core/report/terminal';
 import { repositoryRoot } from '@meho/core/repository';
 import type { RunResults } from './run-results.ts';
 
@@ -34,6 +36,8 @@ export interface TestRun {
   readonly timeoutMs: number;
   /** Receives tally and failures, even if the runner does not come to its end. */
   readonly results: RunResults;
+  /** Shows what is under way where it has a screen. */
+  readonly progress?: TerminalProgress;
   readonly signal: AbortSignal;
 }
 
@@ -71,12 +75,13 @@ export async function runTests(options: TestRun): Promise<Tally> {
     report: fileOf('json'),
     tests: testsFile(artefacts, name),
     failures: fileOf('failures.jsonl'),
+    status: fileOf('status.json'),
     junit: fileOf('junit.xml'),
   };
   // An earlier report must not pass for this run's.
   await Promise.all(Object.values(files).map((file) => rm(file, { force: true })));
   try {
-    const finished = await startRunner(options, files);
+    const finished = await watchRunner(options, files);
     const counted = await countTests(finished, options, files);
     const found = await failuresIn(files.failures);
     const isRed = finished.exitCode !== 0 || counted.failed > 0;
@@ -95,10 +100,20 @@ interface ReportFiles {
   readonly report: string;
   readonly tests: string;
   readonly failures: string;
+  readonly status: string;
   readonly junit: string;
 }
 
-function startRunner(options: TestRun, files: ReportFiles): Promise<CommandResult> {
+async function watchRunner(options: TestRun, files: ReportFiles): Promise<CommandResult> {
+  const { progress } = options;
+  if (progress?.screen === undefined) {
+    return startRunner(options, files);
+  }
+  await using _ = showTestStatus(progress, files.status);
+  return await startRunner(options, files, [`--outputFile.status=${files.status}`]);
+}
+
+function startRunner(options: TestRun, files: ReportFiles, more: readonly string[] = []): Promise<CommandResult> {
   const runner = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
   const args = [
     runner,
@@ -111,6 +126,7 @@ function startRunner(options: TestRun, files: ReportFiles): Promise<CommandResul
     `--outputFile.json=${files.report}`,
     '--reporter=junit',
     `--outputFile.junit=${files.junit}`,
+    ...more,
     ...(options.testName === undefined ? [] : [`--testNamePattern=${options.testName}`]),
     ...(options.files ?? []),
   ];

@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { stripVTControlCharacters } from 'node:util';
 import ora, { type Ora } from 'ora';
+import { isWatched } from '../config.ts';
+import { cut, type Space } from './live/test-status.ts';
 import { writeColoured } from './output.ts';
 import type { Progress, Step } from './progress.ts';
 import { safeLine, safeLines } from './safe-text.ts';
@@ -27,6 +30,8 @@ export class TerminalProgress implements Progress {
   readonly #running = new Set<Running>();
   readonly #nesting = new AsyncLocalStorage<Running>();
   #spinner: Ora | undefined;
+  #below: ((space: Space) => readonly string[]) | undefined;
+  #columns = 0;
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(options: TerminalOptions) {
@@ -38,7 +43,7 @@ export class TerminalProgress implements Progress {
     const depth = (this.#nesting.getStore()?.depth ?? -1) + 1;
     const running: Running = { title, depth, started: performance.now(), detail: '' };
     this.#running.add(running);
-    if (!this.#hasClock) {
+    if (this.screen === undefined) {
       this.#line(`${indent(depth)}${title} …`);
     }
     this.#tick();
@@ -65,6 +70,16 @@ export class TerminalProgress implements Progress {
     this.#line(this.#paint('33', `warning: ${safeLines(line)}`));
   }
 
+  /** Lines that stay in place below the clock, asked for at each tick; nowhere to be seen without a screen. */
+  showBelow(lines: (space: Space) => readonly string[]): Disposable {
+    this.#below = lines;
+    return {
+      [Symbol.dispose]: () => {
+        this.#below = undefined;
+      },
+    };
+  }
+
   #end(running: Running, failed: boolean): void {
     const durationMs = performance.now() - running.started;
     this.#running.delete(running);
@@ -80,15 +95,17 @@ export class TerminalProgress implements Progress {
     if (this.#running.size === 0) {
       clearInterval(this.#ticker);
       this.#ticker = undefined;
-      this.#spinner?.stop();
-      this.#spinner = undefined;
+      this.#stopClock();
     }
   }
 
-  /** A terminal that has not been given a size (0 columns) makes the clock clear lines without an end. */
-  get #hasClock(): boolean {
-    const { isTTY, columns } = this.#options.stream;
-    return isTTY && columns !== 0;
+  /**
+   * Where lines stay in place. A terminal that has not been given a size (0 columns) makes the clock clear lines
+   * without an end.
+   */
+  get screen(): Space | undefined {
+    const { columns, rows } = this.#options.stream;
+    return isWatched(this.#options.stream) && columns !== 0 ? { columns, rows } : undefined;
   }
 
   #line(text: string): void {
@@ -105,13 +122,15 @@ export class TerminalProgress implements Progress {
     if (this.#ticker !== undefined) {
       return;
     }
-    if (this.#hasClock) {
-      this.#spinner = ora({
-        stream: this.#options.stream,
-        discardStdin: false,
-        hideCursor: false,
-        color: this.#options.colour ? 'cyan' : false,
-      }).start();
+    const { stream, colour } = this.#options;
+    if (this.screen !== undefined) {
+      // A cursor that was never hidden is there however the run ends.
+      this.#spinner = ora({ stream, discardStdin: false, hideCursor: false, color: colour ? 'cyan' : false });
+      this.#columns = stream.columns;
+      this.#showClock();
+      this.#spinner.start();
+      stream.on('resize', this.#resized);
+      process.once('exit', this.#stopClock);
       this.#ticker = setInterval(() => this.#showClock(), 200);
     } else {
       this.#ticker = setInterval(() => this.#heartbeat(), heartbeatMs);
@@ -119,11 +138,41 @@ export class TerminalProgress implements Progress {
     this.#ticker.unref();
   }
 
-  #showClock(): void {
-    const deepest = [...this.#running].toSorted((a, b) => b.depth - a.depth || b.started - a.started).slice(0, 2);
-    if (this.#spinner !== undefined) {
-      this.#spinner.text = deepest.map(describe).join(' | ');
+  readonly #stopClock = (): void => {
+    this.#spinner?.stop();
+    this.#spinner = undefined;
+    this.#options.stream.off('resize', this.#resized);
+    process.off('exit', this.#stopClock);
+  };
+
+  /** A terminal that becomes narrower has broken our lines into more than the clock knows of. */
+  readonly #resized = (): void => {
+    const { stream } = this.#options;
+    const [before, now] = [this.#columns, stream.columns];
+    this.#columns = now;
+    if (this.#spinner === undefined || now === 0) {
+      return;
     }
+    const text = stripVTControlCharacters(`  ${this.#spinner.text}`).split('\n');
+    const more = text.reduce((sum, line) => sum + rowsOf(line, now) - rowsOf(line, before), 0);
+    this.#spinner.clear();
+    if (more > 0) {
+      stream.moveCursor(0, -more);
+      stream.clearScreenDown();
+    }
+    this.#showClock();
+    this.#spinner.render();
+  };
+
+  #showClock(): void {
+    const { screen } = this;
+    if (this.#spinner === undefined || screen === undefined) {
+      return;
+    }
+    const deepest = [...this.#running].toSorted((a, b) => b.depth - a.depth || b.started - a.started).slice(0, 2);
+    // The clock's own sign and a blank come before it.
+    const first = cut(deepest.map(describe).join(' | '), screen.columns - 2);
+    this.#spinner.text = [first, ...(this.#below?.(screen) ?? [])].join('\n');
   }
 
   #heartbeat(): void {
@@ -134,6 +183,8 @@ export class TerminalProgress implements Progress {
     }
   }
 }
+
+const rowsOf = (line: string, columns: number) => Math.max(1, Math.ceil(line.length / columns));
 
 const indent = (depth: number) => '  '.repeat(depth);
 

@@ -26,7 +26,7 @@ async function written(): Promise<readonly RunFailure[]> {
 }
 
 /** Runs tests of their own project. @returns what the runner printed */
-async function runner(tests: string, project = 'mine'): Promise<string> {
+async function runner(tests: string, project = 'mine', more: readonly string[] = []): Promise<string> {
   await writeFile(
     path.join(folder, 'a.test.ts'),
     `import { afterAll, beforeAll, describe, expect, test } from 'vitest';\n${tests}`,
@@ -45,6 +45,7 @@ async function runner(tests: string, project = 'mine'): Promise<string> {
     `--reporter=${reporter}`,
     `--outputFile.failures=${file()}`,
     `--outputFile.tests=${all()}`,
+    ...more,
   ];
   const { stderr } = await run(process.execPath, args, { cwd: folder, timeoutMs: 100_000, acceptExitCodes: [1] });
   return stderr;
@@ -108,4 +109,29 @@ test('what had passed and failed of slow tests is kept where the runner is kille
       failure: { expected: '2', observed: '1' },
     }),
   ]);
+});
+
+test('who shows what is under way has it in a file, and lines of failures only', async () => {
+  const status = path.join(folder, 'status.json');
+  const tests = `
+    import { readFileSync } from 'node:fs';
+    import { setTimeout as delay } from 'node:timers/promises';
+    const seen = (text) => readFileSync(${JSON.stringify(status)}, 'utf8').includes(text);
+    test('holds', () => {});
+    test('fails', () => { expect(1).toBe(2); });
+    test.skip('is left out', () => {});
+    test('sees itself under way', async () => {
+      while (!seen('"failed":1') || !seen('"name":"sees itself under way"')) await delay(20);
+      const { startedMs } = JSON.parse(readFileSync(${JSON.stringify(status)}, 'utf8')).underWay[0];
+      expect(Date.now() - startedMs).toBeLessThan(60_000);
+      expect(seen('"passed":1,"failed":1,"skipped":1,"left":1,"filesLeft":0')).toBe(true);
+    }, 60_000);
+    test('comes last', () => {});`;
+  const stderr = await runner(tests, 'suites', [`--outputFile.status=${status}`]);
+  expect(stderr.split('\n').filter((line) => line.startsWith('['))).toEqual([
+    expect.stringMatching(/^\[FAIL\] suites › a\.test\.ts › fails/),
+  ]);
+  expect(JSON.parse(await readFile(status, 'utf8'))).toEqual({
+    ...{ passed: 3, failed: 1, skipped: 1, left: 0, filesLeft: 0, underWay: [] },
+  });
 });

@@ -1,5 +1,14 @@
-import type { Reporter, SerializedError, TestCase, TestModule, TestSuite, Vitest } from 'vitest/node';
+import type {
+  Reporter,
+  SerializedError,
+  TestCase,
+  TestModule,
+  TestSpecification,
+  TestSuite,
+  Vitest,
+} from 'vitest/node';
 import { type FailureRecord, failureParts, formatFailure } from './failure.ts';
+import { TestStatusWriter } from './live/test-status-file.ts';
 import { appendReportSync, err, writeReportSync } from './output.ts';
 import { type RunFailure, titleOf } from './run-failure.ts';
 import type { TestReport } from './run-report.ts';
@@ -13,12 +22,14 @@ const write = (lines: string) => err(`${lines}\n`);
 
 /**
  * A line per test (per file for quick ones) on stderr. `--outputFile.tests=FILE` also writes all tests, for the run's
- * report; `--outputFile.failures=FILE` gains a line at each failure.
+ * report; `--outputFile.failures=FILE` gains a line at each failure. `--outputFile.status=FILE` is for who shows what is
+ * under way: then only failures have lines.
  */
 export default class MehoReporter implements Reporter {
   readonly #tests: TestReport[] = [];
   #file: string | undefined;
   #failures: string | undefined;
+  #status: TestStatusWriter | undefined;
   #isByName = false;
 
   onInit(vitest: Vitest): void {
@@ -27,6 +38,21 @@ export default class MehoReporter implements Reporter {
     const files: Readonly<Record<string, string | undefined>> = typeof outputFile === 'object' ? { ...outputFile } : {};
     this.#file = files['tests'];
     this.#failures = files['failures'];
+    this.#status = files['status'] === undefined ? undefined : new TestStatusWriter(files['status']);
+  }
+
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
+    this.#status?.started(specifications.length);
+  }
+
+  onTestModuleCollected(testModule: TestModule): void {
+    this.#status?.collected(testModule);
+  }
+
+  onTestCaseReady(testCase: TestCase): void {
+    if (testCase.result().state === 'pending') {
+      this.#status?.ready(testCase);
+    }
   }
 
   onTestRunEnd(_modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
@@ -42,12 +68,14 @@ export default class MehoReporter implements Reporter {
     if (this.#isByName && result.state === 'skipped' && result.note === undefined) {
       return;
     }
-    this.#tests.push(reportOf(testCase));
+    const reported = reportOf(testCase);
+    this.#tests.push(reported);
+    this.#status?.ended(testCase, reported.state);
     const took = seconds(testCase.diagnostic()?.duration ?? 0);
     const where = `${testCase.project.name} › ${testCase.fullName}`;
     if (result.state === 'failed') {
       this.#fail(placeOf(testCase), result.errors, ` (${took})`);
-    } else if (told.has(testCase.project.name)) {
+    } else if (this.#status === undefined && told.has(testCase.project.name)) {
       if (result.state === 'skipped') {
         write(`[skip] ${where}: ${result.note ?? 'no reason given'}`);
       } else {
@@ -61,6 +89,7 @@ export default class MehoReporter implements Reporter {
   }
 
   onTestModuleEnd(testModule: TestModule): void {
+    this.#status?.moduleEnded(testModule);
     const where = `${testModule.project.name} › ${testModule.relativeModuleId}`;
     const file = testModule.relativeModuleId;
     for (const error of testModule.errors()) {
