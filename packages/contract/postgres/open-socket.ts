@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
-import { checkServerIdentity } from '@meho/core/http/server-identity';
+import { checkAsLibpq } from './certificate-name.ts';
 import { PostgresProtocolError } from './message-guard.ts';
 import type { PostgresHost } from './target.ts';
 import type { PostgresTls } from './tls.ts';
@@ -64,7 +64,7 @@ async function encrypt(
     ...(isIP(name) === 0 ? { servername: name } : {}),
     // Explicit, else NODE_TLS_REJECT_UNAUTHORIZED decides.
     rejectUnauthorized: verify !== 'nothing',
-    checkServerIdentity: verify === 'chain' ? () => undefined : checkServerIdentity,
+    checkServerIdentity: verify === 'chain' ? () => undefined : checkAsLibpq,
     ...(roots === undefined ? {} : { ca: [...roots] }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),

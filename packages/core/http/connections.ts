@@ -1,6 +1,6 @@
 import https, { type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { checkServerIdentity } from './server-identity.ts';
+import { type NameRules, nameCheck } from './server-identity.ts';
 import type { TunnelRequest } from './tunnel.ts';
 
 /** Never Node's shared agent: NODE_USE_ENV_PROXY gives that rules that none of our tools follows. */
@@ -9,9 +9,9 @@ export class Connections extends https.Agent {
     options: RoutedOptions,
     callback?: (error: Error | null, socket: Duplex) => void,
   ): Duplex | null | undefined {
+    const { tunnel } = options;
     // Here, since with a check of the request's own Node keeps no connection.
-    const checked = { checkServerIdentity, ...options };
-    const { tunnel } = checked;
+    const checked: RoutedOptions = { ...options, checkServerIdentity: nameCheck(options) };
     if (tunnel === undefined || callback === undefined) {
       return super.createConnection(checked, callback);
     }
@@ -29,12 +29,15 @@ export class Connections extends https.Agent {
   }
 
   override getName(options?: RoutedOptions): string {
-    const name = super.getName(options);
+    const way = `${super.getName(options)}:${options?.name}:${options?.nameRules}`;
     const proxy = options?.tunnel?.proxy;
-    return proxy === undefined ? name : `${name}:${proxy.scheme}:${proxy.host}:${proxy.port}`;
+    return proxy === undefined ? way : `${way}:${proxy.scheme}:${proxy.host}:${proxy.port}`;
   }
 }
 
 export interface RoutedOptions extends RequestOptions {
   readonly tunnel?: TunnelRequest;
+  /** What the certificate must be for; the connected host where absent. */
+  readonly name?: string;
+  readonly nameRules?: NameRules;
 }

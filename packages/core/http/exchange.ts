@@ -124,7 +124,7 @@ async function open(request: HttpRequest, deadline: AbortSignal, progress: Progr
   const signal = request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]);
   signal.throwIfAborted();
   const secure = url.protocol === 'https:';
-  const forwarded = !secure && isForwarding(request);
+  const forwarded = isForwarded(request);
   // A named import of node:http loads all of fetch (40 ms).
   const { request: send } = secure || (forwarded && proxy?.scheme === 'https') ? https : await import('node:http');
   const route = forwarded ? forwardRoute(request) : await directRoute(request, signal, progress);
@@ -185,8 +185,8 @@ async function open(request: HttpRequest, deadline: AbortSignal, progress: Progr
 }
 
 /** Plain HTTP goes to a proxy whole, as in curl, unless connectTo differs. */
-function isForwarding({ proxy, connectTo }: HttpRequest): boolean {
-  return connectTo === undefined && (proxy?.scheme === 'http' || proxy?.scheme === 'https');
+function isForwarded({ url, proxy, connectTo }: HttpRequest): boolean {
+  return url.protocol === 'http:' && connectTo === undefined && (proxy?.scheme === 'http' || proxy?.scheme === 'https');
 }
 
 function forwardRoute({ url, proxy }: HttpRequest): RoutedOptions {
@@ -196,7 +196,9 @@ function forwardRoute({ url, proxy }: HttpRequest): RoutedOptions {
     port: proxy?.port,
     path: `${url.origin}${url.pathname}${url.search}`,
     headers: authorization === undefined ? {} : { 'proxy-authorization': authorization },
-    ...(proxy?.scheme === 'https' ? secureOptions(proxy.host, proxy.host, proxy.tls) : {}),
+    ...(proxy?.scheme === 'https'
+      ? { agent: new Connections({ keepAlive: false }), ...secureOptions(proxy.host, proxy.tls) }
+      : {}),
   };
 }
 
@@ -211,7 +213,7 @@ async function directRoute(request: HttpRequest, signal: AbortSignal, progress: 
       ...target,
       agent: request.agent ?? new Connections({ keepAlive: false }),
       ...(tunnel === undefined ? {} : { tunnel }),
-      ...secureOptions(bare(url.hostname), target.host, request.tls),
+      ...secureOptions(bare(url.hostname), request.tls),
     };
   }
   if (tunnel === undefined) {
@@ -277,6 +279,10 @@ async function explained(
   }
   if (deadline.aborted) {
     return timeoutError(phase, peer, request.deadlineMs);
+  }
+  if (request.proxy !== undefined && isForwarded(request) && (phase === 'connecting' || phase === 'securing')) {
+    const { proxyFault } = await import('./tunnel.ts');
+    return proxyFault(error, request.proxy);
   }
   const found = classify(error, peer);
   if (!CERTIFICATE_FAILURES.has(found.failure)) {

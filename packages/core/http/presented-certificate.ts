@@ -58,7 +58,9 @@ function describe(certificate: tls.PeerCertificate): string | undefined {
   if (certificate.valid_to === undefined) {
     return undefined;
   }
-  const names = certificate.subjectaltname?.replaceAll(/(DNS|IP Address):/g, '') ?? nameOf(certificate.subject);
+  const names =
+    certificate.subjectaltname?.replaceAll(/(DNS|IP Address):/g, '') ??
+    `no subjectAltName, and the common name ${nameOf(certificate.subject)}`;
   const dates = `valid ${day(certificate.valid_from)} to ${day(certificate.valid_to)}`;
   return `for ${names}, issued by ${nameOf(certificate.issuer)}, ${dates}`;
 }

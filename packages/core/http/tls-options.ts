@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import tls from 'node:tls';
 import { certificateOf, certificatesOf } from './pem.ts';
+import { type NameRules, withoutDot } from './server-identity.ts';
 
 export interface TlsOptions {
   /** In PEM: roots, intermediate or server certificates; Node's roots where absent. */
@@ -9,20 +10,20 @@ export interface TlsOptions {
   readonly key?: string;
   readonly servername?: string;
   readonly rejectUnauthorized?: boolean;
+  /** curl's where absent. */
+  readonly nameRules?: NameRules;
 }
 
 /**
- * Checks the certificate against the requested name, wherever it connects; an address has no SNI. Node would check the
- * SNI or the connected host, and keeps no connection with a custom check.
+ * Checks the certificate against the requested name, wherever it connects; the SNI has no dot at its end, and an address
+ * none. For `Connections`, which checks the name: with a check of the request's own Node keeps no connection.
  */
-export function secureOptions(host: string, connectedTo: string, options: TlsOptions = {}) {
+export function secureOptions(host: string, options: TlsOptions = {}) {
   const name = options.servername ?? host;
-  const isName = isIP(name) === 0;
   return {
-    servername: isName ? name : '',
-    ...(isName || name === connectedTo
-      ? {}
-      : { checkServerIdentity: (_: string, cert: tls.PeerCertificate) => tls.checkServerIdentity(name, cert) }),
+    servername: isIP(name) === 0 ? withoutDot(name) : '',
+    name,
+    nameRules: options.nameRules ?? 'curl',
     ...(options.ca === undefined ? {} : { ca: [...options.ca], ...sharedContext(options.ca, options) }),
     ...(options.cert === undefined ? {} : { cert: options.cert }),
     ...(options.key === undefined ? {} : { key: options.key }),

@@ -122,9 +122,9 @@ test('which of them a Node before 22.9 does not take is known', () => {
 test('a list of certificates is read once for all connections that trust it, and never for those that show one', () => {
   const ca = [chains.root.certificatePem];
   const { certificatePem: cert, privateKeyPem: key } = chains.byRoot;
-  const { secureContext } = secureOptions('a', 'a', { ca });
+  const { secureContext } = secureOptions('a', { ca });
   expect(secureContext).toBeDefined();
-  expect(secureOptions('b', 'c', { ca }).secureContext).toBe(secureContext);
-  expect(secureOptions('a', 'a', { ca: [chains.other.certificatePem] }).secureContext).not.toBe(secureContext);
-  expect(secureOptions('a', 'a', { ca, cert, key }).secureContext).toBeUndefined();
+  expect(secureOptions('b', { ca }).secureContext).toBe(secureContext);
+  expect(secureOptions('a', { ca: [chains.other.certificatePem] }).secureContext).not.toBe(secureContext);
+  expect(secureOptions('a', { ca, cert, key }).secureContext).toBeUndefined();
 });

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Authority, createAuthority } from '../testing/authority.ts';
+import { type Authority, createAuthority, type ServerNames } from '../testing/authority.ts';
 import { Connections } from './connections.ts';
 import { exchange, type HttpRequest, openStream } from './exchange.ts';
 import type { ProxyServer } from './proxy.ts';
+import type { NameRules } from './server-identity.ts';
 import { closedPort, type LocalServer, serveHttp, serveHttps, serveTcp } from './testing/local-server.ts';
 import { type ProxyServerForTests, serveProxy, serveSocks } from './testing/proxy-server.ts';
 import { TransportError } from './transport-error.ts';
@@ -223,6 +224,24 @@ test('an https proxy with a certificate for another name is told with both names
   );
 });
 
+test.each<[string, NameRules, ServerNames]>([
+  ['a star for a part of a label', 'curl', { dnsNames: ['pro*.example.com'] }],
+  ['a star for a part of a label', 'go', { dnsNames: ['pro*.example.com'] }],
+  ['a common name alone', 'go', { dnsNames: [], commonNames: ['proxy.example.com'] }],
+])('an https proxy with %s in its certificate is not taken, by the rules of %s', async (_, nameRules, names) => {
+  await using between = await serveProxy({ to: 1, keyPair: await authority.issue(names) });
+  const tls = { ca: [authority.certificatePem], servername: 'proxy.example.com', nameRules };
+  const proxy = at(between.port, { scheme: 'https', tls });
+  for (const url of ['https://meho.example.com/', 'http://meho.example.com/']) {
+    const { failure, observed } = await failureOf(through(proxy, { url: new URL(url) }));
+    expect(failure).toBe('proxy');
+    expect(observed).toMatch(
+      /^the certificate of the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\) is not for proxy\.example\.com/,
+    );
+  }
+  expect(between.asked).toEqual([]);
+});
+
 describe('plain http', () => {
   const url = new URL('http://meho.example.com/version?a=b');
 
@@ -248,6 +267,12 @@ describe('plain http', () => {
     const { failure, observed } = await failureOf(through(at(between.port), { url }));
     expect(failure).toBe('proxy-denied');
     expect(observed).toMatch(/wants a user and a password \(407\)/);
+  });
+
+  test.each(['http', 'https'] as const)('an %s proxy that is not there is told as the proxy', async (scheme) => {
+    const { failure, message } = await failureOf(through(at(await closedPort(), { scheme }), { url }));
+    expect(failure).toBe('proxy');
+    expect(message).toMatch(/^the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\) refused the connection; check HTTPS_PROXY/);
   });
 
   test('a stream comes through as well', async () => {

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { hostAndPort } from './endpoint.ts';
 import { type ProxyServer, proxyAdvice, proxyAuthorization, proxyName } from './proxy.ts';
 import { proxyRefusal } from './proxy-refusal.ts';
+import { nameCheck } from './server-identity.ts';
 import { socksConnect } from './socks.ts';
 import { secureOptions } from './tls-options.ts';
 import { classify, type Phase, TransportError } from './transport-error.ts';
@@ -31,7 +32,8 @@ export async function openTunnel(request: TunnelRequest): Promise<Duplex> {
   }
 }
 
-function proxyFault(error: unknown, proxy: ProxyServer): TransportError {
+/** The proxy's, not the host's behind it. */
+export function proxyFault(error: unknown, proxy: ProxyServer): TransportError {
   if (error instanceof TransportError) {
     return error;
   }
@@ -44,6 +46,7 @@ function proxyFault(error: unknown, proxy: ProxyServer): TransportError {
 async function throughConnect({ proxy, target, signal, onPhase }: TunnelRequest): Promise<Duplex> {
   const secure = proxy.scheme === 'https';
   const { Agent, request: send } = secure ? https : await import('node:http');
+  const security = secure ? secureOptions(proxy.host, proxy.tls) : undefined;
   const where = hostAndPort(target.host, target.port);
   const authorization = proxyAuthorization(proxy);
   return new Promise((resolve, reject) => {
@@ -60,7 +63,7 @@ async function throughConnect({ proxy, target, signal, onPhase }: TunnelRequest)
       signal,
       // This connection changes hands, so it can't be shared.
       agent: new Agent({ keepAlive: false }),
-      ...(secure ? secureOptions(proxy.host, proxy.host, proxy.tls) : {}),
+      ...(security === undefined ? {} : { ...security, checkServerIdentity: nameCheck(security) }),
     });
     asking.on('socket', (socket: Socket) =>
       socket.once(secure ? 'secureConnect' : 'connect', () => onPhase?.('tunnelling')),

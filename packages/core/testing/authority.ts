@@ -26,6 +26,8 @@ export interface ServerCertificate {
 export interface ServerNames {
   readonly dnsNames: readonly string[];
   readonly ipAddresses?: readonly string[];
+  /** The first name where absent. */
+  readonly commonNames?: readonly string[];
   /** Lets tests issue certificates that must be refused. By default from five minutes ago to a week from now. */
   readonly validity?: Validity;
 }
@@ -111,20 +113,22 @@ function authorityOf({ rawData, subject }: X509Certificate, keys: Keys): Authori
 async function issue(issuer: string, authority: Keys, names: ServerNames): Promise<ServerCertificate> {
   const keys = await generateKeys();
   const { notBefore, notAfter } = names.validity ?? usualValidity();
+  const alternatives = [
+    ...names.dnsNames.map((value) => ({ type: 'dns' as const, value })),
+    ...(names.ipAddresses ?? []).map((value) => ({ type: 'ip' as const, value })),
+  ];
+  // Clients check subjectAltName; a common name has at most 64 characters.
+  const { commonNames = [(alternatives[0]?.value ?? 'server').slice(0, 64)] } = names;
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-    new SubjectAlternativeNameExtension([
-      ...names.dnsNames.map((value) => ({ type: 'dns' as const, value })),
-      ...(names.ipAddresses ?? []).map((value) => ({ type: 'ip' as const, value })),
-    ]),
+    ...(alternatives.length === 0 ? [] : [new SubjectAlternativeNameExtension(alternatives)]),
     await SubjectKeyIdentifierExtension.create(keys.publicKey),
     await AuthorityKeyIdentifierExtension.create(authority.publicKey),
   ];
   const certificate = await X509CertificateGenerator.create({
-    // Clients check subjectAltName; a common name has at most 64 characters.
-    subject: `CN=${(names.dnsNames[0] ?? names.ipAddresses?.[0] ?? 'server').slice(0, 64)}`,
+    subject: commonNames.map((name) => `CN=${name}`).join(', '),
     issuer,
     publicKey: keys.publicKey,
     signingKey: authority.privateKey,

@@ -16,7 +16,7 @@ export interface Connection {
  */
 export function connectionOf(access: ClusterAccess, env: NetworkEnvironment = readNetworkEnvironment()): Connection {
   const { server, proxyUrl, description } = access;
-  const tls = server.protocol === 'https:' ? trustOf(access, env) : access.tls;
+  const tls: TlsOptions = { ...(server.protocol === 'https:' ? trustOf(access, env) : access.tls), nameRules: 'go' };
   const proxy =
     proxyUrl === undefined
       ? proxyAsInGo(server, env.proxies)

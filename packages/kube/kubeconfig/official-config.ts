@@ -32,7 +32,7 @@ export async function officialConfig({ access, connection }: KubeApi): Promise<K
       }
       const identified = { ...tls, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
       const target = { host, port: portOf(server) };
-      Object.assign(options, secureOptions(host, host, identified), {
+      Object.assign(options, secureOptions(host, identified), {
         agent: new Connections({ keepAlive: false }),
         ...(proxy === undefined ? {} : { tunnel: { proxy, target, signal: AbortSignal.timeout(openingMs) } }),
       });

@@ -4,7 +4,7 @@ import https from 'node:https';
 import net from 'node:net';
 import { listen, serveHttps, serveTcp } from '@meho/core/http/testing/local-server';
 import { serveProxy } from '@meho/core/http/testing/proxy-server';
-import { type Authority, createAuthority } from '@meho/core/testing/authority';
+import { type Authority, createAuthority, type ServerNames } from '@meho/core/testing/authority';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { KubeApi } from '../api/api.ts';
 import type { ClusterAccess } from '../kubeconfig/access.ts';
@@ -37,9 +37,9 @@ function accessTo(port: number, more: Partial<ClusterAccess> = {}): ClusterAcces
 }
 
 /** Refuses WebSockets. */
-async function serveApi(by: Authority) {
+async function serveApi(by: Authority, names: ServerNames = { dnsNames: [], ipAddresses: ['127.0.0.1'] }) {
   const asked: string[] = [];
-  const keyPair = await by.issue({ dnsNames: [], ipAddresses: ['127.0.0.1'] });
+  const keyPair = await by.issue(names);
   const server = await serveHttps(keyPair, ({ url, headers }, response) => {
     asked.push(`${url?.split('?')[0]} ${headers.authorization} ${headers['impersonate-user']} ${headers.upgrade}`);
     response.writeHead(403).end();
@@ -90,6 +90,17 @@ describe.each(ways)('$name', ({ path, faultOf }) => {
     await using server = await serveApi(stranger);
     using api = new KubeApi(accessTo(server.port, { tls: { rejectUnauthorized: false } }));
     expect(await faultOf(api)).toMatch(/403/);
+  });
+
+  test.each<[string, ServerNames]>([
+    ['a star for a part of a label', { dnsNames: ['me*.example.com'] }],
+    ['a common name alone', { dnsNames: [], commonNames: ['meho.example.com'] }],
+  ])('takes no certificate with %s, as kubectl does not', async (_, names) => {
+    await using server = await serveApi(authority, names);
+    const tls = { ca: [authority.certificatePem], servername: 'meho.example.com' };
+    using api = new KubeApi(accessTo(server.port, { tls }));
+    expect(await faultOf(api)).toMatch(/is not for meho\.example\.com/);
+    expect(server.asked).toEqual([]);
   });
 
   test("goes by the kubeconfig's proxy", async () => {

@@ -12,6 +12,8 @@ export interface KubeconfigFixture {
   /** Leads to the server whatever the name. */
   readonly proxy: ProxyServerForTests;
   readonly socks: ProxyServerForTests;
+  /** Their certificates are for kube.example.com only in ways that kubectl doesn't take. */
+  readonly misnamed: Readonly<Record<'commonName' | 'partOfLabel', RecordingServer>>;
   readonly server: string;
   readonly plain: string;
   readonly authority: Authority;
@@ -28,6 +30,12 @@ export async function startKubeconfigFixture(stack: AsyncDisposableStack): Promi
   const shown = await authority.issue({ dnsNames: ['localhost', 'kube.example.com'], ipAddresses: ['127.0.0.1'] });
   const https = stack.use(await recordRequests(shown));
   const http = stack.use(await recordRequests(undefined));
+  const misnamed = {
+    commonName: stack.use(
+      await recordRequests(await authority.issue({ dnsNames: [], commonNames: ['kube.example.com'] })),
+    ),
+    partOfLabel: stack.use(await recordRequests(await authority.issue({ dnsNames: ['ku*.example.com'] }))),
+  };
   const proxy = stack.use(await serveProxy({ to: https.port }));
   const socks = stack.use(await serveSocks({ to: https.port }));
   const [client, stranger] = await Promise.all([createSelfSigned('alice'), createSelfSigned('mallory')]);
@@ -35,6 +43,7 @@ export async function startKubeconfigFixture(stack: AsyncDisposableStack): Promi
   return {
     https,
     http,
+    misnamed,
     proxy,
     socks,
     server: `https://127.0.0.1:${https.port}`,

@@ -18,6 +18,17 @@ export function networkCases(fixture: KubeconfigFixture): readonly KubeconfigCas
   return [
     cluster('proxy-url, for loopback too', { 'proxy-url': proxy }),
     cluster('proxy-url of a name that only the proxy knows', { ...named, 'proxy-url': proxy }),
+    cluster('proxy-url and a server with a dot at its end', {
+      server: `https://kube.example.com.:${fixture.https.port}`,
+      'proxy-url': proxy,
+    }),
+    ...Object.entries(fixture.misnamed).map(([how, { port }]) =>
+      cluster(
+        `a certificate that is for the server by its ${how} alone`,
+        { server: `https://127.0.0.1:${port}`, 'tls-server-name': 'kube.example.com' },
+        { refused: 'kube.example.com' },
+      ),
+    ),
     cluster('proxy-url with a user and a password', { ...named, 'proxy-url': proxy.replace('//', '//ada:p%40ss@') }),
     cluster('proxy-url of socks5', { ...named, 'proxy-url': socks }),
     cluster(
