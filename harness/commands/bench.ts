@@ -6,6 +6,7 @@ import { profileOf } from '../bench/profile/profile.ts';
 import { runBenches } from '../bench/run-benches.ts';
 import { benchTable } from '../bench/table.ts';
 import { ownSubject } from '../release/environment/request.ts';
+import { benchPairs, pairsFlags } from './bench-pairs.ts';
 import { commonVariables, readInput, workCodes } from './calling/input.ts';
 import { suiteFlags } from './calling/suite-flags.ts';
 import type { Command } from './command.ts';
@@ -19,15 +20,18 @@ export const bench: Command = {
   name: 'bench',
   summary: 'measure cluster, install and verdict against the bars and against a shell',
   usage: usage({
-    command: 'npm run bench -- [profile]',
+    command: 'npm run bench -- [profile | pairs]',
     summary:
-      'Measures on an environment of its own. A missed bar is reported and is no failure: the machine may be busy. With `profile`: only tells where the time of the last `npm test` went, by phase, file, story and program.',
-    flags: { artefacts },
+      'Measures on an environment of its own. A missed bar is reported and is no failure: the machine may be busy. With `profile`: only tells where the time of the last `npm test` went, by phase, file, story and program. With `pairs`: times this tree and a commit in turn; needs no cluster.',
+    flags: { artefacts, ...pairsFlags },
     environment: commonVariables,
     exitCodes: workCodes,
   }),
   async run(args, context) {
     const [first, ...others] = args;
+    if (first === 'pairs') {
+      return benchPairs(others, context);
+    }
     const { values, settings } = readInput({ artefacts }, first === 'profile' ? others : args);
     if (first === 'profile') {
       out(`${await profileOf(values.artefacts)}\n`);
