@@ -3,8 +3,8 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { run } from '@meho/core/process/run';
 import { describe, expect, it } from 'vitest';
 import { CHART, render } from './testing/chart.ts';
-import { serveDeployments } from './testing/deployments-server.ts';
 import { HELM } from './testing/helm-program.ts';
+import { serveObjects } from './testing/objects-server.ts';
 import { MINIMAL_VALUES } from './testing/values.ts';
 
 /** As charts were published whose selectors had no component. */
@@ -15,7 +15,7 @@ const deploymentsOf = async (chart: string) =>
 
 /** In sight of a cluster that has these. */
 async function upgrade(deployments: readonly V1Deployment[], flags: readonly string[] = ['--is-upgrade']) {
-  await using cluster = await serveDeployments(deployments);
+  await using cluster = await serveObjects(deployments);
   const where = [
     '--namespace',
     'meho',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { V1Deployment } from '@kubernetes/client-node';
+import type { KubernetesObject } from '@kubernetes/client-node';
 import { serveHttp } from '@meho/core/http/testing/local-server';
 import { stringify } from 'yaml';
 
@@ -42,13 +42,15 @@ const discovery: Readonly<Record<string, object>> = {
 };
 const notFound = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'NotFound', code: 404 };
 
-/** What a template's `lookup` asks an API server for: these Deployments, by name. */
-export async function serveDeployments(deployments: readonly V1Deployment[]) {
-  const folder = await mkdtemp(join(tmpdir(), 'deployments-'));
+/** What a template's `lookup` asks an API server for: these Deployments and ConfigMaps of namespace meho, by name. */
+export async function serveObjects(objects: readonly KubernetesObject[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'objects-'));
   const server = await serveHttp((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost');
-    const name = /^\/apis\/apps\/v1\/namespaces\/meho\/deployments\/([^/]+)$/.exec(pathname)?.[1];
-    const answer = discovery[pathname] ?? deployments.find(({ metadata }) => metadata?.name === name);
+    const [, plural, name] = /\/v1\/namespaces\/meho\/(deployments|configmaps)\/([^/]+)$/.exec(pathname) ?? [];
+    const kind = plural === 'deployments' ? 'Deployment' : 'ConfigMap';
+    const answer =
+      discovery[pathname] ?? objects.find((object) => object.kind === kind && object.metadata?.name === name);
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? notFound));
   });
