@@ -5,7 +5,8 @@ import { collectMigrations, type Skipped } from './collect.ts';
 import type { ExecuteOptions } from './execute/execute.ts';
 import type { Recording } from './execute/recording.ts';
 import type { Finding } from './finding.ts';
-import { type LintOptions, lintFile, type MigrationFile, prepareLint } from './lint.ts';
+import { type FileReport, type LintOptions, lintFile, type MigrationFile, prepareLint } from './lint.ts';
+import type { ObservationReport } from './observe/judge-observation.ts';
 import { collectRange } from './range.ts';
 import { inOrder, RangeStates } from './range-order.ts';
 import { rules } from './rules/rules.ts';
@@ -27,6 +28,12 @@ export interface JudgedFile {
   readonly findings: readonly Finding[];
   /** What Alembic sent, where it was run. */
   readonly execution?: Execution;
+  /** What the catalogue of a server showed, or why it could not be had. Only where it was asked for. */
+  readonly observation?: ObservationReport | NotObserved;
+}
+
+export interface NotObserved {
+  readonly why: string;
 }
 
 export interface Execution {
@@ -68,8 +75,12 @@ export async function checkMigrations(request: CompatRequest): Promise<CompatRep
   ]);
   const executed = await execute(collected.migrations, request);
   const files = new Map(executed.migrations.map(({ path }): [string, Finding[]] => [path, []]));
-  for (const [path, findings] of lintAll(executed.migrations, request, collected.rewritten)) {
-    files.set(path, findings);
+  const observations = new Map<string, ObservationReport>();
+  for (const { path, findings, observation } of lintAll(executed.migrations, request, collected.rewritten)) {
+    files.set(path, [...findings]);
+    if (observation !== undefined) {
+      observations.set(path, observation);
+    }
   }
   for (const { path, how } of collected.rewritten) {
     const rule = how === 'edited' ? 'edited-migration' : 'deleted-migration';
@@ -88,8 +99,15 @@ export async function checkMigrations(request: CompatRequest): Promise<CompatRep
     };
     files.set(path, [finding, ...(files.get(path) ?? [])]);
   }
-  const recordings = new Map(executed.migrations.map(({ path, recording }) => [path, recording]));
-  const judged = [...files].map(([path, findings]) => ({ path, findings, ...executionOf(recordings.get(path)) }));
+  const byPath = new Map(executed.migrations.map((file) => [file.path, file]));
+  const judged = [...files].map(([path, findings]) => ({
+    path,
+    findings,
+    ...executionOf(byPath.get(path)?.recording),
+    ...(request.execute?.observe === true
+      ? { observation: observations.get(path) ?? notObserved(byPath.get(path)) }
+      : {}),
+  }));
   const { files: reports, ...baselines } = await withBaseline(judged, request);
   const fails = reports.some(({ findings }) => findings.some((finding) => isFailure(finding, request.failOn)));
   return {
@@ -136,16 +154,16 @@ function lintAll(
   migrations: readonly MigrationFile[],
   request: CompatRequest,
   rewritten: readonly { readonly path: string }[],
-): [string, Finding[]][] {
+): FileReport[] {
   if (request.range === undefined) {
-    return migrations.map((file) => [file.path, [...lintFile(file, request).findings]]);
+    return migrations.map((file) => lintFile(file, request));
   }
   const states = new RangeStates(new Set(rewritten.map(({ path }) => path)));
   return inOrder(migrations).map((file) => {
     const before = states.before(file);
-    const { findings } = lintFile(file, request, before);
+    const report = lintFile(file, request, before);
     states.after(file, before);
-    return [file.path, [...findings]];
+    return report;
   });
 }
 
@@ -168,4 +186,18 @@ function executionOf(recording: Recording | undefined): { execution?: Execution 
   const { depth, statements, failed } = recording;
   const sent = statements.filter(({ kind }) => kind === 'sql').length;
   return { execution: { depth, statements: sent, ...(failed === undefined ? {} : { stopped: failed }) } };
+}
+
+/** Said, never left out. */
+function notObserved({ recording, observation }: Partial<MigrationFile> = {}): NotObserved {
+  if (recording === undefined) {
+    return { why: 'only what Alembic runs is applied' };
+  }
+  const { depth, behind } = recording;
+  if (depth === 'offline' || behind !== undefined) {
+    return { why: 'a migration that it builds on did not get to its end' };
+  }
+  return observation !== undefined && 'unanswered' in observation
+    ? { why: `the catalogue did not answer: ${observation.unanswered}` }
+    : { why: 'it did not get to its end' };
 }

@@ -4,13 +4,15 @@ import { type Environment, plainEnvironment } from './environment.ts';
 import { judgeRecording } from './execute/judge-recording.ts';
 import type { Recording } from './execute/recording.ts';
 import type { Finding, Override, RawFinding, Severity } from './finding.ts';
+import { judgeObservation, type ObservationReport } from './observe/judge-observation.ts';
+import type { Made } from './observe/made.ts';
+import type { Observed } from './observe/observation.ts';
 import { type Comment, overrideFor, readOverrides } from './overrides.ts';
-import type { FileStates } from './range-order.ts';
+import { type FileStates, freshStates } from './range-order.ts';
 import { isUnjudged, type RuleId, rules } from './rules/rules.ts';
 import { columnOf, lineOf, type SourceText, sourceText } from './source-text.ts';
 import { analyzeSql } from './sql/analyze-sql.ts';
 import type { Scope } from './sql/state/scope.ts';
-import { MigrationState } from './sql/state/state.ts';
 import { sqlComments } from './sql/syntax/comments.ts';
 import { loadSqlParser } from './sql/syntax/parser.ts';
 import { upPart } from './sql/syntax/up-part.ts';
@@ -30,12 +32,15 @@ export interface MigrationFile {
   readonly environment?: Environment;
   /** What Alembic sent when it ran the migration. */
   readonly recording?: Recording | undefined;
+  /** What the catalogue of a server showed then. */
+  readonly observation?: Observed | undefined;
 }
 
 export interface FileReport {
   readonly path: string;
   readonly findings: readonly Finding[];
   readonly overrides: readonly Override[];
+  readonly observation?: ObservationReport;
 }
 
 /** More than any migration needs. */
@@ -45,11 +50,7 @@ const mostBodies = 2_000;
 export const prepareLint = loadSqlParser;
 
 /** Reports each rule once per position. @param states of the files before it in its range, which it adds to */
-export function lintFile(
-  file: MigrationFile,
-  options: LintOptions,
-  states: FileStates = { predicted: new MigrationState(), executed: new MigrationState() },
-): FileReport {
+export function lintFile(file: MigrationFile, options: LintOptions, states: FileStates = freshStates()): FileReport {
   const source = sourceText(file.path, file.text);
   const raw: RawFinding[] = [];
   const scope: Scope = {
@@ -70,6 +71,8 @@ export function lintFile(
     const remaining = judgeRecording(source, { ...scope, state: states.executed }, file.recording, predicted);
     raw.push(...remaining);
   }
+  const observed = observe(file, source, states.made, raw);
+  raw.push(...(observed?.found ?? []));
   const { overrides, problems } = readOverrides(source, comments);
   const findings = new Map<string, Finding>();
   const add = (
@@ -121,7 +124,19 @@ export function lintFile(
     path: file.path,
     findings: [...findings.values()].sort((one, other) => one.line - other.line || one.column - other.column),
     overrides: overrides.filter(({ used }) => used).map(({ rule, reason, line }) => ({ rule, reason, line })),
+    ...(observed === undefined ? {} : { observation: observed.report }),
   };
+}
+
+function observe(
+  { observation, recording }: MigrationFile,
+  source: SourceText,
+  made: Made,
+  findings: readonly RawFinding[],
+) {
+  return observation === undefined || recording === undefined || 'unanswered' in observation
+    ? undefined
+    : judgeObservation(source, { observation, recording }, { made, findings });
 }
 
 /** One place may do the same several times, called with other values: allowed is what each time is. */

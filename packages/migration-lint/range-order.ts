@@ -6,6 +6,12 @@ import { MigrationState } from './sql/state/state.ts';
 export interface FileStates {
   readonly predicted: MigrationState;
   readonly executed: MigrationState;
+  /** What they made of a catalogue: names of `keyOf`. */
+  readonly made: Set<string>;
+}
+
+export function freshStates(): FileStates {
+  return { predicted: new MigrationState(), executed: new MigrationState(), made: new Set() };
 }
 
 /** In the order in which they run: Alembic's behind what they build on, others by name. */
@@ -57,7 +63,7 @@ export class RangeStates {
   }
 
   before(file: MigrationFile): FileStates {
-    const fresh = { predicted: new MigrationState(), executed: new MigrationState() };
+    const fresh = freshStates();
     if (this.edited.has(file.path)) {
       return fresh;
     }

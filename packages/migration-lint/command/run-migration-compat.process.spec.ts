@@ -170,6 +170,16 @@ describe('2: it could not run as asked', () => {
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['a Python and nothing to run', ['--python', 'python3', '.'], /^error: --python: expected --execute beside it/],
     ['a server and nothing to run', ['--postgres', '17', '.'], /^error: --postgres: expected --execute beside it/],
+    [
+      'nothing to observe',
+      ['--observe', '.'],
+      /^error: --observe: expected --execute --postgres 17 or 18 beside it[^\n]*\n$/,
+    ],
+    [
+      'no server to observe',
+      ['--observe', '--execute', '.'],
+      /^error: --observe: expected --execute --postgres[^\n]*\n$/,
+    ],
     ['a server of another version', ['--execute', '--postgres', '9', '.'], /^error: --postgres: expected 17 or 18/],
     ['both depths', ['--static', '--execute', '.'], /^error: expected --static or --execute, got both/],
     ['nothing to judge', [], /expected a folder or file of migrations, or --range/],

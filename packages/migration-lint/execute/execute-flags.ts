@@ -15,6 +15,7 @@ export const executeFlags = {
     'for --execute: on a scratch server of this version, 17 or 18, so that what reads the database is answered',
     oneOf('17', '18'),
   ),
+  observe: toggle('for --execute --postgres: also compare the catalogue before and after each migration'),
   'execute-timeout': defaulted(
     'SECONDS',
     'for --execute: how long all migrations together may run',
@@ -28,16 +29,27 @@ interface ExecuteValues {
   readonly execute: boolean;
   readonly python: string | undefined;
   readonly postgres: '17' | '18' | undefined;
+  readonly observe: boolean;
   readonly 'execute-timeout': number;
 }
 
 export function executeOptions(values: ExecuteValues): ExecuteOptions | undefined {
   return values.execute
-    ? { python: values.python, postgres: values.postgres, timeoutMs: values['execute-timeout'] * 1000 }
+    ? {
+        python: values.python,
+        postgres: values.postgres,
+        observe: values.observe,
+        timeoutMs: values['execute-timeout'] * 1000,
+      }
     : undefined;
 }
 
 export function executeProblems(values: Partial<ExecuteValues>): string[] {
+  if (values.observe === true && (values.execute !== true || values.postgres === undefined)) {
+    return [
+      '--observe: expected --execute --postgres 17 or 18 beside it, as there is nothing to look at without a server',
+    ];
+  }
   if (values.execute === true) {
     return values.static === true ? ['expected --static or --execute, got both: the one runs nothing'] : [];
   }

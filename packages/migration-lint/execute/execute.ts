@@ -17,6 +17,8 @@ export interface ExecuteOptions {
   readonly python: string | undefined;
   /** Brought to N, so that what reads the database is answered. */
   readonly postgres: PostgresVersion | undefined;
+  /** On that server, also holds what each did against what was predicted of it. */
+  readonly observe?: boolean;
   /** For all migrations together. */
   readonly timeoutMs: number;
 }
@@ -39,7 +41,7 @@ interface Place {
  */
 export async function executeMigrations(
   migrations: readonly MigrationFile[],
-  { python: given, postgres, timeoutMs }: ExecuteOptions,
+  { python: given, postgres, observe = false, timeoutMs }: ExecuteOptions,
   { cwd, range, signal }: Place,
 ): Promise<Executed> {
   const environment = readExecutionEnvironment();
@@ -51,17 +53,22 @@ export async function executeMigrations(
   if (postgres !== undefined && migrations.some(({ language }) => language === 'python')) {
     server = stack.use(await startScratch({ version: postgres, cacheFolder: readSettings().cacheFolder, signal }));
   }
-  const { recordings, about } = await recordMigrations({
+  const { recordings, observations, about } = await recordMigrations({
     migrations,
     root,
     python,
     server,
+    observe,
     timeoutMs,
     signal,
   });
   const on = server === undefined ? 'without a server' : `on PostgreSQL ${server.version}`;
   return {
-    migrations: migrations.map((file) => ({ ...file, recording: recordings.get(file.path) })),
+    migrations: migrations.map((file) => ({
+      ...file,
+      recording: recordings.get(file.path),
+      observation: observations.get(file.path),
+    })),
     about: `${about}, ${on}`,
   };
 }

@@ -4,6 +4,8 @@ import { readBoundedText } from '@meho/core/bounded-file';
 import { UsageError } from '@meho/core/problem';
 import { CommandError } from '@meho/core/process/run';
 import type { MigrationFile } from '../lint.ts';
+import { catalogueQuery, locksQuery } from '../observe/catalogue-query.ts';
+import type { Observed } from '../observe/observation.ts';
 import { notIsolated, runIsolated } from './isolation.ts';
 import type { Python } from './python.ts';
 import { type Recording, RecordingReader } from './recording.ts';
@@ -14,6 +16,8 @@ export interface RecordRequest {
   readonly root: string;
   readonly python: Python;
   readonly server?: ScratchServer | undefined;
+  /** On the server, also looks up what each did. */
+  readonly observe?: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -29,6 +33,7 @@ interface ScratchServer {
 export interface Recorded {
   /** By the paths of `migrations`. */
   readonly recordings: ReadonlyMap<string, Recording>;
+  readonly observations: ReadonlyMap<string, Observed>;
   /** E.g. `python 3.12.1, alembic 1.17.2, sqlalchemy 2.1.9`. */
   readonly about: string;
 }
@@ -41,9 +46,10 @@ const maxOutput = 128 * 1024 * 1024;
  */
 export async function recordMigrations(request: RecordRequest): Promise<Recorded> {
   const { migrations, root, python, server, timeoutMs, signal } = request;
+  const observe = request.observe === true ? { catalogue: catalogueQuery, locks: locksQuery } : undefined;
   const files = migrations.filter(({ language }) => language === 'python');
   if (files.length === 0) {
-    return { recordings: new Map(), about: 'nothing of Alembic' };
+    return { recordings: new Map(), observations: new Map(), about: 'nothing of Alembic' };
   }
   const absolute = new Map(files.map((file) => [path.resolve(root, file.path), file]));
   const projects = await Promise.all(
@@ -74,7 +80,7 @@ export async function recordMigrations(request: RecordRequest): Promise<Recorded
         ...(server?.readable ?? []),
       ],
       environment: { HOME: '/.home', LANG: 'C.UTF-8', PATH: '/usr/bin:/bin', TMPDIR: '/.home/tmp' },
-      stdin: (canary) => JSON.stringify({ canary, path: search, driver, groups }),
+      stdin: (canary) => JSON.stringify({ canary, path: search, driver, groups, observe }),
       timeoutMs,
       maxOutput,
       onLine: (line) => reader.read(line),
@@ -106,7 +112,14 @@ export async function recordMigrations(request: RecordRequest): Promise<Recorded
   for (const [file, { path: given }] of absolute) {
     recordings.set(given, reader.byFile.get(file) ?? unfinished(file, reader, broke));
   }
-  return { recordings, about: reader.versions };
+  const observations = new Map<string, Observed>();
+  for (const [file, { path: given }] of absolute) {
+    const observation = reader.observations.get(file);
+    if (observation !== undefined) {
+      observations.set(given, observation);
+    }
+  }
+  return { recordings, observations, about: reader.versions };
 }
 
 function unfinished(file: string, { current }: RecordingReader, broke: string | undefined): Recording {

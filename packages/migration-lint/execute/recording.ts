@@ -1,3 +1,5 @@
+import { type ObservationMessage, ObservationReader, type Observed } from '../observe/observation.ts';
+
 /** A place in the migration: 1-based lines; columns in bytes of UTF-8, absent before Python 3.11. */
 export type Place = readonly [line: number, column: number | null, endLine: number, endColumn: number | null];
 
@@ -68,6 +70,7 @@ interface Message {
   readonly unseen?: readonly Unseen[];
   readonly reads?: boolean;
   readonly behind?: string | null;
+  readonly observation?: ObservationMessage;
   readonly done?: boolean;
 }
 
@@ -82,6 +85,12 @@ export class RecordingReader implements Recordings {
   private statements: SentStatement[] = [];
   private depth: Recording['depth'] = 'none';
   private behind: string | undefined;
+  private readonly observed = new ObservationReader();
+
+  /** By the files that got to their end on a server. */
+  get observations(): ReadonlyMap<string, Observed> {
+    return this.observed.byFile;
+  }
 
   read(line: string): void {
     if (!line.startsWith('{')) {
@@ -107,6 +116,8 @@ export class RecordingReader implements Recordings {
       this.statements.push({ kind: message.statement, sql: message.sql ?? '', frames: message.frames ?? [] });
     } else if (message.end !== undefined) {
       this.end(message.end, message);
+    } else if (message.observation !== undefined) {
+      this.observed.read(message.observation);
     } else if (message.done === true) {
       this.done = true;
       this.current = undefined;

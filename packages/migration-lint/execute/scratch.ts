@@ -136,8 +136,10 @@ export async function startScratch({ version, cacheFolder, signal }: ScratchRequ
     readable: [sockets],
     database: async () => {
       made += 1;
-      await admin.query(`CREATE DATABASE scratch_${made} OWNER ${owner}`);
-      return `${owner}:${passwords[owner]}@/scratch_${made}?host=${sockets}`;
+      // Asked for by several folders at once.
+      const name = `scratch_${made}`;
+      await admin.query(`CREATE DATABASE ${name} OWNER ${owner}`);
+      return `${owner}:${passwords[owner]}@/${name}?host=${sockets}`;
     },
     connect: (database) => open(owner, database),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

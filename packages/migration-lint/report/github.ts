@@ -2,11 +2,15 @@ import { pageLink } from '@meho/core/report/page-link';
 import { safeLine } from '@meho/core/report/safe-text';
 import type { CompatReport, JudgedFile } from '../compat.ts';
 import { pageOf, rules } from '../rules/rules.ts';
+import { observedNotes, observedSummary } from './observed.ts';
 import { baselineNotes } from './text.ts';
 
 export function githubLines(report: CompatReport): string[] {
   const notes = baselineNotes(report).map((note) => `::notice title=baseline::${data(note)}`);
-  return [...report.files.flatMap(annotationsOf), ...notes];
+  const observed = [...report.files.flatMap(observedNotes), ...observedSummary(report)].map(
+    (note) => `::notice title=observed::${data(note)}`,
+  );
+  return [...report.files.flatMap(annotationsOf), ...notes, ...observed];
 }
 
 /** What a baseline accepts is counted, not marked. */

@@ -1,4 +1,4 @@
-import type { CompatReport } from '../compat.ts';
+import type { CompatReport, JudgedFile } from '../compat.ts';
 import { pageOf, rules } from '../rules/rules.ts';
 
 export function jsonReport(report: CompatReport, exitCode: 0 | 1): object {
@@ -11,9 +11,10 @@ export function jsonReport(report: CompatReport, exitCode: 0 | 1): object {
     ...(report.executed === undefined ? {} : { executed: report.executed }),
     ...(report.baseline === undefined ? {} : { baseline: report.baseline }),
     ...(report.written === undefined ? {} : { writtenBaseline: report.written }),
-    files: report.files.map(({ path, findings, execution }) => ({
+    files: report.files.map(({ path, findings, execution, observation }) => ({
       path,
       ...(execution === undefined ? {} : { execution }),
+      ...(observation === undefined ? {} : { observation: observationOf(observation) }),
       findings: findings.map(({ rule, severity, line, column, message, statement, override, acceptedBy }) => ({
         rule,
         group: rules[rule].group,
@@ -31,4 +32,8 @@ export function jsonReport(report: CompatReport, exitCode: 0 | 1): object {
     })),
     skipped: report.skipped,
   };
+}
+
+function observationOf(observation: NonNullable<JudgedFile['observation']>): object {
+  return 'why' in observation ? { observed: false, why: observation.why } : { observed: true, ...observation };
 }

@@ -3,6 +3,7 @@ import { safeLine } from '@meho/core/report/safe-text';
 import type { CompatReport } from '../compat.ts';
 import type { Finding } from '../finding.ts';
 import { isUnjudged, pageOf, type RuleId, rules } from '../rules/rules.ts';
+import { observedNotes, observedSummary } from './observed.ts';
 
 export interface Line {
   readonly status: 'ok' | 'FAIL' | 'WARN' | 'note';
@@ -10,13 +11,16 @@ export interface Line {
 }
 
 /** Gives reason, safe way and page at a rule's first finding, and a line per clean file. */
-export function textLines({ files, skipped, executed }: CompatReport): Line[] {
+export function textLines(report: CompatReport): Line[] {
+  const { files, skipped, executed } = report;
   const explained = new Set<RuleId>();
   const lines: Line[] = [];
   if (executed !== undefined) {
     lines.push({ status: 'note', text: safeLine(`executed by ${executed}`) });
   }
-  for (const { path, findings, execution } of files) {
+  for (const file of files) {
+    const { path, findings, execution } = file;
+    lines.push(...observedNotes(file).map((text): Line => ({ status: 'note', text })));
     if (execution?.stopped !== undefined) {
       const after = execution.depth === 'none' ? 'not executed' : `executed up to statement ${execution.statements}`;
       lines.push({
@@ -42,6 +46,7 @@ export function textLines({ files, skipped, executed }: CompatReport): Line[] {
   for (const { path, reason } of skipped) {
     lines.push({ status: 'note', text: safeLine(`${path} is not judged: ${reason}`) });
   }
+  lines.push(...observedSummary(report).map((text): Line => ({ status: 'note', text })));
   return lines;
 }
 

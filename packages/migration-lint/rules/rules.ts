@@ -52,6 +52,7 @@ import { severalStatements } from './several-statements.ts';
 import { tableRewrite } from './table-rewrite.ts';
 import { tightenConstraint } from './tighten-constraint.ts';
 import { truncate } from './truncate.ts';
+import { unforeseenChange } from './unforeseen-change.ts';
 import { uniqueBuildsIndex } from './unique-builds-index.ts';
 import { uniqueOnFoundTable } from './unique-on-found-table.ts';
 import { updateRows } from './update-rows.ts';
@@ -93,6 +94,7 @@ const catalogue = [
   replaceRoutine,
   replaceView,
   indexExpression,
+  unforeseenChange,
   indexNotConcurrent,
   uniqueBuildsIndex,
   foreignKeyValidates,

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { quiet } from '@meho/core/report/testing/quiet';
 import { type CompatReport, checkMigrations } from '@meho/migration-lint/compat';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureAlembic } from '../../../differential/apply-alembic.ts';
+import { alembicProject } from './alembic-project.ts';
 
 const signal = new AbortController().signal;
 const hasPython = await run('python3', ['-c', ''], { timeoutMs: 30_000 }).then(
@@ -26,28 +27,8 @@ beforeAll(async () => {
 }, 1_800_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-let projects = 0;
-
-/** An Alembic project; `upgrades` are bodies of `upgrade()`, one building on the other. */
-async function project(upgrades: readonly string[], others: Readonly<Record<string, string>> = {}): Promise<string> {
-  projects += 1;
-  const root = path.join(folder, `project${projects}`);
-  const files = Object.entries({ 'alembic.ini': '[alembic]\nprepend_sys_path = .\n', ...others });
-  upgrades.forEach((body, index) => {
-    const lines = body.split('\n').map((line) => `    ${line}`);
-    const down = index === 0 ? 'None' : `"${index}"`;
-    const imports = 'import sqlalchemy as sa\nfrom alembic import op\n';
-    files.push([
-      `alembic/versions/${index + 1}.py`,
-      `${imports}\nrevision = "${index + 1}"\ndown_revision = ${down}\n\n\ndef upgrade() -> None:\n${lines.join('\n')}\n`,
-    ]);
-  });
-  for (const [name, text] of files) {
-    await mkdir(path.dirname(path.join(root, name)), { recursive: true });
-    await writeFile(path.join(root, name), text);
-  }
-  return root;
-}
+const project = (upgrades: readonly string[], others: Readonly<Record<string, string>> = {}) =>
+  alembicProject(folder, upgrades, others);
 
 async function judge(
   cwd: string,

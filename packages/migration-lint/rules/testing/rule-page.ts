@@ -39,7 +39,7 @@ export function rulePage({ rule, cases, corpus, byHand }: RulePage): string {
     `## What to do instead\n\n${sentence(safeWay)}`,
     ...(cases === undefined ? [] : [examples('Found', cases.red), examples('Not found', cases.green)]),
     ...(shown.length === 0 ? [] : [`## Tried on a real Postgres\n\n${shown.map(line).join('\n')}`]),
-    `## Look by hand\n\n\`\`\`sh\nmeho-acceptance migration-compat --range origin/main...HEAD migrations/\n\`\`\``,
+    `## Look by hand\n\n\`\`\`sh\nmeho-acceptance migration-compat ${flagsOf(id)}--range origin/main...HEAD migrations/\n\`\`\``,
     `## Let it pass\n\n${letItPass(rule)}`,
     `${marker}${byHand}`,
   ].join('\n\n');
@@ -59,6 +59,9 @@ function examples(title: string, cases: readonly Case[]): string {
 
 const line = ({ file, what }: CorpusEntry) =>
   `- [${file}](../../packages/migration-lint/corpus/migrations/${file}): ${what}`;
+
+/** Without them nothing finds it. */
+const flagsOf = (id: string) => (id === 'unforeseen-change' ? '--execute --postgres 17 --observe ' : '');
 
 /** As overrides.ts has it. */
 const notAllowed: ReadonlySet<string> = new Set([
