@@ -33,6 +33,7 @@ export interface MetadataOnly {
     readonly name?: string;
     readonly namespace?: string;
     readonly uid?: string;
+    readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly creationTimestamp?: string;

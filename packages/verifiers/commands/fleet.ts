@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { endWithoutVerdict, errorDocument } from '@meho/core/command-line/error-document';
 import type { ExitCode } from '@meho/core/command-line/exit-code';
 import { readFlags, type ValuesOf } from '@meho/core/command-line/flags';
 import { asksForHelp, usage } from '@meho/core/command-line/usage';
 import { readVerifierEnvironment, type VerifierEnvironment } from '@meho/core/config';
+import { hostAndPort } from '@meho/core/http/endpoint';
 import { systemRoots } from '@meho/core/http/system-roots';
 import { UsageError } from '@meho/core/problem';
 import { fieldSafe, lineSafe } from '@meho/core/redaction/line-safe';
@@ -14,6 +16,7 @@ import { type FleetCluster, readClusters } from '../fleet/fleet-clusters.ts';
 import { FleetCollector } from '../fleet/fleet-collector.ts';
 import { writeFleetJunit } from '../fleet/fleet-junit.ts';
 import { closingLineOf } from '../fleet/fleet-report.ts';
+import { type FleetState, noState, withState } from '../fleet/fleet-state.ts';
 import { runFleet } from '../fleet/run-fleet.ts';
 import type { Standalone, StandaloneIo } from '../standalone.ts';
 import { HELM_DRIVER_HELP } from '../verifier.ts';
@@ -77,7 +80,7 @@ async function judge(
   { io, json }: Output,
 ): Promise<ExitCode> {
   const { secrets, signal, progress } = io;
-  const certificates = values.cacert.flatMap((file) => (file === undefined ? [] : file.certificates));
+  const certificates = values.cacert.flatMap((file) => file.certificates);
   const settings = {
     verifier: values.verifier,
     roots: certificates.length > 0 ? certificates : systemRoots(env.network.roots, 'openssl'),
@@ -93,22 +96,55 @@ async function judge(
       (status === 'FAIL' || status === 'WARN' ? io.err : io.out)(`${line(text)}\n`);
     }
   });
-  progress?.begin();
-  await runFleet({
-    ...{ clusters, secrets, settings, listener: collector },
-    selector: values.selector,
-    namespaces: values.namespace,
-    concurrency: values.concurrency,
-    template: values.host,
-    expectedGitSha: values['expected-git-sha'],
-    connectTo: values['connect-to'],
-  });
-  const report = collector.report(clusters.map(({ name }) => name));
-  if (values.junit !== undefined) {
-    await writeFleetJunit(values.junit, report);
-  }
+  const run = async (state: FleetState) => {
+    if (state.takenUp !== undefined && !json) {
+      io.out(`${line(`[note] ${state.takenUp}`)}\n`);
+    }
+    progress?.begin();
+    await runFleet({
+      ...{ clusters, secrets, settings, state, listener: collector },
+      selector: values.selector,
+      namespaces: values.namespace,
+      concurrency: values.concurrency,
+      template: values.host,
+      expectedGitSha: values['expected-git-sha'],
+      connectTo: values['connect-to'],
+    });
+    const report = collector.report(clusters.map(({ name }) => name));
+    if (values.junit !== undefined) {
+      await writeFleetJunit(values.junit, report);
+    }
+    return report;
+  };
+  const report = await (values.state === undefined
+    ? run(noState)
+    : withState(values.state, whatDecides(clusters, values, settings.safe), signal, run));
   io.out(json ? `${jsonText(report)}\n` : `${closingLineOf(report)}\n`);
   return report.exitCode;
+}
+
+/** Whose change makes another fleet of it, or other verdicts. */
+function whatDecides(
+  clusters: readonly FleetCluster[],
+  values: Values,
+  safe: (text: string) => string,
+): Readonly<Record<string, string>> {
+  const { cacert, namespace, host = '', verifier, selector } = values;
+  const to = values['connect-to'];
+  const decides = {
+    clusters: clusters
+      .map(({ name, file }) => (file === undefined ? name : `${name} of ${path.resolve(file)}`))
+      .join(', '),
+    '--verifier': verifier,
+    '--selector': selector,
+    '--namespace': namespace.join(', '),
+    '--host': host,
+    '--expected-git-sha': values['expected-git-sha'] ?? '',
+    '--cacert': cacert.map((each) => each.path).join(', '),
+    '--connect-to': to === undefined ? '' : hostAndPort(to.host, to.port),
+    '--rollout-timeout': String(values['rollout-timeout']),
+  };
+  return Object.fromEntries(Object.entries(decides).map(([name, text]) => [name, safe(text)]));
 }
 
 function tellEnd(error: unknown, { io, json }: Output): ExitCode {

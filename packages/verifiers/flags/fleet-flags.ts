@@ -47,6 +47,11 @@ export const fleetFlags = {
   ),
   'rollout-timeout': defaulted('SECONDS', 'how long a rollout may still take', wholeSeconds(0, 3600), 10),
   'request-timeout': defaulted('SECONDS', 'how long one answer may take', wholeSeconds(1, 600), 10),
+  state: optional(
+    'FILE',
+    'keep what was asked here while it runs, and take up from it a run that was killed; removed at the end',
+    outputFile,
+  ),
   output: defaulted(
     'text|json',
     'json: one document on standard output instead of lines',

@@ -8,6 +8,8 @@ export interface FoundRelease {
   readonly hosts: readonly string[];
   /** Of its objects: no two clusters have one in common, unless one is a copy. */
   readonly uids: readonly string[];
+  /** These and their versions: whether anything has changed since. */
+  readonly objects: string;
 }
 
 export interface FoundReleases {
@@ -47,7 +49,7 @@ export async function findReleases(
   const found = new Map<string, FoundRelease>();
   const nameless: string[] = [];
   for (const item of lists.flatMap(({ items }): readonly (MetadataOnly & Pick<Ingress, 'spec'>)[] => items)) {
-    const { namespace = '', name = '', uid, labels: own } = item.metadata ?? {};
+    const { namespace = '', name = '', uid, resourceVersion, labels: own } = item.metadata ?? {};
     const release = own?.[INSTANCE] ?? '';
     if (release === '') {
       nameless.push(`${namespace}/${name}`);
@@ -60,6 +62,7 @@ export async function findReleases(
       release,
       hosts: [...new Set([...(before?.hosts ?? []), ...hostsOf(item)])],
       uids: [...(before?.uids ?? []), ...(uid === undefined ? [] : [uid])],
+      objects: `${before?.objects ?? ''}${uid}:${resourceVersion} `,
     });
   }
   return {

@@ -56,6 +56,7 @@ export class FleetCollector implements FleetListener {
     }
     const failed =
       releases.some(({ outcome }) => outcome === 'failed') || clusters.some(({ check }) => check.status === 'FAIL');
+    const kept = releases.filter((release) => release.kept === true).length;
     return {
       schemaVersion: 1,
       command: 'fleet',
@@ -66,6 +67,7 @@ export class FleetCollector implements FleetListener {
       exitCode: failed ? 1 : 0,
       clusters,
       releases,
+      ...(kept === 0 ? {} : { kept }),
       duplicates: this.#duplicates.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     };
   }

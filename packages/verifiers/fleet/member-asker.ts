@@ -6,27 +6,41 @@ import { type AskSettings, askRelease } from './ask-release.ts';
 import { clusterReport, troubleVerdict } from './cluster-verdict.ts';
 import { type FleetMember, nameOf } from './fleet-member.ts';
 import type { ReleaseReport } from './fleet-report.ts';
+import type { FleetState } from './fleet-state.ts';
 
 /** Asks the releases of one cluster, until its API server is gone. */
 export class MemberAsker {
   readonly #api: KubeApi;
   readonly #settings: AskSettings;
+  readonly #state: FleetState;
   readonly #onRelease: (report: ReleaseReport) => void;
   #lost: CheckReport | undefined;
 
-  constructor(api: KubeApi, settings: AskSettings, onRelease: (report: ReleaseReport) => void) {
+  constructor(
+    api: KubeApi,
+    settings: AskSettings,
+    { state, onRelease }: { readonly state: FleetState; readonly onRelease: (report: ReleaseReport) => void },
+  ) {
     this.#api = api;
+    this.#state = state;
     this.#settings = settings;
     this.#onRelease = onRelease;
   }
 
-  async ask(member: FleetMember, hasSeveralHosts: boolean): Promise<void> {
+  /** @param objects of the release, as they are now */
+  async ask(member: FleetMember, objects: string, hasSeveralHosts: boolean): Promise<void> {
     const { cluster, namespace, release, host } = member;
+    const name = nameOf(member, hasSeveralHosts);
+    const kept = this.#state.kept(name, objects);
+    if (kept !== undefined) {
+      this.#onRelease(kept);
+      return;
+    }
     const startedAt = new Date().toISOString();
     const started = performance.now();
     const { checks, holds } = await this.#checksOf(member);
-    this.#onRelease({
-      name: nameOf(member, hasSeveralHosts),
+    const report: ReleaseReport = {
+      name,
       cluster,
       namespace,
       release,
@@ -35,7 +49,9 @@ export class MemberAsker {
       durationMs: Math.round(performance.now() - started),
       outcome: holds ? 'passed' : 'failed',
       checks,
-    });
+    };
+    await this.#state.record(report, objects);
+    this.#onRelease(report);
   }
 
   async #checksOf(member: FleetMember): Promise<{ readonly checks: readonly CheckReport[]; readonly holds: boolean }> {

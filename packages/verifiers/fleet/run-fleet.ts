@@ -9,6 +9,7 @@ import { type FoundRelease, findReleases } from './find-releases.ts';
 import type { FleetCluster } from './fleet-clusters.ts';
 import { type FleetMember, type MemberOptions, membersOf } from './fleet-member.ts';
 import type { ClusterReport, DuplicateReport, ReleaseReport } from './fleet-report.ts';
+import type { FleetState } from './fleet-state.ts';
 import { MemberAsker } from './member-asker.ts';
 import { SideBySide } from './side-by-side.ts';
 
@@ -20,6 +21,7 @@ export interface FleetRequest extends MemberOptions {
   readonly concurrency: number;
   readonly secrets: KnownSecrets;
   readonly settings: AskSettings;
+  readonly state: FleetState;
   readonly listener: FleetListener;
 }
 
@@ -73,10 +75,10 @@ async function runCluster(cluster: FleetCluster, request: FleetRequest, { places
   const { releases, nameless } = found;
   report(releases.length, foundVerdict(releases.length, nameless, request.selector));
   const own = releases.filter((release) => isNew(release, api.access.server, name, { duplicates, listener }));
-  const asker = new MemberAsker(api, settings, listener.onRelease);
+  const asker = new MemberAsker(api, settings, { state: request.state, onRelease: listener.onRelease });
   const jobs = own.flatMap((release) => {
     const members = membersOf(name, release, request);
-    return members.map((member: FleetMember) => () => asker.ask(member, members.length > 1));
+    return members.map((member: FleetMember) => () => asker.ask(member, release.objects, members.length > 1));
   });
   await places.run(name, jobs);
 }

@@ -12,6 +12,7 @@ export interface StandInRelease {
   readonly host: string;
   readonly gitSha?: string;
   readonly ready?: number;
+  readonly resourceVersion?: string;
 }
 
 export const FLEET_DOMAIN = 'fleet.example.com';
@@ -139,9 +140,22 @@ function answer(request: IncomingMessage, response: ServerResponse, releases: re
   send(200, { kind: listKindOf(request), metadata: { resourceVersion: '1' }, items });
 }
 
-function objectsOf({ namespace, release, host, ready = 2 }: StandInRelease): Readonly<Record<string, object[]>> {
+function objectsOf({
+  namespace,
+  release,
+  host,
+  ready = 2,
+  resourceVersion = '7',
+}: StandInRelease): Readonly<Record<string, object[]>> {
   const labels = { 'app.kubernetes.io/name': 'meho', 'app.kubernetes.io/instance': release };
-  const metadata = (kind: string) => ({ name: 'meho', namespace, uid: `${kind}-${host}`, generation: 1, labels });
+  const metadata = (kind: string) => ({
+    name: 'meho',
+    namespace,
+    uid: `${kind}-${host}`,
+    resourceVersion,
+    generation: 1,
+    labels,
+  });
   const isTrue = (type: string) => ({ type, status: 'True' });
   const containers = [{ name: 'backplane', image: 'meho:2' }];
   return {
