@@ -1,4 +1,5 @@
 import { usage } from '@meho/core/command-line/usage';
+import { fleetSoakFlags, soakFleet } from '../soak/soak-fleet.ts';
 import { inputFlags, soakInputs } from '../soak/soak-inputs.ts';
 import { killFlags, soakKills } from '../soak/soak-kills.ts';
 import { labSoakFlags, soakLab } from '../soak/soak-lab.ts';
@@ -13,13 +14,14 @@ const kinds = {
   'pr-smokes': soakPrSmokes,
   lab: soakLab,
   inputs: soakInputs,
+  fleet: soakFleet,
 } as const;
 
 /** For nights: too long for each merge; `npm test` has samples. */
 export const soak: Command = {
   name: 'soak',
   summary:
-    'kill runs at random moments and look for what they leave; try random policies; smoke pull requests at once; all suites on an existing lab; random inputs and misbehaving servers: kills, policies, pr-smokes, lab, inputs',
+    'kill runs at random moments and look for what they leave; try random policies; smoke pull requests at once; all suites on an existing lab; random inputs and misbehaving servers; a fleet of 200 releases: kills, policies, pr-smokes, lab, inputs, fleet',
   usage: [
     usage({
       command: 'npm run soak -- [kills]',
@@ -55,6 +57,14 @@ export const soak: Command = {
       summary:
         'Runs the verifiers on random flags, files, variables and misbehaving servers, and looks at how each run ends.',
       flags: inputFlags,
+      environment: commonVariables,
+      exitCodes: verdictCodes,
+    }),
+    usage({
+      command: 'npm run soak -- fleet',
+      summary:
+        'Verifies a fleet of stand-ins that answer over TLS, by the packed command, and measures time and memory.',
+      flags: fleetSoakFlags,
       environment: commonVariables,
       exitCodes: verdictCodes,
     }),
