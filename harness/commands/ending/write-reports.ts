@@ -23,6 +23,7 @@ import type { Timeline } from '@meho/core/report/timeline';
 import { readTestSubject, testSubjectFile } from '../../release/environment/test-subject.ts';
 import { checkLogFile } from '../../release/evidence/check-log.ts';
 import { folderName } from '../../release/evidence/keep-evidence.ts';
+import { readRollback, rollbackFile } from '../../release/rollback/watch-rollback.ts';
 import { rerunFolder } from '../reuse/rerun.ts';
 import { testsFile } from '../running/run-tests.ts';
 import { keepHistory, readHistory, withHistory } from './promise-history.ts';
@@ -69,6 +70,7 @@ export async function removeEarlierReports(artefacts: string): Promise<void> {
     'corpus.md',
     checkLogFile,
     testSubjectFile,
+    rollbackFile,
     'phases.json',
     ...(await readdir(artefacts)).filter((name) => byRunner.test(name)),
   ];
@@ -110,6 +112,7 @@ async function findings(input: ReportInput): Promise<RunReport> {
   const { artefacts, command, project, tally, timeline, hasBegun, ended, shard } = input;
   const underTest = hasBegun ? await readTestSubject(artefacts) : undefined;
   const evidence = hasBegun ? await attachments(artefacts, project) : [];
+  const rollback = hasBegun ? await readRollback(artefacts) : undefined;
   const judged = hasBegun ? withWayBack(await tests(artefacts, project), evidence, input) : [];
   return {
     schemaVersion: 1,
@@ -124,6 +127,7 @@ async function findings(input: ReportInput): Promise<RunReport> {
     tests: judged,
     checks: hasBegun ? await checks(artefacts) : [],
     attachments: evidence,
+    ...(rollback === undefined ? {} : { rollback }),
     ...(ended === undefined ? {} : { ended }),
     ...(shard === undefined ? {} : { shard }),
   };

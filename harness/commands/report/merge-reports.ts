@@ -29,6 +29,7 @@ export function mergeReports(
   const underTest = mergeSubjects(reports);
   const tests = [...findings.map(testOf), ...shards.flatMap(testsOf)];
   const checks = reports.flatMap((report) => report.checks);
+  const rollback = reports.find((report) => report.rollback !== undefined)?.rollback;
   const next = tests.find(({ state, rerun }) => state === 'failed' && rerun !== undefined)?.rerun;
   return {
     schemaVersion: 1,
@@ -44,6 +45,7 @@ export function mergeReports(
     attachments,
     promises: judgePromises(promiseDefinitions(), { tests, checks, isByName: false }),
     ...(next === undefined ? {} : { next }),
+    ...(rollback === undefined ? {} : { rollback }),
     stories: reports.flatMap(storiesOf),
     setUpMs: Math.max(...reports.map(setUpOf)),
   };

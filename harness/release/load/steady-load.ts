@@ -16,6 +16,8 @@ export interface SteadyLoad {
 }
 
 export interface RunningLoad extends AsyncDisposable {
+  /** Of all phases, those that have ended. */
+  readonly samples: readonly Sample[];
   /** Assigns later requests to this phase. */
   phase(name: string): void;
   /** Waits for pending requests; returns phases in order. */
@@ -79,6 +81,9 @@ export function startLoad(load: SteadyLoad, firstPhase: string): RunningLoad {
     return stopping;
   };
   return {
+    get samples() {
+      return phases.flatMap((phase) => phase.samples);
+    },
     phase: (name) => {
       current = phaseOf(name);
       phases.push(current);

@@ -9,6 +9,7 @@ import { describeLoad, type LoadReport } from '../load/load-report.ts';
 import { type RunningLoad, startLoad } from '../load/steady-load.ts';
 import { type AuditRow, type AuthenticatedRequest, rowsOf, sendAuthenticated } from '../smoke/audit-rows.ts';
 import { schemaDump } from './schema-dump.ts';
+import { RollbackWatch } from './watch-rollback.ts';
 
 interface StageRecord {
   readonly asked: readonly AuthenticatedRequest[];
@@ -48,26 +49,41 @@ export async function drillRollback(
   const underN = await stage(environment, target, signal);
 
   await using load = await startLoadOn(environment, target, 'upgrade');
-  const upgraded = performance.now();
-  await applyRelease(environment, target, { values: { ...drillValues, ...imageValues(next) }, signal });
-  const upgrade = performance.now() - upgraded;
-  await waitForOnlyBuild(environment, target, next.gitSha, signal);
-  const underNext = await stage(environment, target, signal);
+  const watch = await RollbackWatch.start(target);
+  try {
+    await watch.begins('upgrade to N+1');
+    const upgraded = performance.now();
+    await applyRelease(environment, target, { values: { ...drillValues, ...imageValues(next) }, signal });
+    const upgrade = performance.now() - upgraded;
+    await watch.begins('helm is done; N still ends');
+    await waitForOnlyBuild(environment, target, next.gitSha, signal);
+    await watch.begins('only N+1 serves');
+    const underNext = await stage(environment, target, signal);
 
-  load.phase('rollback');
-  const rollback = (await releaseOn(environment, target).rollback({ timeoutMs: rollbackTimeoutMs, signal })).durationMs;
-  await waitForOnlyBuild(environment, target, n.gitSha, signal);
-  const back = await stage(environment, target, signal);
-  await waitForNoPodOf(environment, target, next, signal);
-  const reports = await load.stop();
-  return {
-    target,
-    n,
-    next,
-    stages: { n: underN, next: underNext, back },
-    load: { upgrade: reportOfPhase(reports, 'upgrade'), rollback: reportOfPhase(reports, 'rollback') },
-    tookMs: { upgrade, rollback },
-  };
+    load.phase('rollback');
+    await watch.begins('rollback to N');
+    const { durationMs: rollback } = await releaseOn(environment, target).rollback({
+      timeoutMs: rollbackTimeoutMs,
+      signal,
+    });
+    await watch.begins('helm is done; N+1 still ends');
+    await waitForOnlyBuild(environment, target, n.gitSha, signal);
+    await watch.begins('only N serves, on the schema of N+1');
+    const back = await stage(environment, target, signal);
+    await waitForNoPodOf(environment, target, next, signal);
+    const reports = await load.stop();
+    return {
+      target,
+      n,
+      next,
+      stages: { n: underN, next: underNext, back },
+      load: { upgrade: reportOfPhase(reports, 'upgrade'), rollback: reportOfPhase(reports, 'rollback') },
+      tookMs: { upgrade, rollback },
+    };
+  } finally {
+    await load.stop();
+    await watch.keep(environment.request.artefacts, ratePerSecond, load.samples);
+  }
 }
 
 export function describeDrill({ tookMs, load }: RollbackDrill): readonly string[] {

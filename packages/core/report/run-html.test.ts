@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runHtml } from './run-html.ts';
 import { type CheckRecord, mapTexts, type RunReport, type TestReport } from './run-report.ts';
-import { aPromise, aRun } from './testing/a-run.ts';
+import { aPromise, aRollback, aRun } from './testing/a-run.ts';
 
 const { underTest, ...bare } = aRun();
 const nothing: RunReport = { ...bare, tests: [], checks: [], attachments: [], promises: [] };
@@ -37,6 +37,7 @@ const runs: readonly (readonly [string, RunReport])[] = [
   ['a run with a failure', aRun()],
   ['a green run', aRun({ outcome: 'passed', tests: aRun().tests.slice(3), promises: [aPromise()] })],
   ['40 failures', large(200)],
+  ['an upgrade and a rollback', aRun({ rollback: aRollback() })],
   ['a run that ended before anything started', { ...nothing, ended }],
   ['an interrupted run', aRun({ ended: { how: 'interrupted', why: 'SIGINT' } })],
   ['a report of a version before promises', { ...bare, promises: [] }],
@@ -65,7 +66,7 @@ describe.each(runs)('the page of %s', (_, run) => {
 });
 
 test('200 stories, 40 of which failed at length, fit in 1 MB', () => {
-  expect(Buffer.byteLength(runHtml(large(200)))).toBeLessThan(1_000_000);
+  expect(Buffer.byteLength(runHtml({ ...large(200), rollback: aRollback() }))).toBeLessThan(1_000_000);
 });
 
 test('every failure has expected, seen, cause, a line to look further, evidence and a page', () => {
@@ -95,7 +96,7 @@ test('what a deployment says never becomes markup, whichever text it is in', () 
       mapTexts({ ...rest, tests, ...(subject === undefined ? {} : { underTest: subject }), phases }, keep),
     );
   };
-  const page = of(aRun({ ended: { how: 'interrupted', why: 'SIGINT' } }));
+  const page = of(aRun({ ended: { how: 'interrupted', why: 'SIGINT' }, rollback: aRollback() }));
   expect(texts.length).toBeGreaterThan(80);
   expect(page).not.toMatch(/<img|onerror=alert\(1\)>/);
   expect(page.match(/<\/script>/g)).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { html, none } from './markup.ts';
 import { page } from './page.ts';
+import { chainPicture } from './run-page/chain-picture.ts';
 import { checkTable } from './run-page/check-table.ts';
 import { failures } from './run-page/failures.ts';
 import { files } from './run-page/files.ts';
@@ -7,6 +8,7 @@ import { firstScreen, section } from './run-page/first-screen.ts';
 import { notProven } from './run-page/not-proven.ts';
 import { phases } from './run-page/phases.ts';
 import { promiseTable } from './run-page/promise-table.ts';
+import { rollbackPicture } from './run-page/rollback-picture.ts';
 import { runStyle } from './run-page/run-style.ts';
 import { testTable } from './run-page/test-table.ts';
 import { imageTable, underTestFacts } from './run-page/under-test.ts';
@@ -25,6 +27,8 @@ ${underTestFacts(underTest)}</section>
 <section><h2>Not proven here, and why</h2>
 ${notProven(report)}</section></div>
 ${section('What failed', failures(report), 'failed')}
+${section('Upgrade and rollback over time', rollbackPicture(report.rollback), 'rollback')}
+${section('The federation chain, leg by leg', chainPicture(report))}
 ${section('Every test', tests.length === 0 ? none : testTable(tests))}
 ${section('Every check', checks.length === 0 ? none : checkTable(checks, tests))}
 ${section('Files of the run', files(attachments))}

@@ -1,3 +1,4 @@
+import type { RollbackRecord } from './rollback/rollback-record.ts';
 import type { Tally } from './tally.ts';
 import type { Phase } from './timeline.ts';
 
@@ -138,6 +139,8 @@ export interface RunReport {
   readonly next?: string;
   /** Set if it ended before its end: then it is no verdict. */
   readonly ended?: EndedEarly;
+  /** What a load saw while a release went from N to N+1 and back, of a run that did. */
+  readonly rollback?: RollbackRecord;
   /** Of a run that is a share of another. */
   readonly shard?: ShardRecord;
   /** Of several shards put together: what each story took, without what came before all of them. */

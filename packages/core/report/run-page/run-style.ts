@@ -20,6 +20,15 @@ code { font: .92em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; user-se
 .failure { border: 1px solid var(--line); border-left: .25rem solid var(--bad); padding: .5rem .8rem; margin: .6rem 0; }
 .failure h4 { margin: 0; font-size: 1rem; overflow-wrap: anywhere; } .failure .mark { color: var(--bad); } .failure p { margin: .1rem 0 .4rem; }
 .failure dt { font-weight: 600; color: var(--ink); }
+.chart { display: block; width: 100%; min-width: 44rem; height: auto; } .chart text { font: 12px system-ui, sans-serif; fill: var(--ink); }
+.chart .tick { fill: var(--soft); font-size: 11px; } .chart .name { font-weight: 600; } .chart .number-of { font-weight: 700; font-size: 13px; } .chart .cross { fill: var(--bad); }
+.chart .axis { stroke: var(--soft); } .chart .moment { stroke: var(--ink); stroke-dasharray: 4 3; } .chart .answered { fill: var(--link); opacity: .55; }
+.chart .failed { fill: var(--paper); stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 2 2; } .chart .gap { fill: var(--bad-paper); stroke: var(--bad); stroke-dasharray: 2 3; }
+.chart .slowest { fill: none; stroke: var(--unsure); stroke-width: 1.5; } .chart .median { fill: var(--ink); }
+.chain { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); gap: .5rem; }
+.chain li { border: 1px solid var(--line); border-top: .25rem solid var(--good); padding: .4rem .6rem; margin: 0; } .chain .mark { color: var(--good); } .chain svg { display: block; margin: .2rem 0; } .chain rect { fill: var(--link); }
+.chain .violated { border-top-color: var(--bad); background: var(--bad-paper); } .chain .violated .mark { color: var(--bad); }
+.chain .unknown, .chain .skipped { border-top-style: dashed; border-top-color: var(--unsure); } .chain .unknown .mark, .chain .skipped .mark { color: var(--unsure); }
 @media (max-width: 45rem) {
   body { padding: .8rem; } .first { padding: .6rem .7rem; } .first .verdict { font-size: 1.15rem; }
   dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } dt { font-size: .9em; }

@@ -1,3 +1,4 @@
+import type { RollbackRecord } from '../rollback/rollback-record.ts';
 import type { PromiseReport, RunReport } from '../run-report.ts';
 
 const digest = `sha256:${'3f'.repeat(32)}`;
@@ -137,6 +138,37 @@ export function aRun(changes: Partial<RunReport> = {}): RunReport {
       }),
     ],
     next: "npm run acceptance -- --suite smoke/b -t '^the chain reads Vault$'",
+    ...changes,
+  };
+}
+
+const stage = { requests: 100, failed: 0, medianMs: 21, slowestMs: 90, longestGapMs: 80 } as const;
+
+/** A minute of it, with failures and a gap after the upgrade. */
+export function aRollback(changes: Partial<RollbackRecord> = {}): RollbackRecord {
+  return {
+    ratePerSecond: 20,
+    durationMs: 60_000,
+    stages: [
+      { ...stage, title: 'N serves', atMs: 0, rows: 3 },
+      { ...stage, title: 'upgrade to N+1', atMs: 300, rows: 9 },
+      { ...stage, title: 'helm is done; N still ends', atMs: 18_000, rows: 360, failed: 7, longestGapMs: 2300 },
+      { ...stage, title: 'rollback to N', atMs: 30_000, rows: 600 },
+    ],
+    binMs: 500,
+    bins: Array.from({ length: 120 }, (_, index) => ({
+      requests: 10,
+      failed: index > 36 && index < 42 ? 1 + (index % 3) : 0,
+      medianMs: 15 + (index % 9),
+      slowestMs: 30 + ((index * 37) % 90) + (index > 36 && index < 42 ? 400 : 0),
+    })),
+    gaps: [
+      { fromMs: 18_700, durationMs: 2300 },
+      { fromMs: 40_000, durationMs: 120 },
+    ],
+    failures: [{ atMs: 18_800, why: '503 away' }],
+    answered: 1193,
+    rowsOfAnswered: 1193,
     ...changes,
   };
 }
