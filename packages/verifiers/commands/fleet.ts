@@ -12,12 +12,13 @@ import { jsonText } from '@meho/core/report/safe-text';
 import { helmDriverProblems } from '@meho/helm/storage';
 import { fleetFlags } from '../flags/fleet-flags.ts';
 import { NETWORK_ENVIRONMENT } from '../flags/network-environment.ts';
-import { type FleetCluster, readClusters } from '../fleet/fleet-clusters.ts';
+import { type FleetCluster, readClusters, readListedClusters } from '../fleet/fleet-clusters.ts';
 import { FleetCollector } from '../fleet/fleet-collector.ts';
 import { writeFleetJunit } from '../fleet/fleet-junit.ts';
+import { type FleetList, readFleetList } from '../fleet/fleet-list.ts';
 import { closingLineOf } from '../fleet/fleet-report.ts';
 import { type FleetState, noState, withState } from '../fleet/fleet-state.ts';
-import { runFleet } from '../fleet/run-fleet.ts';
+import { type FleetRequest, runFleet } from '../fleet/run-fleet.ts';
 import type { Standalone, StandaloneIo } from '../standalone.ts';
 import { HELM_DRIVER_HELP } from '../verifier.ts';
 
@@ -42,24 +43,20 @@ export async function runFleetCommand(argv: readonly string[], io: StandaloneIo)
     const problems = [...wrong];
     const env = readVerifierEnvironment();
     problems.push(...helmDriverProblems(env.helmDriver));
-    if (found.verifier === 'rollback-verify' && found['expected-git-sha'] === undefined) {
+    const list = found.releases === undefined ? undefined : listOf(found, problems);
+    if (found.verifier === 'rollback-verify' && !knowsCommits(found, list)) {
       problems.push("--expected-git-sha: expected N's commit with --verifier rollback-verify, there is none");
     }
-    const clusters = await readClusters(
-      {
-        files: found.kubeconfig ?? [],
-        contexts: found.context ?? [],
-        allowsExec: found['allow-exec'] === true,
-        env,
-        signal: io.signal,
-      },
-      problems,
-    );
+    const request = { ...clustersOf(found), env, signal: io.signal };
+    const { clusters, listed } =
+      list === undefined
+        ? { clusters: await readClusters(request, problems), listed: undefined }
+        : await readListedClusters(list.releases, request, problems);
     if (problems.length > 0) {
       throw new UsageError(problems);
     }
     // Complete if there are no problems.
-    return await judge(clusters, found as Values, env, { io, json });
+    return await judge({ clusters, listed, digest: list?.digest }, found as Values, env, { io, json });
   } catch (error) {
     return tellEnd(error, { io, json });
   }
@@ -68,13 +65,50 @@ export async function runFleetCommand(argv: readonly string[], io: StandaloneIo)
 const command: Standalone = { name: NAME, run: runFleetCommand };
 export default command;
 
+interface Fleet {
+  readonly clusters: readonly FleetCluster[];
+  readonly listed: FleetRequest['listed'] | undefined;
+  /** Of the list. */
+  readonly digest: string | undefined;
+}
+
+function knowsCommits(found: Partial<Values>, list: FleetList | undefined): boolean {
+  const isListed = list?.releases.every(({ expectedGitSha }) => expectedGitSha !== undefined) === true;
+  return isListed || found['expected-git-sha'] !== undefined;
+}
+
+function clustersOf(found: Partial<Values>) {
+  return {
+    files: found.kubeconfig ?? [],
+    contexts: found.context ?? [],
+    allowsExec: found['allow-exec'] === true,
+  };
+}
+
+function listOf({ releases: file = '', ...found }: Partial<Values>, problems: string[]): FleetList | undefined {
+  const inItsPlace = (['context', 'namespace'] as const).filter((name) => (found[name]?.length ?? 0) > 0);
+  problems.push(...inItsPlace.map((name) => `--${name}: --releases says that of each release; leave it out`));
+  if ((found.kubeconfig?.length ?? 0) > 1) {
+    problems.push('--kubeconfig: expected one at most with --releases, which names those of each release');
+  }
+  try {
+    return readFleetList(file);
+  } catch (error) {
+    if (!(error instanceof UsageError)) {
+      throw error;
+    }
+    problems.push(...error.problems);
+    return { releases: [], digest: '' };
+  }
+}
+
 interface Output {
   readonly io: StandaloneIo;
   readonly json: boolean;
 }
 
 async function judge(
-  clusters: readonly FleetCluster[],
+  { clusters, listed, digest = '' }: Fleet,
   values: Values,
   env: VerifierEnvironment,
   { io, json }: Output,
@@ -103,6 +137,7 @@ async function judge(
     progress?.begin();
     await runFleet({
       ...{ clusters, secrets, settings, state, listener: collector },
+      ...(listed === undefined ? {} : { listed }),
       selector: values.selector,
       namespaces: values.namespace,
       concurrency: values.concurrency,
@@ -118,14 +153,14 @@ async function judge(
   };
   const report = await (values.state === undefined
     ? run(noState)
-    : withState(values.state, whatDecides(clusters, values, settings.safe), signal, run));
+    : withState(values.state, whatDecides({ clusters, digest }, values, settings.safe), signal, run));
   io.out(json ? `${jsonText(report)}\n` : `${closingLineOf(report)}\n`);
   return report.exitCode;
 }
 
 /** Whose change makes another fleet of it, or other verdicts. */
 function whatDecides(
-  clusters: readonly FleetCluster[],
+  { clusters, digest }: { readonly clusters: readonly FleetCluster[]; readonly digest: string },
   values: Values,
   safe: (text: string) => string,
 ): Readonly<Record<string, string>> {
@@ -138,6 +173,7 @@ function whatDecides(
     '--verifier': verifier,
     '--selector': selector,
     '--namespace': namespace.join(', '),
+    '--releases': digest,
     '--host': host,
     '--expected-git-sha': values['expected-git-sha'] ?? '',
     '--cacert': cacert.map((each) => each.path).join(', '),

@@ -15,6 +15,11 @@ export const fleetFlags = {
   ),
   'allow-exec': toggle('run the exec plugins that the kubeconfigs name; without it such a cluster is refused'),
   namespace: repeated('NAMESPACE', 'look for releases here alone, instead of in every namespace', namespaceName),
+  releases: optional(
+    'FILE',
+    'YAML list of the releases instead of looking for them: kubeconfig, context, namespace, release, host, expected-git-sha, connect-to of each',
+    anyText('a file name'),
+  ),
   selector: defaulted(
     'LABELS',
     'labels of the Deployments, Services and Ingresses that a release is known by',

@@ -5,6 +5,8 @@ import { isApiTrouble } from '@meho/kube/api/api-trouble';
 import { KubeError } from '@meho/kube/api/kube-error';
 import { PluginRefused } from '@meho/kube/kubeconfig/credentials';
 import { type CheckReport, reportOf } from '../report/report.ts';
+import type { FoundRelease } from './find-releases.ts';
+import type { ListedRelease } from './fleet-list.ts';
 
 const EXPECTED = 'its API server to say which releases there are';
 
@@ -57,6 +59,14 @@ export function foundVerdict(count: number, nameless: readonly string[], selecto
     outcome: 'holds',
     observed: `${count} ${count === 1 ? 'release' : 'releases'} found${namelessPart(nameless)}`,
   };
+}
+
+/** Each that is missing is red by itself. */
+export function listedVerdict(found: readonly FoundRelease[], listed: readonly ListedRelease[]): Verdict {
+  const there = listed.filter(({ namespace, release }) =>
+    found.some((each) => each.namespace === namespace && each.release === release),
+  );
+  return { outcome: 'holds', observed: `${there.length} of ${listed.length} listed releases found` };
 }
 
 function namelessPart(nameless: readonly string[]): string {

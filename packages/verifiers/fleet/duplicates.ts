@@ -21,6 +21,7 @@ export class Duplicates {
     for (const key of keys) {
       this.#names.set(key, known ?? name);
     }
-    return known;
+    // A list may have one release under several hosts.
+    return known === name ? undefined : known;
   }
 }

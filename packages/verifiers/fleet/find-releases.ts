@@ -75,7 +75,7 @@ function hostsOf({ spec }: Pick<Ingress, 'spec'>): readonly string[] {
   return (spec?.rules ?? []).map(({ host = '' }) => host).filter((host) => host !== '' && !host.startsWith('*'));
 }
 
-function keyOf({ namespace, release }: FoundRelease): string {
+export function keyOf({ namespace, release }: Pick<FoundRelease, 'namespace' | 'release'>): string {
   return `${namespace}/${release}`;
 }
 

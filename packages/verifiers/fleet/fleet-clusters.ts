@@ -4,6 +4,7 @@ import { UsageError } from '@meho/core/problem';
 import { type ClusterAccess, findAccess } from '@meho/kube/kubeconfig/access';
 import { PluginRefused } from '@meho/kube/kubeconfig/credentials';
 import { readKubeconfig } from '@meho/kube/kubeconfig/kubeconfig';
+import type { ListedRelease } from './fleet-list.ts';
 
 export interface FleetCluster {
   /** The context's, and its file's where two contexts have one name. */
@@ -52,7 +53,39 @@ export async function readClusters(request: ClusterRequest, problems: string[]):
   return openPlaces(places, request, problems);
 }
 
-export async function openPlaces(
+export interface ListedClusters {
+  readonly clusters: readonly FleetCluster[];
+  /** By the cluster's name. */
+  readonly listed: ReadonlyMap<string, readonly ListedRelease[]>;
+}
+
+/** The clusters that a list names; where it names none, that of the flags. */
+export async function readListedClusters(
+  releases: readonly ListedRelease[],
+  request: ClusterRequest,
+  problems: string[],
+): Promise<ListedClusters> {
+  const byPlace = new Map<string, { readonly place: Place; readonly releases: ListedRelease[] }>();
+  for (const release of releases) {
+    const file = release.kubeconfig ?? request.files[0];
+    const { context } = release;
+    const place = { ...(file === undefined ? {} : { file }), ...(context === undefined ? {} : { context }) };
+    const key = JSON.stringify(place);
+    const entry = byPlace.get(key) ?? { place, releases: [] };
+    entry.releases.push(release);
+    byPlace.set(key, entry);
+  }
+  const all = [...byPlace.values()];
+  const clusters = await openPlaces(
+    all.map(({ place }) => place),
+    request,
+    problems,
+  );
+  // As many as there are places, unless there are problems.
+  return { clusters, listed: new Map(clusters.map(({ name }, index) => [name, all[index]?.releases ?? []])) };
+}
+
+async function openPlaces(
   places: readonly Place[],
   request: ClusterRequest,
   problems: string[],

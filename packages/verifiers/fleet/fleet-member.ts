@@ -17,6 +17,8 @@ export interface FleetMember {
 export interface MemberOptions {
   /** `--host` */
   readonly template: string | undefined;
+  /** Known without a look at Ingresses. */
+  readonly host?: FleetMember['host'];
   readonly expectedGitSha: string | undefined;
   readonly connectTo: FleetMember['connectTo'];
 }
@@ -25,13 +27,16 @@ export interface MemberOptions {
 export function membersOf(
   cluster: string,
   { namespace, release, hosts }: Pick<FoundRelease, 'namespace' | 'release' | 'hosts'>,
-  { template, expectedGitSha, connectTo }: MemberOptions,
+  { template, host: known, expectedGitSha, connectTo }: MemberOptions,
 ): readonly FleetMember[] {
   const base = {
     ...{ cluster, namespace, release },
     ...(expectedGitSha === undefined ? {} : { expectedGitSha }),
     ...(connectTo === undefined ? {} : { connectTo }),
   };
+  if (known !== undefined) {
+    return [{ ...base, host: known }];
+  }
   if (template !== undefined) {
     const host = hostOf(template, { cluster, namespace, release });
     return [

@@ -240,3 +240,71 @@ test.for<[readonly string[], RegExp]>([
   expect(stderr).toMatch(message);
   expect(exitCode).toBe(2);
 });
+
+describe('a list of releases', () => {
+  async function listedFleet(cli: PublishedCli, more: readonly string[]) {
+    const { args, kubeconfigs, clusters } = await serveFleet(cli, {
+      a: standInReleases('a', 3),
+      b: standInReleases('b', 1),
+    });
+    const [, a, , b] = kubeconfigs.map((file) => path.basename(file));
+    const list = path.join(cli.folder, `list-${a}`);
+    const lines = [
+      `- { kubeconfig: ${a}, namespace: meho-001 }`,
+      `- { kubeconfig: ${a}, namespace: meho-002, expected-git-sha: ${other} }`,
+      `- { kubeconfig: ${b}, namespace: meho-001, host: b-001.fleet.example.com }`,
+    ];
+    await writeFile(list, ['releases:', ...lines, ...more, ''].join('\n'));
+    const common = args.filter((arg) => arg !== '--kubeconfig' && !kubeconfigs.includes(arg));
+    return { args: [...common, '--releases', list], clusters };
+  }
+
+  test('is asked and nothing else, each as it says', async ({ cli }) => {
+    const { args, clusters } = await listedFleet(cli, []);
+    const { exitCode, stdout, stderr } = await cli.run(args);
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(/^\[FAIL\] a\/meho-002\/meho: GET \/version is build 0123456/),
+    ]);
+    expect(stdout).toContain('[ok] cluster a: 2 of 2 listed releases found');
+    expect(stdout).toContain('fleet: failed, 2 of 3 releases hold');
+    expect(clusters[0]?.requests.filter((request) => request.includes('meho-003'))).toEqual([]);
+    expect(exitCode).toBe(1);
+  });
+
+  test('is red where one of it is not there', async ({ cli }) => {
+    const { args } = await listedFleet(cli, ['- { kubeconfig: b-1.yaml, namespace: gone }']);
+    expect((await cli.run(args)).stderr).toMatch(/^error: kubeconfig .*b-1\.yaml: expected a readable file/);
+    const { args: known, clusters } = await listedFleet(cli, []);
+    clusters[1]?.releases.splice(0, 1);
+    const { exitCode, stderr, stdout } = await cli.run(known);
+    expect(stdout).toContain('[ok] cluster b: 0 of 1 listed releases found');
+    expect(stderr).toMatch(/\[FAIL\] b\/meho-001\/meho: Namespace is there: .*seen it is gone/);
+    expect(exitCode).toBe(1);
+  });
+
+  test('under two hosts is asked by each', async ({ cli }) => {
+    const { args, clusters } = await listedFleet(cli, []);
+    const list = args.at(-1) ?? '';
+    const text = await readFile(list, 'utf8');
+    await writeFile(list, `${text}${text.split('\n')[1]?.replace(' }', ', host: b-001.fleet.example.com }')}\n`);
+    const { stdout } = await cli.run(args);
+    expect(stdout).toContain('[ok] a/meho-001/meho at a-001.fleet.example.com: ');
+    expect(stdout).toContain('[ok] a/meho-001/meho at b-001.fleet.example.com: ');
+    expect(stdout).not.toContain('not asked again');
+    expect(clusters).toHaveLength(2);
+  });
+
+  test('with mistakes is refused with all of them', async ({ cli }) => {
+    const { args } = await listedFleet(cli, [...['- { namespace: A }', '- { host: "a b", colour: red }', '- meho']]);
+    const { exitCode, stderr } = await cli.run([...args, '--namespace', 'meho']);
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(/^error: --namespace: --releases says that of each release/),
+      expect.stringMatching(/releases\[3\]: namespace: expected a namespace/),
+      expect.stringMatching(/releases\[4\]: host: expected a host name/),
+      expect.stringMatching(/releases\[4\]: expected kubeconfig, context, .*, got "colour"/),
+      expect.stringMatching(/releases\[5\]: expected a release with kubeconfig/),
+      expect.stringContaining('--help'),
+    ]);
+    expect(exitCode).toBe(2);
+  });
+});

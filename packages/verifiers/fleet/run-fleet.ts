@@ -3,10 +3,11 @@ import { KubeApi } from '@meho/kube/api/api';
 import { clusterContextOf } from '../flags/run-context.ts';
 import { collectSecrets } from '../report/redact.ts';
 import type { AskSettings } from './ask-release.ts';
-import { clusterReport, foundVerdict, troubleVerdict } from './cluster-verdict.ts';
+import { clusterReport, foundVerdict, listedVerdict, troubleVerdict } from './cluster-verdict.ts';
 import { Duplicates } from './duplicates.ts';
-import { type FoundRelease, findReleases } from './find-releases.ts';
+import { type FoundRelease, findReleases, keyOf } from './find-releases.ts';
 import type { FleetCluster } from './fleet-clusters.ts';
+import type { ListedRelease } from './fleet-list.ts';
 import { type FleetMember, type MemberOptions, membersOf } from './fleet-member.ts';
 import type { ClusterReport, DuplicateReport, ReleaseReport } from './fleet-report.ts';
 import type { FleetState } from './fleet-state.ts';
@@ -18,6 +19,8 @@ export interface FleetRequest extends MemberOptions {
   readonly selector: string;
   /** All where empty. */
   readonly namespaces: readonly string[];
+  /** By cluster; where absent, releases are looked for. */
+  readonly listed?: ReadonlyMap<string, readonly ListedRelease[]>;
   readonly concurrency: number;
   readonly secrets: KnownSecrets;
   readonly settings: AskSettings;
@@ -43,6 +46,8 @@ export async function runFleet(request: FleetRequest): Promise<void> {
   await Promise.all(request.clusters.map((cluster) => runCluster(cluster, request, { places, duplicates })));
 }
 
+type Wanted = FoundRelease & { readonly listed?: ListedRelease };
+
 interface Shared {
   readonly places: SideBySide;
   readonly duplicates: Duplicates;
@@ -51,6 +56,7 @@ interface Shared {
 async function runCluster(cluster: FleetCluster, request: FleetRequest, { places, duplicates }: Shared): Promise<void> {
   const { settings, secrets, listener } = request;
   const { name } = cluster;
+  const listed = request.listed?.get(name);
   const started = performance.now();
   using stack = new DisposableStack();
   const context: Pick<ClusterReport, 'name' | 'taken'>[] = [{ name }];
@@ -66,24 +72,33 @@ async function runCluster(cluster: FleetCluster, request: FleetRequest, { places
     api = stack.use(new KubeApi(collectSecrets(await cluster.open(), secrets), settings.requestTimeoutMs));
     const taken = clusterContextOf(api, settings.safe);
     context.push({ name, ...(taken === undefined ? {} : { taken }) });
-    found = await duplicates.inTurn(api.access.server, () => lookFor(request, api));
+    found = await duplicates.inTurn(api.access.server, () => lookFor(request, api, listed));
   } catch (error) {
     settings.signal.throwIfAborted();
     report(0, troubleVerdict(error));
     return;
   }
   const { releases, nameless } = found;
-  report(releases.length, foundVerdict(releases.length, nameless, request.selector));
-  const own = releases.filter((release) => isNew(release, api.access.server, name, { duplicates, listener }));
+  report(
+    releases.length,
+    listed === undefined ? foundVerdict(releases.length, nameless, request.selector) : listedVerdict(releases, listed),
+  );
+  const wanted =
+    listed === undefined ? releases.map((release): Wanted => release) : listed.map((entry) => foundOf(releases, entry));
+  const own = wanted.filter((release) => isNew(release, api.access.server, name, { duplicates, listener }));
   const asker = new MemberAsker(api, settings, { state: request.state, onRelease: listener.onRelease });
   const jobs = own.flatMap((release) => {
-    const members = membersOf(name, release, request);
-    return members.map((member: FleetMember) => () => asker.ask(member, release.objects, members.length > 1));
+    const members = membersOf(name, release, { ...request, ...release.listed });
+    const isListedAgain = own.some((other) => other !== release && keyOf(other) === keyOf(release));
+    const hasSeveralHosts = members.length > 1 || isListedAgain;
+    return members.map((member: FleetMember) => () => asker.ask(member, release.objects, hasSeveralHosts));
   });
   await places.run(name, jobs);
 }
 
-function lookFor({ selector, namespaces, template, settings }: FleetRequest, api: KubeApi) {
+function lookFor(request: FleetRequest, api: KubeApi, listed: readonly ListedRelease[] | undefined) {
+  const { selector, template, settings } = request;
+  const namespaces = listed === undefined ? request.namespaces : [...new Set(listed.map(({ namespace }) => namespace))];
   return findReleases(api, { selector, namespaces, needsHosts: template === undefined, signal: settings.signal });
 }
 
@@ -99,4 +114,11 @@ function isNew(
     listener.onDuplicate({ name, sameAs });
   }
   return sameAs === undefined;
+}
+
+/** One that is listed and not there is asked all the same, and red. */
+function foundOf(releases: readonly FoundRelease[], listed: ListedRelease): Wanted {
+  const { namespace, release } = listed;
+  const found = releases.find((each) => each.namespace === namespace && each.release === release);
+  return { ...(found ?? { namespace, release, hosts: [], uids: [], objects: '' }), listed };
 }
