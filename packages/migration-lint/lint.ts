@@ -129,14 +129,14 @@ export function lintFile(file: MigrationFile, options: LintOptions, states: File
 }
 
 function observe(
-  { observation, recording }: MigrationFile,
+  { observation, recording, environment }: MigrationFile,
   source: SourceText,
   made: Made,
   findings: readonly RawFinding[],
 ) {
   return observation === undefined || recording === undefined || 'unanswered' in observation
     ? undefined
-    : judgeObservation(source, { observation, recording }, { made, findings });
+    : judgeObservation(source, { observation, recording }, { made, findings, driver: environment?.driver });
 }
 
 /** One place may do the same several times, called with other values: allowed is what each time is. */

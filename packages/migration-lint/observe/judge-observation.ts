@@ -1,3 +1,4 @@
+import type { Driver } from '../environment.ts';
 import type { Recording } from '../execute/recording.ts';
 import type { RawFinding } from '../finding.ts';
 import type { RuleId } from '../rules/rules.ts';
@@ -6,6 +7,7 @@ import { account } from './account.ts';
 import { describe } from './describe.ts';
 import { concerning, type Made } from './made.ts';
 import type { HeldLock, Observation } from './observation.ts';
+import { onPrepared } from './prepared.ts';
 
 /** What became of a migration on a Postgres at N, held against what was predicted of it. */
 export interface ObservationReport {
@@ -17,24 +19,33 @@ export interface ObservationReport {
   readonly unforeseen: number;
   /** Predicted, and not there. */
   readonly unseen: readonly { readonly rule: RuleId; readonly line: number; readonly message: string }[];
+  /** What new columns do to statements that N has prepared. */
+  readonly prepared?: string;
   /** Until its transactions end, on tables that were there before. */
   readonly locks: readonly HeldLock[];
   readonly notObserved: readonly string[];
 }
 
-/**
- * @param made by earlier migrations of the range; takes up what this one makes
- * @param findings of its text and of what it sent
- */
+interface Judging {
+  /** By earlier migrations of the range; takes up what this one makes. */
+  readonly made: Made;
+  /** Of its text and of what it sent. */
+  readonly findings: readonly RawFinding[];
+  /** That env.py names. */
+  readonly driver: Driver | undefined;
+}
+
+/** Holds what the catalogue shows against what was predicted and sent. */
 export function judgeObservation(
   source: SourceText,
   { observation, recording }: { readonly observation: Observation; readonly recording: Recording },
-  { made, findings }: { readonly made: Made; readonly findings: readonly RawFinding[] },
+  { made, findings, driver }: Judging,
 ): { readonly found: RawFinding[]; readonly report: ObservationReport } {
   const sent = recording.statements.filter(({ kind }) => kind === 'sql').map(({ sql }) => sql);
   const { changes, additive } = concerning(observation.changes, made);
   const accounted = account(changes, { findings, statements: sent });
   const frame = upgradeOf(source);
+  const prepared = onPrepared(changes, driver);
   return {
     found: accounted.unforeseen.map((change) => {
       const message = `${describe(change)}, which no finding foretold`;
@@ -45,6 +56,7 @@ export function judgeObservation(
       foretold: accounted.foretold,
       unforeseen: accounted.unforeseen.length,
       unseen: accounted.unseen.map(({ rule, offset, message }) => ({ rule, message, line: lineOf(source, offset) })),
+      ...(prepared === undefined ? {} : { prepared }),
       locks: observation.locks ?? [],
       notObserved: unobservedLocks(observation, recording, sent),
     },

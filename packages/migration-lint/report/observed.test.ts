@@ -23,6 +23,7 @@ const observed: JudgedFile = {
     additive: 1,
     foretold: 2,
     unforeseen: 1,
+    prepared: 'adds audit_log.note: …',
     unseen: [{ rule: 'drop-table', line: 9, message: 'drops table b' }],
     locks: [{ table: 'public.audit_log', mode: 'AccessExclusiveLock' }],
     notObserved: ['the locks within its autocommit block'],
@@ -45,6 +46,7 @@ describe('what was observed', () => {
     expect(observedNotes(observed)).toEqual([
       '2.py: 0 findings predicted, 3 statements executed, 4 changes observed (1 additive, 2 judged, 1 unforeseen)',
       '2.py holds until its transaction ends: audit_log AccessExclusiveLock',
+      '2.py adds audit_log.note: …',
       '2.py:9 drop-table is predicted, but was not observed: drops table b',
       '2.py: not observed: the locks within its autocommit block',
     ]);
@@ -57,7 +59,7 @@ describe('what was observed', () => {
     const report = reportOf(observed, unobserved);
     const notes = textLines(report).filter(({ status }) => status === 'note');
     expect(notes.map(({ text }) => text)).toContain('3.sql is not observed: only what Alembic runs is applied');
-    expect(githubLines(report).filter((line) => line.startsWith('::notice title=observed::'))).toHaveLength(6);
+    expect(githubLines(report).filter((line) => line.startsWith('::notice title=observed::'))).toHaveLength(7);
     expect(jsonReport(report, 1)).toMatchObject({
       files: [
         { observation: { observed: true, unforeseen: 1, unseen: [{ rule: 'drop-table' }] } },

@@ -9,13 +9,14 @@ export function observedNotes({ path, findings, execution, observation }: Judged
   if ('why' in observation) {
     return [safeLine(`${path} is not observed: ${observation.why}`)];
   }
-  const { additive, foretold, unforeseen, locks, unseen, notObserved } = observation;
+  const { additive, foretold, unforeseen, locks, unseen, notObserved, prepared } = observation;
   const changes = plural(additive + foretold + unforeseen, 'change');
   const predicted = plural(findings.length - unforeseen, 'finding');
   const held = locks.map(({ table, mode }) => `${table.replace(/^public\./, '')} ${mode}`).join(', ');
   return [
     `${path}: ${predicted} predicted, ${plural(execution?.statements ?? 0, 'statement')} executed, ${changes} observed (${additive} additive, ${foretold} judged, ${unforeseen} unforeseen)`,
     ...(held === '' ? [] : [`${path} holds until its transaction ends: ${held}`]),
+    ...(prepared === undefined ? [] : [`${path} ${prepared}`]),
     ...unseen.map(
       ({ rule, line, message }) => `${path}:${line} ${rule} is predicted, but was not observed: ${message}`,
     ),

@@ -109,6 +109,13 @@ describe.skipIf(!hasPython)(`observed on a Postgres${hasPython ? '' : ' (skipped
     ]);
   });
 
+  test('a new column ends what was prepared as the driver has it that env.py names', async () => {
+    const environment = { 'alembic/env.py': 'from alembic import context\nimport psycopg\n' };
+    const { files } = await judge(['op.add_column("audit_log", sa.Column("note", sa.Text))'], { others: environment });
+    const said = expect.stringMatching(/^adds audit_log\.note: .* psycopg, which env\.py names/);
+    expect(files).toMatchObject([{ findings: [], observation: { prepared: said } }]);
+  });
+
   test('each folder has a database of its own', async () => {
     const head = 'from alembic import op\n\nrevision = "1"\ndown_revision = None\n\n\n';
     const own = `${head}def upgrade() -> None:\n    op.execute("CREATE TABLE audit_log (id int)")\n`;
