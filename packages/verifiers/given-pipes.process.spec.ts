@@ -75,6 +75,36 @@ test('a pipe named in a kubeconfig: read to its end, by `<(…)` too; without a 
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining('refused the connection')]);
 });
 
+test('a ~/.kube/config that is a pipe: read to its end; without a writer one line, exit 2, in time', async ({
+  cli,
+}) => {
+  const homes = await Promise.all(
+    ['silent-home', 'written-home'].map(async (name) => {
+      await mkdir(path.join(cli.folder, name, '.kube'), { recursive: true });
+      await fifo(cli, path.join(name, '.kube', 'config'));
+      return path.join(cli.folder, name);
+    }),
+  );
+  await writeFile(
+    path.join(cli.folder, 'whole.json'),
+    JSON.stringify(naming(cli, 'cluster', 'certificate-authority', cli.ca)),
+  );
+  const started = performance.now();
+  const [unread, read] = await Promise.all([
+    cli.run(['rke2-access'], { HOME: homes[0] ?? '' }),
+    inBash(
+      cli,
+      `cat whole.json > written-home/.kube/config & HOME=${homes[1]} "$NODE" "$CLI" rke2-access --request-timeout 1`,
+    ),
+  ]);
+  expect(performance.now() - started).toBeLessThan(30_000);
+  expect([unread.exitCode, unread.stderr]).toEqual([
+    2,
+    expect.stringContaining('nobody wrote to this pipe within 10 s'),
+  ]);
+  expect([read.exitCode, read.stderr]).toEqual([1, expect.stringContaining('127.0.0.1:1 refused the connection')]);
+});
+
 test('a writer that comes late, one that is slow, `<(…)` and standard input are read to their end', async ({ cli }) => {
   const late = await fifo(cli, 'late.sql');
   await writeFile(path.join(cli.folder, 'm.sql'), migration);

@@ -58,3 +58,29 @@ test('rollback-verify stays under 120 MiB for a release of 500 revisions', async
   expect(stdout).toContain('revision 500 is deployed, rolled back to revision 1, as Helm wrote down');
   expect(peakBytes).toBeLessThan(120 * MIB);
 });
+
+test('a verifier stays under 130 MiB for a kubeconfig of 2,000 contexts', async ({ cli }) => {
+  const names = Array.from({ length: 2_000 }, (_, index) => `lab-${index}`);
+  // As large as a CA in base64, and no base64 that a shorter text could share.
+  const ca = () =>
+    Buffer.from(`-----BEGIN CERTIFICATE-----\n${randomBytes(400).toString('base64')}`).toString('base64');
+  const kubeconfig = path.join(cli.folder, 'two-thousand.yaml');
+  const list = (title: string, entry: (name: string) => string) => `${title}:\n${names.map(entry).join('')}`;
+  await writeFile(
+    kubeconfig,
+    [
+      'apiVersion: v1\nkind: Config\ncurrent-context: lab-1999\n',
+      list('clusters', (name) => {
+        const server = name === 'lab-1999' ? 'http://127.0.0.1:1' : `https://${name}.example.com`;
+        return `- cluster:\n    certificate-authority-data: ${ca()}\n    server: ${server}\n  name: ${name}\n`;
+      }),
+      list('contexts', (name) => `- context:\n    cluster: ${name}\n    user: ${name}\n  name: ${name}\n`),
+      list('users', (name) => `- name: ${name}\n  user:\n    token: ${randomBytes(20).toString('hex')}\n`),
+    ].join(''),
+  );
+  const { exitCode, stderr, peakBytes } = await peakOf(cli, [
+    ...['rke2-access', '--kubeconfig', kubeconfig, '--request-timeout', '1'],
+  ]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('127.0.0.1:1 refused') });
+  expect(peakBytes).toBeLessThan(130 * MIB);
+});

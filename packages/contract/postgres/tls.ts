@@ -121,7 +121,7 @@ const fileOf = (given: SourcedValue | undefined) => given?.value || undefined;
 
 function certificatesIn(file: string, what: string): string {
   const text = read(file, what);
-  const blocks = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/g);
+  const blocks = text.match(/-----BEGIN (|TRUSTED |X509 )CERTIFICATE-----[\s\S]+?-----END \1CERTIFICATE-----/g);
   try {
     for (const block of blocks ?? []) {
       new X509Certificate(block);

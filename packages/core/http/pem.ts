@@ -1,12 +1,20 @@
 import { X509Certificate } from 'node:crypto';
 
-/** Skips invalid blocks, as Go does. Node would trust nothing after one. */
-export function certificatesOf(pem: string): readonly string[] {
+/**
+ * Skips invalid blocks, as Go does. Node would trust nothing after one.
+ * @param reader of OpenSSL's other markers: with `TRUSTED`, the block says for what it may vouch, which Node regards
+ */
+export function certificatesOf(pem: string, reader: 'go' | 'openssl' = 'go'): readonly string[] {
   return blocksOf(pem)
-    .filter(({ type }) => type === 'CERTIFICATE')
+    .filter(({ type }) => markers[reader].includes(type))
     .map(({ text }) => text)
     .filter(isCertificate);
 }
+
+const markers: Readonly<Record<'go' | 'openssl', readonly string[]>> = {
+  go: ['CERTIFICATE'],
+  openssl: ['CERTIFICATE', 'TRUSTED CERTIFICATE', 'X509 CERTIFICATE'],
+};
 
 const known = new Map<string, boolean>();
 

@@ -82,6 +82,14 @@ test('a folder that nobody has hashed is read by Go alone', async () => {
   expect(isTrusted(lab, variables, 'openssl')).toBe(false);
 });
 
+test.each(['TRUSTED', 'X509'])('a certificate marked %s is one to OpenSSL, and none to Go', async (word) => {
+  const marked = lab.certificatePem.replaceAll(' CERTIFICATE', ` ${word} CERTIFICATE`);
+  // An empty folder keeps the system out.
+  const variables = { sslCertFile: await fileOf('ca.pem', marked + other.certificatePem), sslCertDir: '/none' };
+  expect(systemRoots(variables, 'openssl')).toEqual([marked.trim(), other.certificatePem.trim()]);
+  expect(systemRoots(variables, 'go')).toEqual([other.certificatePem.trim()]);
+});
+
 test("curl's own variable is for what stands in for curl", async () => {
   const variables = { curlCaBundle: await fileOf('ca.pem', lab.certificatePem) };
   expect(isTrusted(lab, variables, 'openssl')).toBe(true);

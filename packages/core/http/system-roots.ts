@@ -29,10 +29,10 @@ export function systemRoots(
   reader: FolderReader,
 ): readonly string[] | undefined {
   const named = [
-    ...(sslCertFile === undefined ? [] : namedBundle('SSL_CERT_FILE', sslCertFile)),
+    ...(sslCertFile === undefined ? [] : namedBundle('SSL_CERT_FILE', sslCertFile, reader)),
     ...(curlCaBundle === undefined || reader === 'go' || curlCaBundle === sslCertFile
       ? []
-      : namedBundle('CURL_CA_BUNDLE', curlCaBundle)),
+      : namedBundle('CURL_CA_BUNDLE', curlCaBundle, reader)),
   ];
   const folders = sslCertDir?.split(':') ?? [];
   const roots = new Set([...named, ...folders.flatMap((folder) => rootsInFolder(folder, reader))]);
@@ -57,7 +57,7 @@ function systemBundle(): readonly string[] | undefined {
 }
 
 /** Other roots would check something else than was asked for. */
-function namedBundle(variable: string, file: string): readonly string[] {
+function namedBundle(variable: string, file: string, reader: FolderReader): readonly string[] {
   const wrong = (expected: string, cause?: unknown) =>
     new UsageError([`${variable}: expected ${expected}, got ${JSON.stringify(file)}`], { cause });
   let text: string;
@@ -66,7 +66,7 @@ function namedBundle(variable: string, file: string): readonly string[] {
   } catch (error) {
     throw wrong(`a readable file (${whyUnreadable(error)})`, error);
   }
-  const certificates = certificatesOf(text);
+  const certificates = certificatesOf(text, reader);
   if (certificates.length === 0) {
     throw wrong('a file with certificates in PEM');
   }
@@ -86,7 +86,7 @@ function rootsInFolder(folder: string, reader: FolderReader): readonly string[] 
     .flatMap((name) => {
       try {
         const file = path.join(folder, name);
-        return statSync(file).isFile() ? certificatesOf(readBoundedText(file)) : [];
+        return statSync(file).isFile() ? certificatesOf(readBoundedText(file), reader) : [];
       } catch {
         // A link to nowhere.
         return [];

@@ -52,7 +52,9 @@ function sharedContext(
 /** Before Node 22.9 only roots are trusted. */
 export function acceptsPartialChains({ ca = [] }: TlsOptions = {}, version = process.versions.node): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 9) || ca.flatMap(certificatesOf).every(isRoot);
+  return (
+    major > 22 || (major === 22 && minor >= 9) || ca.flatMap((pem) => certificatesOf(pem, 'openssl')).every(isRoot)
+  );
 }
 
 function isRoot(pem: string): boolean {

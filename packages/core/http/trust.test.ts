@@ -60,6 +60,8 @@ const cases: readonly (readonly [name: string, shown: Chain, trusted: Chain, eno
   ],
   ['another root', whole, (w) => [w.other.certificatePem], false],
   ["another server's certificate", whole, (w) => [w.byRoot.certificatePem], false],
+  ['the root, with the marker that OpenSSL once wrote', whole, (w) => [marked('X509', w.root.certificatePem)], true],
+  ['the root, with what OpenSSL says beside it', whole, (w) => [marked('TRUSTED', w.root.certificatePem)], true],
   ['a self-signed certificate', (w) => [w.selfSigned.certificatePem], (w) => [w.selfSigned.certificatePem], true],
   [
     'another self-signed certificate of the same name',
@@ -71,6 +73,10 @@ const cases: readonly (readonly [name: string, shown: Chain, trusted: Chain, eno
 
 function whole({ leaf, intermediate }: Chains): readonly string[] {
   return [leaf.certificatePem, intermediate.certificatePem];
+}
+
+function marked(word: string, pem: string): string {
+  return pem.replaceAll(' CERTIFICATE', ` ${word} CERTIFICATE`);
 }
 
 function leafAlone({ leaf }: Chains): readonly string[] {

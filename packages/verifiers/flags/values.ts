@@ -78,7 +78,9 @@ export function caFile(file: string): CaFile | Invalid {
   } catch (error) {
     return new Invalid(`a readable file (${whyUnreadable(error)})`);
   }
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+  // OpenSSL's other markers too, as in curl.
+  const block = /-----BEGIN (|TRUSTED |X509 )CERTIFICATE-----[\s\S]+?-----END \1CERTIFICATE-----/g;
+  const certificates = text.match(block) ?? [];
   if (certificates.length === 0) {
     return new Invalid('a file with certificates in PEM');
   }

@@ -154,6 +154,12 @@ describe.each(Object.entries(groups))('%s', (_, cases) => {
     const ours = await asked([process.execPath, program, 'pr-smoke', 'reap', '--dry-run'], one, at);
     const said = ours.finished.stdout + ours.finished.stderr;
     expect(said).not.toContain(SECRET);
+    if (one.fails !== undefined) {
+      expect([theirs, ours]).toMatchObject([theirs, ours].map(() => ({ who: [], finished: { exitCode: 1 } })));
+      expect(theirs.finished.stderr).toContain(one.fails);
+      expect(said).toContain(one.fails);
+      return;
+    }
     if (one.refused === undefined) {
       expect(theirs, theirs.finished.stderr).toMatchObject({ finished: { exitCode: 0 } });
       expect({ said, exitCode: ours.finished.exitCode }).toMatchObject({ exitCode: 0 });

@@ -97,6 +97,12 @@ export function clusterCases(fixture: KubeconfigFixture): readonly KubeconfigCas
     ),
     cluster('a CA that runs into another one', data(`${ca.trimEnd()}${ca}`), { refused: 'certificate-authority' }),
     cluster('a CA that is no certificate', data('hello'), { refused: 'certificate-authority' }),
+    ...['TRUSTED', 'X509'].map((word) =>
+      cluster(`a CA marked ${word}`, data(ca.replaceAll(' CERTIFICATE', ` ${word} CERTIFICATE`)), {
+        refused: 'certificate-authority',
+      }),
+    ),
+    cluster('a CA beside one marked TRUSTED', data(`${ca.replaceAll(' CERTIFICATE', ' TRUSTED CERTIFICATE')}${ca}`)),
     cluster('a CA that is a key', data(fixture.client.privateKeyPem), { refused: 'certificate-authority' }),
     cluster(
       'a CA that is no base64',

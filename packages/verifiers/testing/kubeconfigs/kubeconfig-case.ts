@@ -13,6 +13,8 @@ export interface KubeconfigCase {
   readonly env?: Readonly<Record<string, string>>;
   /** What our refusal must name. Otherwise kubectl and we must agree. */
   readonly refused?: string;
+  /** What both say when they don't get through, which is no fault of the kubeconfig's text. */
+  readonly fails?: string;
   /** We refuse what kubectl takes; the reason stands beside it. */
   readonly kubectlTakes?: string;
 }

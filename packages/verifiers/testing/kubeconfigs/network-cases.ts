@@ -26,7 +26,7 @@ export function networkCases(fixture: KubeconfigFixture): readonly KubeconfigCas
       cluster(
         `a certificate that is for the server by its ${how} alone`,
         { server: `https://127.0.0.1:${port}`, 'tls-server-name': 'kube.example.com' },
-        { refused: 'kube.example.com' },
+        { fails: 'certificate' },
       ),
     ),
     cluster('proxy-url with a user and a password', { ...named, 'proxy-url': proxy.replace('//', '//ada:p%40ss@') }),
