@@ -1,3 +1,4 @@
+import { annotationLine } from '@meho/core/report/annotation';
 import { pageLink } from '@meho/core/report/page-link';
 import { safeLine } from '@meho/core/report/safe-text';
 import type { CompatReport, JudgedFile } from '../compat.ts';
@@ -6,9 +7,9 @@ import { observedNotes, observedSummary } from './observed.ts';
 import { baselineNotes } from './text.ts';
 
 export function githubLines(report: CompatReport): string[] {
-  const notes = baselineNotes(report).map((note) => `::notice title=baseline::${data(note)}`);
-  const observed = [...report.files.flatMap(observedNotes), ...observedSummary(report)].map(
-    (note) => `::notice title=observed::${data(note)}`,
+  const notes = baselineNotes(report).map((note) => annotationLine({ level: 'notice', title: 'baseline', text: note }));
+  const observed = [...report.files.flatMap(observedNotes), ...observedSummary(report)].map((note) =>
+    annotationLine({ level: 'notice', title: 'observed', text: note }),
   );
   return [...report.files.flatMap(annotationsOf), ...notes, ...observed];
 }
@@ -23,15 +24,6 @@ function annotationsOf({ findings }: JudgedFile): string[] {
         override === undefined
           ? `${safeLine(message)}\n${rules[rule].reason}\nInstead: ${rules[rule].safeWay}\nPage: ${pageLink(pageOf(rule))}`
           : `${safeLine(message)}\nallowed because ${safeLine(override.reason)}`;
-      const properties = `file=${property(safeLine(file))},line=${line},col=${column},title=${property(rule)}`;
-      return `::${level} ${properties}::${data(text)}`;
+      return annotationLine({ level, title: rule, file: safeLine(file), line, column, text });
     });
-}
-
-function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
