@@ -1,4 +1,4 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { closedPort } from '@meho/core/http/testing/local-server';
@@ -34,6 +34,10 @@ beforeAll(async () => {
     fakePostgres({ ...answering('local'), path: path.join(folder, '.s.PGSQL.5432') }),
     closedPort(),
   ]);
+  await writeFile(
+    path.join(folder, '.pg_service.conf'),
+    `[tight]\nhost=127.0.0.1\nport=${second.port}\n[spaced]\nhost = 127.0.0.1\nport=${second.port}\n`,
+  );
 });
 afterAll(async () => {
   await Promise.all([first, second, local].map((server) => server[Symbol.asyncDispose]()));
@@ -56,6 +60,12 @@ test.each<[string, () => string, string | undefined]>([
   ['encryption that nobody offers', () => `u:p@127.0.0.1:${first.port}/d?sslmode=require`, undefined],
   ['ssl=true', () => `u:p@127.0.0.1:${first.port}/d?ssl=true`, undefined],
   ['an empty sslmode', () => `u:p@127.0.0.1:${first.port}/d?sslmode=`, undefined],
+  ['an & at the end', () => `u:p@127.0.0.1:${first.port}/d?application_name=x&`, 'first'],
+  ['a port with a plus and noughts', () => `u:p@127.0.0.1:+0${first.port}/d`, 'first'],
+  ['keepalives', () => `u:p@127.0.0.1:${first.port}/d?keepalives=0&keepalives_idle=-3`, 'first'],
+  ['keepalives that are no number', () => `u:p@127.0.0.1:${first.port}/d?keepalives=yes`, undefined],
+  ['a service', () => `/d?user=u&service=tight`, 'second'],
+  ['a service with blanks around =', () => `/d?user=u&service=spaced`, undefined],
   ['an unknown parameter', () => `u:p@127.0.0.1:${first.port}/d?pool=3`, undefined],
   ['a port that is none', () => `u:p@127.0.0.1:${first.port}/d?port=abc`, undefined],
   [

@@ -1,7 +1,7 @@
 import type { PostgresEnvironment } from '@meho/core/config';
 import { PostgresUriError, safeName } from './uri.ts';
 
-type Use = 'used' | 'ignored' | { readonly refusedUnless: readonly string[]; readonly why: string };
+type Use = 'used' | 'ignored' | 'ignored number' | { readonly refusedUnless: readonly string[]; readonly why: string };
 
 interface Parameter {
   readonly use: Use;
@@ -40,11 +40,11 @@ const known: Readonly<Record<string, Parameter>> = {
   // No effect on the server, the login or what is read.
   fallback_application_name: { use: 'ignored' },
   client_encoding: { use: 'ignored' },
-  keepalives: { use: 'ignored' },
-  keepalives_idle: { use: 'ignored' },
-  keepalives_interval: { use: 'ignored' },
-  keepalives_count: { use: 'ignored' },
-  tcp_user_timeout: { use: 'ignored' },
+  keepalives: { use: 'ignored number' },
+  keepalives_idle: { use: 'ignored number' },
+  keepalives_interval: { use: 'ignored number' },
+  keepalives_count: { use: 'ignored number' },
+  tcp_user_timeout: { use: 'ignored number' },
   sslcompression: { use: 'ignored' },
   krbsrvname: { use: 'ignored' },
   gsslib: { use: 'ignored' },
@@ -113,6 +113,9 @@ export function withDefaults(
     const use = Object.hasOwn(known, name) ? known[name]?.use : undefined;
     if (use === undefined) {
       throw new PostgresUriError(`${source} is none that libpq or asyncpg knows`);
+    }
+    if (use === 'ignored number' && !/^(?:\s*[+-]?\d+\s*)?$/.test(value)) {
+      throw new PostgresUriError(`${source} is no whole number`);
     }
     if (typeof use === 'object' && !use.refusedUnless.includes(value)) {
       throw new PostgresUriError(`${source} can't be followed: ${use.why}`);

@@ -56,8 +56,9 @@ function sectionOf(text: string, name: string): ReadonlyMap<string, string> | un
       section = line === `[${name}]` ? new Map() : undefined;
     } else if (section !== undefined) {
       const at = line.indexOf('=');
-      const key = line.slice(0, Math.max(at, 0)).trim();
-      if (key === '' || key === 'service') {
+      const key = line.slice(0, Math.max(at, 0));
+      // A blank before `=` is a part of the name to libpq, which knows no such one.
+      if (key === '' || key !== key.trim() || key === 'service') {
         throw new PostgresUriError(`line ${index + 1} of its service file is not written NAME=VALUE`);
       }
       section.set(key, section.get(key) ?? line.slice(at + 1).trim());

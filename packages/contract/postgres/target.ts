@@ -137,7 +137,7 @@ function listOf(parameters: Parameters, name: string): readonly string[] {
 }
 
 function portOf(text: string): number {
-  const port = text === '' ? defaultPort : Number(/^\s*\d{1,5}\s*$/.test(text) ? text : Number.NaN);
+  const port = text === '' ? defaultPort : Number(/^\s*\+?0*\d{1,5}\s*$/.test(text) ? text : Number.NaN);
   if (!(port >= 1 && port <= 65_535)) {
     throw new PostgresUriError('its port is no number from 1 to 65535');
   }

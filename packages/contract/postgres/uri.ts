@@ -65,7 +65,8 @@ function readHosts(list: string, parameters: Map<string, string>): void {
 
 function readQuery(query: string, plusIsBlank: boolean, parameters: Map<string, string>): void {
   const repeated: string[] = [];
-  for (const pair of query.split('&')) {
+  // libpq takes one `&` at the end.
+  for (const pair of query.replace(/&$/, '').split('&')) {
     const [name = '', value, ...more] = pair.split('=');
     if (value === undefined || more.length > 0) {
       throw new PostgresUriError(`its parameter ${safeName(name)} is not written NAME=VALUE, with = in a value as %3D`);
