@@ -76,7 +76,7 @@ test('a failure has its evidence, the line that runs it again, and nothing secre
   const line = "npm run acceptance -- --suite rollback/n-plus-1-and-back -t '^the chain holds$'";
   expect(tests[0]).toMatchObject({ evidence: ['evidence/the-chain-holds'], rerun: line });
   expect(next).toBe(line);
-  for (const file of ['report.json', 'report.html']) {
+  for (const file of ['report.json', 'report.html', 'comment.md']) {
     expect(await readFile(path.join(artefacts, file), 'utf8')).not.toContain('hunter2');
   }
 });

@@ -4,6 +4,7 @@ import { readVerifierEnvironment } from '@meho/core/config';
 import { redactor } from '@meho/core/redaction/redact';
 import { appendReport, writeReport } from '@meho/core/report/output';
 import { judgePromises, tallyOf } from '@meho/core/report/promises/judge-promises';
+import { pullRequestComment } from '@meho/core/report/pull-request-comment';
 import type { RunFailure } from '@meho/core/report/run-failure';
 import { runHtml } from '@meho/core/report/run-html';
 import {
@@ -56,7 +57,7 @@ export interface RunEnd {
 
 type Project = 'suites' | 'faults' | 'corpus';
 
-const names = { json: 'report.json', html: 'report.html' } as const;
+const names = { json: 'report.json', html: 'report.html', comment: 'comment.md' } as const;
 /** By the test runner, for each repetition. */
 const byRunner = /^(?:suites|faults|corpus)(?:-\d+)?\.(?:json|tests\.json|failures\.jsonl|junit\.xml)$/;
 const folders = { policies: 'network-policy', evidence: 'evidence' } as const;
@@ -97,6 +98,7 @@ export async function writeReports(input: ReportInput): Promise<string> {
   const place = path.join(artefacts, names.html);
   await writeReport(path.join(artefacts, names.json), 'json', `${jsonText(report)}\n`);
   await writeReport(place, 'html', runHtml(report));
+  await writeReport(path.join(artefacts, names.comment), 'md', pullRequestComment(report));
   await keepHistory(artefacts, history, report);
   if (build !== undefined) {
     await keepSeenFaults(artefacts, { build, before, at: report.startedAt }, promises);
