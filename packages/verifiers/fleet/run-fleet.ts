@@ -1,14 +1,15 @@
+import type { Verdict } from '@meho/contract/check';
 import type { KnownSecrets } from '@meho/core/redaction/known-secrets';
 import { KubeApi } from '@meho/kube/api/api';
-import { clusterContextOf } from '../flags/run-context.ts';
+import { type ClusterContext, clusterContextOf } from '../flags/run-context.ts';
 import { collectSecrets } from '../report/redact.ts';
 import type { AskSettings } from './ask-release.ts';
 import { clusterReport, foundVerdict, listedVerdict, troubleVerdict } from './cluster-verdict.ts';
 import { Duplicates } from './duplicates.ts';
-import { type FoundRelease, findReleases, keyOf } from './find-releases.ts';
+import { type FoundRelease, type FoundReleases, findReleases, keyOf } from './find-releases.ts';
 import type { FleetCluster } from './fleet-clusters.ts';
 import type { ListedRelease } from './fleet-list.ts';
-import { type FleetMember, type MemberOptions, membersOf } from './fleet-member.ts';
+import { type MemberOptions, membersOf } from './fleet-member.ts';
 import type { ClusterReport, DuplicateReport, ReleaseReport } from './fleet-report.ts';
 import type { FleetState } from './fleet-state.ts';
 import { MemberAsker } from './member-asker.ts';
@@ -53,45 +54,57 @@ interface Shared {
   readonly duplicates: Duplicates;
 }
 
-async function runCluster(cluster: FleetCluster, request: FleetRequest, { places, duplicates }: Shared): Promise<void> {
+async function runCluster(cluster: FleetCluster, request: FleetRequest, shared: Shared): Promise<void> {
   const { settings, secrets, listener } = request;
   const { name } = cluster;
-  const listed = request.listed?.get(name);
   const started = performance.now();
-  using stack = new DisposableStack();
-  const context: Pick<ClusterReport, 'name' | 'taken'>[] = [{ name }];
-  let api: KubeApi;
-  let found: Awaited<ReturnType<typeof findReleases>>;
-  const report = (count: number, verdict: Parameters<typeof clusterReport>[1]) =>
-    listener.onCluster({
-      ...(context.at(-1) ?? { name }),
-      found: count,
-      check: clusterReport(name, verdict, performance.now() - started, settings.safe),
-    });
+  const report = (found: number, verdict: Verdict, taken?: ClusterContext) => {
+    const check = clusterReport(name, verdict, performance.now() - started, settings.safe);
+    listener.onCluster({ name, ...(taken === undefined ? {} : { taken }), found, check });
+  };
+  let opened: KubeApi;
   try {
-    api = stack.use(new KubeApi(collectSecrets(await cluster.open(), secrets), settings.requestTimeoutMs));
-    const taken = clusterContextOf(api, settings.safe);
-    context.push({ name, ...(taken === undefined ? {} : { taken }) });
-    found = await duplicates.inTurn(api.access.server, () => lookFor(request, api, listed));
+    opened = new KubeApi(collectSecrets(await cluster.open(), secrets), settings.requestTimeoutMs);
   } catch (error) {
     settings.signal.throwIfAborted();
     report(0, troubleVerdict(error));
+    return;
+  }
+  using api = opened;
+  const taken = clusterContextOf(api, settings.safe);
+  const listed = request.listed?.get(name);
+  let found: FoundReleases;
+  try {
+    found = await shared.duplicates.inTurn(api.access.server, () => lookFor(request, api, listed));
+  } catch (error) {
+    settings.signal.throwIfAborted();
+    report(0, troubleVerdict(error), taken);
     return;
   }
   const { releases, nameless } = found;
   report(
     releases.length,
     listed === undefined ? foundVerdict(releases.length, nameless, request.selector) : listedVerdict(releases, listed),
+    taken,
   );
-  const wanted =
-    listed === undefined ? releases.map((release): Wanted => release) : listed.map((entry) => foundOf(releases, entry));
+  const wanted = listed === undefined ? releases : listed.map((entry) => foundOf(releases, entry));
+  await askAll(wanted, { name, api }, request, shared);
+}
+
+async function askAll(
+  wanted: readonly Wanted[],
+  { name, api }: { readonly name: string; readonly api: KubeApi },
+  request: FleetRequest,
+  { places, duplicates }: Shared,
+): Promise<void> {
+  const { listener, settings, state } = request;
   const own = wanted.filter((release) => isNew(release, api.access.server, name, { duplicates, listener }));
-  const asker = new MemberAsker(api, settings, { state: request.state, onRelease: listener.onRelease });
+  const asker = new MemberAsker(api, settings, { state, onRelease: listener.onRelease });
   const jobs = own.flatMap((release) => {
     const members = membersOf(name, release, { ...request, ...release.listed });
     const isListedAgain = own.some((other) => other !== release && keyOf(other) === keyOf(release));
     const hasSeveralHosts = members.length > 1 || isListedAgain;
-    return members.map((member: FleetMember) => () => asker.ask(member, release.objects, hasSeveralHosts));
+    return members.map((member) => () => asker.ask(member, release.objects, hasSeveralHosts));
   });
   await places.run(name, jobs);
 }
