@@ -1,3 +1,3 @@
 import { createRequire as createRequireOfBundle } from 'node:module';
 const require = createRequireOfBundle(import.meta.url);
-import{writeJunit}from"./shared-fxb.js";import"./shared-judge-migration.js";import"./shared-interrupted.js";import"./shared-helpers.js";export{writeJunit};
+import{writeJunit,writeJunitOf}from"./shared-fxb.js";import"./shared-judge-migration.js";import"./shared-interrupted.js";import"./shared-helpers.js";export{writeJunit,writeJunitOf};

@@ -468,16 +468,47 @@ def in_order(modules):
     return order
 
 
-def run_one(path, module, connection, helpers):
-    """Runs one upgrade(). Returns why it ended early, or None."""
+def catalogue(engine, query):
+    """What is there, one text an object. Raises: the migration may have left a database that doesn't answer."""
+
+    def look(connection):
+        connection.exec_driver_sql("SET search_path = pg_catalog")
+        connection.exec_driver_sql("SET lock_timeout = '10s'")
+        connection.exec_driver_sql("SET statement_timeout = '60s'")
+        return {row[0] for row in connection.exec_driver_sql(query)}
+
+    return with_connection(engine, look)
+
+
+def changes(before, after):
+    return {"gone": sorted(before - after), "made": sorted(after - before)}
+
+
+def locks_held(connection, query):
+    """Of the open transaction, whose end gives them back. None if nobody answers."""
+    global recording
+    kept, recording = recording, None
+    try:
+        # Of its own, so that a refusal leaves the migration's transaction as it is.
+        with connection.begin_nested():
+            return [row[0] for row in connection.exec_driver_sql(query)]
+    except Exception:
+        return None
+    finally:
+        recording = kept
+
+
+def run_one(path, module, connection, helpers, locks=None):
+    """Runs one upgrade(). Returns why it ended early, or None, and what `locks` found at the ends of its transactions."""
     global recording
     from alembic.config import Config
     from alembic.operations import Operations
     from alembic.runtime.environment import EnvironmentContext
 
     upgrade = getattr(module, "upgrade", None)
+    held = []
     if not callable(upgrade):
-        return "it has no upgrade()"
+        return "it has no upgrade()", held
     environment = EnvironmentContext(Config(), None)
     environment.configure(connection=connection, transaction_per_migration=True)
     context = environment.get_context()
@@ -485,6 +516,8 @@ def run_one(path, module, connection, helpers):
 
     @contextlib.contextmanager
     def autocommit_block():
+        if locks is not None:
+            held.append(locks_held(connection, locks))
         mark("autocommit")()
         with original():
             yield
@@ -501,6 +534,8 @@ def run_one(path, module, connection, helpers):
                     sys.settrace(mine.trace)
                 try:
                     upgrade()
+                    if locks is not None:
+                        held.append(locks_held(connection, locks))
                 finally:
                     sys.settrace(None)
                     recording = None
@@ -526,7 +561,7 @@ def run_one(path, module, connection, helpers):
             complete=mine.complete and failed is None,
             unseen=mine.unseen(),
         )
-    return failed
+    return failed, held
 
 
 def lines_in(error, path):
@@ -649,6 +684,8 @@ def main():
                     say(end=path, failed=f"it can't be loaded ({why(error)})", skipped=None)
         online = engine_for(f"postgresql+{driver}://{group['url']}", driver) if group.get("url") and driver else None
         behind = {}
+        # The catalogue that was told of, and the one that is there as far as is known.
+        told, known = None, None
         for path in in_order(modules):
             module = modules[path]
             if module is None:
@@ -659,7 +696,30 @@ def main():
                 above = next((behind[each] for each in parents(module) if each in behind), None)
                 if helpers is not None:
                     say(begin=path, depth="online", behind=above)
-                failed = with_connection(online, lambda connection: run_one(path, module, connection, helpers))
+                observed = request.get("observe") if helpers is not None else None
+                unanswered, locks = None, None
+                if observed is not None:
+                    locks = observed["locks"]
+                    try:
+                        known = known or catalogue(online, observed["catalogue"])
+                    except Exception as error:
+                        unanswered = why(error)
+                before = known
+                failed, held = with_connection(
+                    online, lambda connection: run_one(path, module, connection, helpers, locks)
+                )
+                known = None
+                if observed is not None and failed is None and above is None:
+                    try:
+                        known = catalogue(online, observed["catalogue"])
+                    except Exception as error:
+                        unanswered = why(error)
+                    if unanswered is None:
+                        since, by = changes(told or set(), before), changes(before, known)
+                        say(observation={"file": path, "first": told is None, "before": since, "after": by, "locks": held})
+                        told = known
+                    else:
+                        say(observation={"file": path, "unanswered": unanswered})
                 if failed is not None or above is not None:
                     behind[getattr(module, "revision", path)] = above or os.path.basename(path)
             # Behind a failed one the database isn't at N, which says nothing about this one.

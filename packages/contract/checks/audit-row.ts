@@ -4,7 +4,7 @@ import { psqlForAuditRow } from '../audit-log/psql.ts';
 import type { Reply } from '../backplane/backplane.ts';
 import { operatorOf } from '../backplane/operator.ts';
 import type { Check } from '../check.ts';
-import { SUBJECT } from '../hints/token-hint.ts';
+import { SUBJECT } from '../hints/no-subject.ts';
 import { lacksSubject } from '../token/token-claims.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { HEALTH_PATH, type Subject } from '@meho/helm/subject';
 import { hostOf, isWebPage } from '../backplane/answers.ts';
 import type { Check } from '../check.ts';
-import { noAnswerToToken, refusal } from '../hints/refusal.ts';
 
 /** Contract, install-verify check 8. */
 export function operatorAccepted(subject: Subject): Check<'https' | 'token'> {
@@ -17,11 +16,13 @@ export function operatorAccepted(subject: Subject): Check<'https' | 'token'> {
       const expected = `200 from ${https.urlOf(HEALTH_PATH)} with the token`;
       const reply = await https.get(HEALTH_PATH, signal, token);
       if (reply.kind === 'none') {
+        const { noAnswerToToken } = await import('../hints/refusal.ts');
         return noAnswerToToken(expected, reply.error);
       }
       if (reply.status === 200 && !isWebPage(reply)) {
         return { outcome: 'holds', observed: '200' };
       }
+      const { refusal } = await import('../hints/refusal.ts');
       const { observed, hint } = refusal(reply, subject, token);
       return { outcome: 'violated', expected, observed, hint, severity: 'failure', ...hostOf(reply) };
     },

@@ -2,8 +2,7 @@ import { HEALTH_PATH, type Subject } from '@meho/helm/subject';
 import { isOtherApplication, isWebPage, jsonObject, OTHER_HINT } from '../backplane/answers.ts';
 import { operatorOf } from '../backplane/operator.ts';
 import type { Check } from '../check.ts';
-import { noAnswerToToken, refusal } from '../hints/refusal.ts';
-import { SUBJECT } from '../hints/token-hint.ts';
+import { SUBJECT } from '../hints/no-subject.ts';
 import { lacksSubject } from '../token/token-claims.ts';
 
 /** Contract, smoke leg 2. */
@@ -19,9 +18,11 @@ export function operatorStatus(subject: Subject): Check<'https' | 'token'> {
       const expected = `200 with a non-empty operator.sub from ${https.urlOf(HEALTH_PATH)}`;
       const reply = await https.get(HEALTH_PATH, signal, token);
       if (reply.kind === 'none') {
+        const { noAnswerToToken } = await import('../hints/refusal.ts');
         return noAnswerToToken(expected, reply.error);
       }
       if (reply.status !== 200 || isWebPage(reply)) {
+        const { refusal } = await import('../hints/refusal.ts');
         return { outcome: 'violated', expected, ...refusal(reply, subject, token), severity: 'failure' };
       }
       const named = operatorOf(reply, token);

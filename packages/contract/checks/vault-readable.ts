@@ -1,6 +1,5 @@
 import { memberAt } from '../backplane/answers.ts';
 import type { Check } from '../check.ts';
-import { vaultHint } from '../hints/vault-hint.ts';
 import { trueMembers } from '../judging/true-members.ts';
 
 /** Contract, smoke leg 4: logs in with the operator's JWT, reads `secret/meho/test/federation`. */
@@ -13,11 +12,13 @@ export function vaultReadable(): Check<'https' | 'token'> {
       ['vault', 'read_ok'],
     ],
     detail: ['vault', 'detail'],
-    hint: (answer, token) =>
-      vaultHint({
+    hint: async (answer, token) => {
+      const { vaultHint } = await import('../hints/vault-hint.ts');
+      return vaultHint({
         detail: memberAt(answer, 'vault', 'detail'),
         reachable: memberAt(answer, 'vault', 'reachable'),
         token,
-      }),
+      });
+    },
   });
 }

@@ -1,5 +1,6 @@
 import type { Secret } from '../token/secret.ts';
 import { claimsOf, type TokenFlaw, tokenFlaw } from '../token/token-claims.ts';
+import { SUBJECT } from './no-subject.ts';
 
 /** Reason words of the reference and of images in the field (contract, "Traps" and "Two dialects"). */
 const CLAIMS =
@@ -8,8 +9,6 @@ const OVER =
   "the token's exp is over by the backplane's clock (it takes 30 s of skew): get a fresh token; if that is refused as well, compare the clocks of issuer and backplane";
 const NOT_YET =
   "the token's nbf or iat is still to come by the backplane's clock (it takes 30 s of skew), so that a fresh token is refused as well: compare the clocks of issuer and backplane";
-export const SUBJECT =
-  'the token needs the claim sub with a value: map it for the client at the issuer (Keycloak: the client scope basic; a lightweight access token has none), then get a fresh token';
 /** Logging in again yields the same audience. */
 const AUDIENCE =
   'the aud of the token lacks what the chart is configured with (config.keycloakAudience), and logging in again changes nothing: add an audience mapper for the client at the issuer (Keycloak: Clients > the client > Client scopes > its dedicated scope > Add mapper > Audience, with it as Included Custom Audience), then get a fresh token';

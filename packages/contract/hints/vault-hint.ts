@@ -1,6 +1,6 @@
 import type { Secret } from '../token/secret.ts';
 import { lacksSubject } from '../token/token-claims.ts';
-import { SUBJECT } from './token-hint.ts';
+import { SUBJECT } from './no-subject.ts';
 
 /** Contract, smoke leg 4. */
 const SECRET = 'secret/meho/test/federation';

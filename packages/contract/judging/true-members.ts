@@ -9,7 +9,7 @@ interface TrueMembers {
   readonly title: string;
   readonly members: readonly (readonly [string, string])[];
   readonly detail?: readonly [string, string];
-  readonly hint: (answer: Readonly<Record<string, unknown>>, token: Secret) => string;
+  readonly hint: (answer: Readonly<Record<string, unknown>>, token: Secret) => string | Promise<string>;
 }
 
 export function trueMembers({ id, title, members, detail, hint }: TrueMembers): Check<'https' | 'token'> {
@@ -45,7 +45,7 @@ export function trueMembers({ id, title, members, detail, hint }: TrueMembers): 
         observed: seen.join(', ') + suffix,
         hint: isNoBoolean
           ? 'the backplane answers with JSON true or false: look at the build that answers, and at what stands before it'
-          : hint(body.value, token),
+          : await hint(body.value, token),
         severity: 'failure',
         ...(isElsewhere ? { host: 'gateway' as const } : {}),
       };
