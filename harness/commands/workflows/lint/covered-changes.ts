@@ -36,5 +36,5 @@ export const coveredChanges: readonly CoveredChange[] = [
   ['syntax-check', '\nconcurrency:', '\nx-concurrency:'],
   ['runner-label', 'runs-on: meho-runners-ci', 'runs-on: meho-runners'],
   // shellcheck, by actionlint
-  ['SC2086', 'test -s "$nobody/', 'rm -rf $nobody/x; test -s "$nobody/'],
+  ['SC2086', '          node publishing/pull.ts', '          rm -rf $nobody/x\n          node publishing/pull.ts'],
 ];

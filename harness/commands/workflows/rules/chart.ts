@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions look like templates
-import { inOrder, job, json, rights, runs, script, scriptsOf } from '../query.ts';
+import { inOrder, job, json, rights, runs, script, scriptsOf, step } from '../query.ts';
 import type { WorkflowRule } from '../rule.ts';
 import { jobsOf } from '../workflow.ts';
 
@@ -62,12 +62,14 @@ export const chart: readonly WorkflowRule[] = [
       ]),
       'it goes to oci://ghcr.io/evoila':
         json(workflow.env) === '{"REGISTRY":"ghcr.io","OWNER":"evoila"}' &&
-        script(workflow, 'Push').includes('"oci://$REGISTRY/$OWNER"'),
+        script(workflow, 'Push').includes('push.ts charts/meho --to "oci://$REGISTRY/$OWNER" '),
       'the digest is what helm says, or the job fails':
-        /\^Digest: [\s\S]*-z "\$digest"[\s\S]*exit 1[\s\S]*digest=\$digest/.test(script(workflow, 'Push')),
-      'the signature is on the digest, without a key': script(workflow, 'Sign by digest').includes(
-        'cosign sign --yes "$REGISTRY/$OWNER/meho-chart@$DIGEST"',
-      ),
+        /^set -euo pipefail\n[\s\S]*\/push\.ts [\s\S]*\| tee -a "\$GITHUB_OUTPUT"/.test(script(workflow, 'Push')) &&
+        step(workflow, 'Sign by digest').env?.['DIGEST'] === '${{ steps.push.outputs.digest }}',
+      'the signature is on the digest, without a key, and verified as this workflow’s':
+        /sign\.ts "\$REGISTRY\/\$OWNER\/meho-chart@\$DIGEST" [\s\S]*--identity "\^https:\/\/github\.com\/\$GITHUB_REPOSITORY\/\\\.github\/workflows\/chart\\\.yml@"/.test(
+          script(workflow, 'Sign by digest'),
+        ) && !/--(?:public-)?key|--verify-only/.test(script(workflow, 'Sign by digest')),
       'the summary says how to verify it': /cosign verify[\s\S]*GITHUB_STEP_SUMMARY/.test(
         script(workflow, 'Say how to verify it'),
       ),
@@ -77,7 +79,9 @@ export const chart: readonly WorkflowRule[] = [
       ['--sha "$GITHUB_SHA"', '--sha ""'],
       ['name: Stamp version and appVersion', 'name: Stamp'],
       ['  OWNER: evoila', '  OWNER: elsewhere'],
-      ['if [ -z "$digest" ]', 'if false'],
+      ['--username "$GITHUB_ACTOR" | tee -a "$GITHUB_OUTPUT"', '--username "$GITHUB_ACTOR"'],
+      ['DIGEST: ${{ steps.push.outputs.digest }}', 'DIGEST: latest'],
+      [' --username "$GITHUB_ACTOR"\n', ' --username "$GITHUB_ACTOR" --key of-somebody\n'],
       ['meho-chart@$DIGEST"', 'meho-chart:latest"'],
       ['"$GITHUB_STEP_SUMMARY"', '/dev/null'],
     ],
@@ -93,8 +97,13 @@ export const chart: readonly WorkflowRule[] = [
         'it has nothing left of an earlier login':
           /export HOME="\$nobody" DOCKER_CONFIG="\$nobody" HELM_REGISTRY_CONFIG="\$nobody/.test(run),
         'it does not log in': !/login|secrets/.test(json(steps).replace('Pull without any login', '')),
-        'it pulls the version that was published':
-          /helm pull "oci:\/\/\$REGISTRY\/\$OWNER\/meho-chart" --version "\$VERSION"/.test(run),
+        'it pulls the version that was published, and nothing else':
+          /pull\.ts "oci:\/\/\$REGISTRY\/\$OWNER\/meho-chart" --version "\$VERSION" --digest "\$DIGEST"/.test(run) &&
+          step(workflow, 'Pull without any login').env?.['DIGEST'] === '${{ needs.publish.outputs.digest }}',
+        'what it runs is of the commit that was published':
+          /name: publishing\n +path: charts\/publishing\/\n[\s\S]*download-artifact@[\s\S]*name: publishing\n/.test(
+            workflow.text,
+          ),
         'the file tells of the one step that a person has to make': workflow.text.includes(
           '/orgs/evoila/packages/container/meho-chart -f visibility=public',
         ),
@@ -104,8 +113,10 @@ export const chart: readonly WorkflowRule[] = [
       ['    needs: publish\n', '    needs: validate\n'],
       ['    permissions: {}\n', ''],
       [' HELM_REGISTRY_CONFIG="$nobody/registry.json"', ''],
-      ['          helm pull "oci', '          helm registry login ghcr.io\n          helm pull "oci'],
-      [' --version "$VERSION" --destination', ' --destination'],
+      ['          node publishing/pull.ts', '          helm registry login ghcr.io\n          node publishing/pull.ts'],
+      [' --version "$VERSION" --digest "$DIGEST"', ' --version "$VERSION"'],
+      ['DIGEST: ${{ needs.publish.outputs.digest }}', 'DIGEST: ""'],
+      ['path: charts/publishing/', 'path: charts/'],
       ['-f visibility=public', ''],
     ],
   },
