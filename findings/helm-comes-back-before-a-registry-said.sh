@@ -10,7 +10,7 @@
 # Seen (seconds between one request and the next, rounded):
 #   Retry-After: 2       2 2 2 2 2
 #   Retry-After: 10      3 3 3 3 3
-#   Retry-After: <date>  0 1 1 2 3
+#   Retry-After: <date>  0 1 1 2 3 (or 0 0 1 2 3)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/support/helm.bash"

@@ -23,6 +23,8 @@ import { keepEvidence } from './release/evidence/keep-evidence.ts';
 import { pauseForLook } from './release/evidence/pause.ts';
 import { copyChart, fieldHook } from './release/install/chart-copy.ts';
 import { type ColdInstall, installCold } from './release/install/cold-install.ts';
+import { install } from './release/install/try-install.ts';
+import { type Beside, prepareBeside } from './release/install-target/beside.ts';
 import { type InstallTarget, prepareInstallTarget } from './release/install-target/install-target.ts';
 import { installForPolicy, type PolicyRelease } from './release/network-policy/policy-release.ts';
 import { describeDrill, drillRollback, type RollbackDrill } from './release/rollback/rollback-drill.ts';
@@ -57,6 +59,7 @@ export { memoryPressure } from './release/install/node-pressure.ts';
 export { belongsToHook, remainingHooks } from './release/install/remaining-hooks.ts';
 export { applyRelease, type FailedInstall, install, installToFailure } from './release/install/try-install.ts';
 export { waitForNoPodOf, waitForOnlyBuild } from './release/install/wait-for-build.ts';
+export type { Beside } from './release/install-target/beside.ts';
 export type { InstallTarget } from './release/install-target/install-target.ts';
 export { checkPolicy, keepMatrix, showMatrix } from './release/network-policy/policy-contract.ts';
 export { keepLatency, measurePolicyLatency } from './release/network-policy/policy-latency.ts';
@@ -149,6 +152,22 @@ export const test = base
       await remove();
     }
   })
+  .extend('neighbours', { scope: 'file' }, async ({ environment }, { onCleanup }): Promise<Neighbours> => {
+    const [site, elsewhere] = await Promise.all([
+      prepareInstallTarget(environment, 'first'),
+      prepareInstallTarget(environment, 'elsewhere'),
+    ]);
+    const beside = await prepareBeside(environment, site, `${environment.request.subject.release}-b`);
+    const undo = [shared(environment, site), shared(environment, elsewhere), () => ended(environment, beside.target)];
+    onCleanup(async () => {
+      await Promise.all(undo.map((each) => each()));
+    });
+    const first = { environment, target: site };
+    const all = { first, beside, elsewhere: { environment, target: elsewhere } };
+    const { signal } = new AbortController();
+    await Promise.all(Object.values(all).map((each) => install(each.environment, each.target, { signal })));
+    return all;
+  })
   .extend('drill', { scope: 'file' }, async ({ environment, timeline }, { onCleanup }): Promise<RollbackDrill> => {
     const target = await prepareInstallTarget(environment, 'rollback');
     onCleanup(shared(environment, target));
@@ -185,6 +204,9 @@ export function needs(...wanted: readonly Requirement[]): void {
     skip(reason !== undefined, reason);
   });
 }
+
+/** `beside` is in the namespace of `first`, and `elsewhere` has its name. */
+export type Neighbours = Readonly<Record<'first' | 'beside' | 'elsewhere', Beside>>;
 
 export interface SecondDeployment extends SecondEnvironment {
   readonly installed: ColdInstall;

@@ -198,7 +198,7 @@ test.concurrent('a registry that dies half-way is asked again', async () => {
   expect(stderr).toMatch(/unexpected EOF[\s\S]*trying again in 2 s/);
 });
 
-test.concurrent('a push that the registry cuts off is made again, with the same digest', async () => {
+test.concurrent('a push that the registry cuts off comes through, as helm tries again itself, with the same digest', async () => {
   let cuts = 0;
   await using dying = await front(({ method, path: asked }) => {
     const isCut = method === 'PUT' && asked.includes('/manifests/') && cuts === 0;

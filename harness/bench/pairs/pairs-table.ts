@@ -4,7 +4,7 @@ import type { Pair } from './pair-record.ts';
 import type { PairSubject } from './subjects.ts';
 
 /** Above it something else was running: ratios hold better than times, and neither is what an idle machine shows. */
-export const quietLoad = 1.5;
+const quietLoad = 1.5;
 
 /** Medians of what was taken; a ratio below 1 beats the baseline. */
 export function pairsTable(subjects: readonly PairSubject[], pairs: readonly Pair[]): string {

@@ -18,7 +18,7 @@ export interface PairSubject {
   prepare(place: Place): Promise<TimedCall>;
 }
 
-export interface Place {
+interface Place {
   /** Private, with the authority's certificate as `ca.pem`. */
   readonly folder: string;
   readonly authority: Authority;

@@ -1,4 +1,4 @@
-export const kinds = [
+const kinds = [
   'schema',
   'table',
   'view',

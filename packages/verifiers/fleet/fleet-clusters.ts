@@ -131,7 +131,7 @@ async function openerOf({ file, context }: Place, request: ClusterRequest): Prom
 }
 
 /** Many kubeconfigs call their only context `default`. */
-export function namesOf(places: readonly { readonly context: string; readonly file?: string }[]): readonly string[] {
+function namesOf(places: readonly { readonly context: string; readonly file?: string }[]): readonly string[] {
   const isOnce = (name: string, names: readonly string[]) => names.filter((other) => other === name).length === 1;
   const contexts = places.map(({ context }) => context);
   const short = places.map(({ context, file }) => `${context}@${path.basename(file ?? '')}`);
