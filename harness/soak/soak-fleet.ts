@@ -10,6 +10,7 @@ import { run } from '@meho/core/process/run';
 import { out } from '@meho/core/report/output';
 import { seconds } from '@meho/core/report/timeline';
 import { repositoryRoot } from '@meho/core/repository';
+import { peakBytesIn, tellPeakScript } from '@meho/core/testing/tell-peak';
 import { bundleVerifiers } from '@meho/verifiers/bundle/bundle';
 import {
   serveBackplanes,
@@ -29,10 +30,6 @@ export const fleetSoakFlags = {
 const bars = { ms: 30_000, mib: 300 };
 const otherSha = '0123456789abcdef0123456789abcdef01234567';
 const deadlineMs = 20 * 60_000;
-/** Of the packed command, which has this preloaded. */
-const tellsPeak =
-  "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS * 1024 + ' bytes\\n'));";
-
 interface Round {
   readonly title: string;
   readonly args: readonly string[];
@@ -55,7 +52,7 @@ export async function soakFleet(args: readonly string[], { progress }: CommandCo
   const authority = await createAuthority();
   const ca = path.join(folder, 'ca.pem');
   const preload = path.join(folder, 'tell-peak.mjs');
-  await Promise.all([writeFile(ca, authority.certificatePem), writeFile(preload, tellsPeak)]);
+  await Promise.all([writeFile(ca, authority.certificatePem), writeFile(preload, tellPeakScript)]);
   const clusters = [];
   const kubeconfigs: string[] = [];
   for (let index = 0; index < values.clusters; index += 1) {
@@ -79,7 +76,7 @@ export async function soakFleet(args: readonly string[], { progress }: CommandCo
       }),
     );
     const tookMs = performance.now() - started;
-    const mib = Number(/^peak (\d+) bytes$/m.exec(ended.stderr)?.[1]) / 1024 / 1024;
+    const mib = peakBytesIn(ended.stderr) / 1024 / 1024;
     const found = redIn(ended.stdout);
     const isRight = ended.exitCode === expected && found.toSorted().join() === red.toSorted().join();
     const isQuick = values.releases > 200 || (tookMs < bars.ms && mib < bars.mib);
