@@ -98,6 +98,8 @@ function ofNeighbour(
     observed: `${observed}; ${pods.join(', ')} of release ${release} in namespace ${namespace} gets these requests`,
     hint: `give the host of release ${cluster.release}, or mend what leads to the other: kubectl -n ${namespace} get ingresses,services -o wide`,
     severity: 'failure',
+    // A release that isn't there has no pods that could answer: one cause, one failure.
+    isAbsence: true,
   };
 }
 

@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { checkIdsWith, explainedBy } from '@meho/contract/registry';
-import { type Behaviour, type Faults, json, STUB_SHA, serveStub } from '@meho/contract/testing/stub-backplane';
+import {
+  type Behaviour,
+  type Faults,
+  json,
+  STUB_HOST,
+  STUB_SHA,
+  serveStub,
+} from '@meho/contract/testing/stub-backplane';
 import { listKindOf } from '@meho/kube/testing/list-kind';
 import { type Answerer, serveStubApi, statusOf, writeKubeconfig } from '@meho/kube/testing/stub-api-server';
 import { describe, expect, vi } from 'vitest';
@@ -153,6 +160,29 @@ describe.concurrent('a host behind which nothing serves', () => {
     expect(
       linesOf(stdout).filter((line) => line.includes('deployment-available failed, which explains it')),
     ).toHaveLength(explained(['https', 'cluster']).length);
+    expect(exitCode).toBe(1);
+  });
+
+  test('is one failure, too, where a neighbour answers for the release that isn’t there', async ({ cli }) => {
+    const others = { 'app.kubernetes.io/name': 'meho', 'app.kubernetes.io/instance': 'lab' };
+    const answering = { ...pod('lab-1', 'meho:2'), metadata: { name: 'lab-1', labels: others } };
+    const rules = [{ host: STUB_HOST, http: { paths: [{ backend: { service: { name: 'lab' } } }] } }];
+    const items: Readonly<Record<string, readonly object[]>> = {
+      ingresses: [{ metadata: { name: 'lab', namespace: 'meho' }, spec: { rules } }],
+      services: [{ metadata: { name: 'lab' }, spec: { ports: [{ port: 80 }], selector: others } }],
+      pods: [answering],
+      deployments: [],
+      jobs: [],
+      secrets: [],
+    };
+    const { exitCode, stdout, stderr } = await verify(cli, (request) => {
+      const found = items[new URL(request.url ?? '', 'https://stub').pathname.split('/').at(-1) ?? ''];
+      return found === undefined || request.method !== 'GET' ? undefined : list(request, found);
+    });
+    expect(linesOf(stderr)).toEqual([expect.stringMatching(/^\[FAIL\] Deployment is available: .*no Deployment/)]);
+    expect(stdout).toMatch(
+      /^\[note\] GET \/version .*deployment-available failed, which explains it \(seen .*lab-1 of release lab/m,
+    );
     expect(exitCode).toBe(1);
   });
 
