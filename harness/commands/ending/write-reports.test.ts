@@ -124,3 +124,30 @@ test('what had failed when its runner was killed is told, and no verdict is gree
   expect(green).toMatchObject({ outcome: 'failed', tally: { passed: 2, failed: 0, skipped: 0 } });
   expect(rollback(green)?.state).toBe('unfinished');
 });
+
+test('one that ran suites and faults has both, with the faults that each promise’s checks have seen', async () => {
+  await putTests([story('passed')]);
+  await put('faults/evidence/rollback-an-upgrade/events.txt');
+  const fault = (state: 'passed' | 'failed', name: string) => ({
+    ...{ file: 'harness/faults/rollback.faults.ts', name: `rollback > ${name}`, state, durationMs: 5 },
+  });
+  const faults = [fault('passed', 'healthy'), fault('passed', 'a: one'), fault('failed', 'an upgrade')];
+  await writeFile(path.join(artefacts, 'faults', 'faults.tests.json'), JSON.stringify(faults));
+  const missed: RunFailure = {
+    ...{
+      project: 'faults',
+      file: 'harness/faults/rollback.faults.ts',
+      names: ['rollback', 'an upgrade'],
+      detail: 'none',
+    },
+  };
+  const found = await report({
+    ...{ command: 'test', faultsBeside: 'faults', failures: [missed], ran: { command: 'npm test --', args: [] } },
+  });
+  expect(rollback(found)).toMatchObject({
+    ...{ state: 'blind', stories: { passed: 1 }, faults: { seen: ['a: one'], missed: ['an upgrade'] } },
+  });
+  expect(found.tests.at(-1)).toMatchObject({ evidence: ['faults/evidence/rollback-an-upgrade'] });
+  expect(found.next).toBe("npm run faults -- rollback -t '^rollback an upgrade$'");
+  expect(rollback(await report())?.faults).toMatchObject({ seen: [], missed: [] });
+});

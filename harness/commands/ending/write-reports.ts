@@ -38,6 +38,8 @@ export interface ReportInput extends RunEnd {
   readonly command: string;
   /** Whose tests they are. */
   readonly project: Project;
+  /** Folder in `artefacts` of faults that the same command ran after its suites. */
+  readonly faultsBeside?: string;
   readonly timeline: Timeline;
   /** Only tests of some names were asked for. */
   readonly isByName?: boolean;
@@ -111,11 +113,12 @@ export async function writeReports(input: ReportInput): Promise<string> {
 }
 
 async function findings(input: ReportInput): Promise<RunReport> {
-  const { artefacts, command, project, tally, timeline, hasBegun, ended, shard } = input;
+  const { artefacts, command, project, faultsBeside, tally, timeline, hasBegun, ended, shard } = input;
   const underTest = hasBegun ? await readTestSubject(artefacts) : undefined;
-  const evidence = hasBegun ? await attachments(artefacts, project) : [];
+  const evidence = hasBegun ? await attachments(input) : [];
   const rollback = hasBegun ? await readRollback(artefacts) : undefined;
-  const judged = hasBegun ? withWayBack(await tests(artefacts, project), evidence, input) : [];
+  const faults = faultsBeside === undefined ? [] : await tests(path.join(artefacts, faultsBeside), 'faults');
+  const judged = hasBegun ? withWayBack([...(await tests(artefacts, project)), ...faults], evidence, input) : [];
   return {
     schemaVersion: 1,
     command,
@@ -154,8 +157,10 @@ function withWayBack(
     if (test.state !== 'failed' || failure === undefined) {
       return test;
     }
-    const folder = `${folders.evidence}/${folderName(test.name)}`;
-    const evidence = kept.flatMap(({ kind, path: place }) => (kind === 'evidence' && place === folder ? [place] : []));
+    const folder = folderName(test.name);
+    const evidence = kept.flatMap(({ kind, path: place }) =>
+      kind === 'evidence' && path.basename(place) === folder ? [place] : [],
+    );
     return { ...test, rerun: rerunCommand(failure, ran), ...(evidence.length === 0 ? {} : { evidence }) };
   });
 }
@@ -211,13 +216,15 @@ async function textOf(file: string): Promise<string | undefined> {
   }
 }
 
-async function attachments(artefacts: string, project: Project): Promise<readonly Attachment[]> {
+async function attachments({ artefacts, project, faultsBeside }: ReportInput): Promise<readonly Attachment[]> {
+  const ofFaults = faultsBeside === undefined ? [] : [path.join(faultsBeside, folders.evidence)];
+  const evidence: readonly string[] = [folders.evidence, ...ofFaults];
   const entries = await readdir(artefacts, { withFileTypes: true, recursive: true });
   return entries
     .flatMap((entry): readonly Attachment[] => {
       const place = path.relative(artefacts, path.join(entry.parentPath, entry.name));
       if (entry.isDirectory()) {
-        return path.dirname(place) === folders.evidence ? [{ kind: 'evidence', path: place }] : [];
+        return evidence.includes(path.dirname(place)) ? [{ kind: 'evidence', path: place }] : [];
       }
       if (/matrix\.html$/.test(place)) {
         return [{ kind: 'matrix', path: place }];

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions look like templates
-import { job, onMain, runs, step } from '../query.ts';
+import { job, json, onMain, rights, runs, step } from '../query.ts';
 import type { WorkflowRule } from '../rule.ts';
 import { jobsOf } from '../workflow.ts';
 
@@ -43,6 +43,37 @@ export const ci: readonly WorkflowRule[] = [
       ['- run: npx vitest run --project chart', '- run: helm lint charts/meho'],
       ['name: Helm (lint + template + kubeconform)', 'name: Helm'],
       ['        if: always()\n', ''],
+    ],
+  },
+  {
+    title: 'comments on a pull request by a job that can write and runs nothing of the pull request',
+    conditions: (workflow) => {
+      const comment = job(workflow, 'comment');
+      const others = Object.entries(workflow.jobs).flatMap(([id, each]) => (id === 'comment' ? [] : [each]));
+      return {
+        'it waits for the verdict, whatever that is': json(comment.needs) === '"acceptance"',
+        'it is for pull requests of this repository, and not for runs that a newer push has cancelled':
+          comment.if === '(github.event.pull_request.head.repo.full_name == github.repository) && !cancelled()',
+        'it has one right': rights(comment.permissions) === 'pull-requests: write',
+        'nothing else can write': others.every(({ permissions }) => permissions === undefined),
+        'it checks nothing out and starts no program': (comment.steps ?? []).every(
+          ({ uses, run }) => run === undefined && /^actions\/(download-artifact|github-script)@/.test(uses ?? ''),
+        ),
+        'no text of others becomes a part of its script': (comment.steps ?? []).every(
+          ({ with: given }) => !String(given?.['script'] ?? '').includes('${{'),
+        ),
+        'it takes what the run has written':
+          step(workflow, 'Keep the comment').with?.['path'] === 'artefacts/comment.md',
+      };
+    },
+    brokenBy: [
+      ['needs: acceptance', 'needs: check'],
+      [' && !cancelled()', ''],
+      ['      pull-requests: write', '      pull-requests: write\n      issues: write'],
+      ['    timeout-minutes: 60\n', '    timeout-minutes: 60\n    permissions: {pull-requests: write}\n'],
+      ['      - name: Post the first screen', '      - run: npm ci\n      - name: Post the first screen'],
+      ["'<!-- meho-acceptance run -->'", "'${{ github.event.pull_request.title }}'"],
+      ['path: artefacts/comment.md', 'path: artefacts/report.html'],
     ],
   },
 ];
