@@ -5,6 +5,7 @@ import { type ContainerNetwork, createNetwork } from '@meho/images/engine/contai
 import { type RealDependencies, realDependencies } from '@meho/images/testing/real-dependencies';
 import { corpusFolder, readCorpus } from '@meho/migration-lint/corpus/corpus';
 import { afterAll, beforeAll, test } from 'vitest';
+import { corpusRecord, keepCorpusRecord } from './corpus-record.ts';
 import { type StartedCorpus, startCorpus } from './run-corpus.ts';
 import { type ScratchPostgres, startScratchPostgres } from './scratch-postgres.ts';
 import { corpusTable } from './table.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (corpus !== undefined) {
     await mkdir(things.artefacts, { recursive: true });
+    await keepCorpusRecord(things.artefacts, corpusRecord(rows, corpus.about));
     await writeReport(path.join(things.artefacts, 'corpus.md'), 'md', `${corpusTable(rows, corpus.about)}\n`);
   }
   await corpus?.[Symbol.asyncDispose]();

@@ -67,6 +67,10 @@ describe('on a real Postgres, under image N', () => {
     const { rows, surprises } = await runOn(corpusFolder, 'a04');
     expect(rows.map(({ observed: result }) => result.outcomes)).toEqual([['fine']]);
     expect(rows[0]?.observed.load).toMatchObject({ failed: 0 });
+    expect(rows[0]?.observed.executed).toEqual([
+      expect.stringMatching(/^Postgres: applied under .*AccessExclusiveLock/),
+    ]);
+    expect(rows[0]?.observed.changes).toEqual([expect.stringMatching(/^adds column audit_log\.\w+$/)]);
     expect(surprises).toEqual([]);
   });
   test('Alembic itself runs what is written for it', async () => {
@@ -74,6 +78,8 @@ describe('on a real Postgres, under image N', () => {
     expect(rows.map(({ agreement, observed: result }) => [agreement, result.outcomes])).toEqual([
       ['agrees', ['breaks']],
     ]);
+    expect(rows[0]?.observed.executed[0]).toMatch(/^Alembic: applied/);
+    expect(rows[0]?.observed.changes).not.toEqual([]);
     expect(surprises).toEqual([]);
   });
   test('a scan under lock is seen', async () => {

@@ -1,21 +1,26 @@
-import { type CorpusRow, tallyOf } from './verdicts.ts';
+import { type CorpusRow, predictedOf, tallyOf } from './verdicts.ts';
 
 export function corpusTable(rows: readonly CorpusRow[], about: string): string {
-  const cells = rows.map(({ migration, errors, warnings, observed: result, agreement }) => [
-    migration.file,
-    migration.hidden === undefined ? migration.what : `${migration.what} (hidden: ${migration.hidden})`,
-    errors.length > 0 ? errors.join(', ') : warnings.length > 0 ? `warns: ${warnings.join(', ')}` : 'additive',
-    result.outcomes.join(', '),
-    agreement,
-    explanation(migration.falseAlarm, result.details),
-  ]);
+  const cells = rows.map((row) => {
+    const { migration, observed: result, agreement } = row;
+    const changes = result.changes.length === 0 ? [] : [`catalogue: ${result.changes.join('; ')}`];
+    return [
+      migration.file,
+      migration.hidden === undefined ? migration.what : `${migration.what} (hidden: ${migration.hidden})`,
+      predictedOf(row).join(', '),
+      result.executed.join('; '),
+      [`N: ${result.outcomes.join(', ')}`, ...changes].join('; '),
+      agreement,
+      explanation(migration.falseAlarm, result.details),
+    ];
+  });
   const table = [
-    ['migration', 'what it does', 'lint says', 'Postgres and image N show', 'verdict', 'seen / why'],
-    ['---', '---', '---', '---', '---', '---'],
+    ['migration', 'what it does', 'predicted', 'executed', 'observed', 'verdict', 'seen / why'],
+    ['---', '---', '---', '---', '---', '---', '---'],
     ...cells,
   ];
   return [
-    `# Predicted against observed`,
+    `# Predicted, executed, observed`,
     '',
     about,
     '',

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CorpusMigration, Outcome } from '@meho/migration-lint/corpus/corpus';
+import type { Catalogue } from '@meho/migration-lint/observe/catalogue';
 import { applyAlembic } from './apply-alembic.ts';
 import { type Applied, applySql } from './apply-sql.ts';
+import { changesBetween, readCatalogue } from './catalogue-changes.ts';
 import type { ImageN } from './image-n.ts';
 import { type LoadReport, noLoad, startLoad } from './load.ts';
 import { attempt, exercise, oddities, snapshot } from './observe.ts';
@@ -12,6 +14,10 @@ import { oidQuery, stalls } from './table-measurement.ts';
 export interface DifferentialResult {
   readonly outcomes: readonly Outcome[];
   readonly details: readonly string[];
+  /** By whom it was applied and how, or why it was refused; on a table with rows first. */
+  readonly executed: readonly string[];
+  /** Of Postgres' catalogue, in words. */
+  readonly changes: readonly string[];
   readonly load: LoadReport;
 }
 
@@ -30,13 +36,15 @@ export async function tryMigration(place: TrialContext, migration: CorpusMigrati
     return full.observed;
   }
   const { outcomes, details, load } = full.observed;
+  const executed = [...full.observed.executed];
   const empty = await trial(place, migration, 'empty');
   const second =
     empty.refused === undefined ? empty.observed : { outcomes: [], details: [`on an empty table: ${empty.refused}`] };
+  executed.push(...empty.observed.executed.map((text) => `on an empty table: ${text}`));
   return {
     outcomes: unique(['refused', ...outcomes, ...second.outcomes]),
     details: [`refused: ${full.refused}`, ...details, ...second.details],
-    load,
+    ...{ executed, changes: empty.observed.changes, load },
   };
 }
 
@@ -52,16 +60,40 @@ async function trial(
   try {
     const { rows: found } = await client.query<{ oid: number }>(oidQuery);
     const before = new Date();
+    const catalogue = await readCatalogue(client);
     const earlier = await snapshot(client, before);
     // An empty table means a new database without requests.
     const load = rows === 'empty' ? noLoad : startLoad(image);
     const applied = await apply(place, migration, found[0]?.oid ?? 0);
     const loadReport = await load.stop();
+    const changes = await changesSince(place, catalogue);
+    const executed = [executionOf(migration, applied)];
     const seen = await observe(place, earlier, before, applied, rows);
-    return { refused: applied.refused, observed: { ...seen, load: loadReport } };
+    return { refused: applied.refused, observed: { ...seen, executed, changes, load: loadReport } };
   } finally {
     await client.end();
   }
+}
+
+/** On a connection of its own, as settings of the migration's stay with its connection. */
+async function changesSince({ database }: TrialContext, before: Catalogue): Promise<readonly string[]> {
+  const client = await database.connect();
+  try {
+    return changesBetween(before, await readCatalogue(client));
+  } finally {
+    await client.end();
+  }
+}
+
+/** @returns e.g. `Alembic applied it under AccessExclusiveLock, 30000 rows read` */
+function executionOf({ file }: CorpusMigration, applied: Applied): string {
+  const who = file.endsWith('.py') ? 'Alembic' : 'Postgres';
+  if (applied.refused !== undefined) {
+    return `${who}: refused, ${applied.refused}`;
+  }
+  const { locks, rowsRead } = applied.look;
+  const under = locks.length === 0 ? ', no lock on audit_log seen' : ` under ${locks.join(', ')}`;
+  return `${who}: applied${under}${rowsRead === 0 ? '' : `, ${rowsRead} rows read`}`;
 }
 
 async function apply(
@@ -87,7 +119,7 @@ async function observe(
   before: Date,
   applied: Applied,
   rows: 'with rows' | 'empty',
-): Promise<Omit<DifferentialResult, 'load'>> {
+): Promise<Pick<DifferentialResult, 'outcomes' | 'details'>> {
   const outcomes: Outcome[] = [];
   const details: string[] = [];
   const note = (outcome: Outcome, ...words: string[]) => {

@@ -34,6 +34,8 @@ const migration = (changes: Partial<CorpusMigration> = {}): CorpusMigration => (
 const seen = (...outcomes: Outcome[]) => ({
   outcomes,
   details: ['seen'],
+  executed: ['Postgres: applied'],
+  changes: ['drops column audit_log.path'],
   load: { requests: 1, failed: 0, longestMs: 1 },
 });
 
@@ -96,7 +98,9 @@ test('the table is Markdown with a row for each migration, and counts', () => {
     compareRow(migration({ observed: ['breaks'] }), [], seen('breaks')),
   ];
   const table = corpusTable(rows, 'Postgres 17');
-  expect(table).toContain('| x.sql | A \\| b (hidden: DO block) | additive | fine | agrees |');
+  expect(table).toContain(
+    '| x.sql | A \\| b (hidden: DO block) | additive | Postgres: applied | N: fine; catalogue: drops column audit_log.path | agrees |',
+  );
   expect(summary(rows)).toBe(
     'corpus: 2 migrations (1 fine, 1 breaks): 1 predicted, 0 warned of, 0 false alarms explained, 1 missed, 1 unlike the corpus says',
   );

@@ -70,6 +70,12 @@ export function tallyOf(rows: readonly CorpusRow[]) {
   };
 }
 
+/** Ids of rules, `warns: ID`, or `additive`. */
+export function predictedOf({ errors, warnings }: Pick<CorpusRow, 'errors' | 'warnings'>): readonly string[] {
+  const all = [...errors, ...warnings.map((rule) => `warns: ${rule}`)];
+  return all.length === 0 ? ['additive'] : all;
+}
+
 function unique<T>(items: readonly T[]): T[] {
   return [...new Set(items)].sort();
 }

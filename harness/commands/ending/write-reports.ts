@@ -21,6 +21,7 @@ import { runSummary } from '@meho/core/report/run-summary';
 import { jsonText } from '@meho/core/report/safe-text';
 import type { Tally } from '@meho/core/report/tally';
 import type { Timeline } from '@meho/core/report/timeline';
+import { corpusRecordFile, readCorpusRecord } from '../../differential/corpus-record.ts';
 import { readTestSubject, testSubjectFile } from '../../release/environment/test-subject.ts';
 import { checkLogFile } from '../../release/evidence/check-log.ts';
 import { folderName } from '../../release/evidence/keep-evidence.ts';
@@ -73,7 +74,7 @@ export async function removeEarlierReports(artefacts: string): Promise<void> {
     'corpus.md',
     checkLogFile,
     testSubjectFile,
-    rollbackFile,
+    ...[rollbackFile, corpusRecordFile],
     'phases.json',
     ...(await readdir(artefacts)).filter((name) => byRunner.test(name)),
   ];
@@ -117,6 +118,7 @@ async function findings(input: ReportInput): Promise<RunReport> {
   const underTest = hasBegun ? await readTestSubject(artefacts) : undefined;
   const evidence = hasBegun ? await attachments(input) : [];
   const rollback = hasBegun ? await readRollback(artefacts) : undefined;
+  const corpus = hasBegun && project === 'corpus' ? await readCorpusRecord(artefacts) : undefined;
   const faults = faultsBeside === undefined ? [] : await tests(path.join(artefacts, faultsBeside), 'faults');
   const judged = hasBegun ? withWayBack([...(await tests(artefacts, project)), ...faults], evidence, input) : [];
   return {
@@ -133,6 +135,7 @@ async function findings(input: ReportInput): Promise<RunReport> {
     checks: hasBegun ? await checks(artefacts) : [],
     attachments: evidence,
     ...(rollback === undefined ? {} : { rollback }),
+    ...(corpus === undefined ? {} : { corpus }),
     ...(ended === undefined ? {} : { ended }),
     ...(shard === undefined ? {} : { shard }),
   };

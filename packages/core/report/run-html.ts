@@ -2,6 +2,7 @@ import { html, none } from './markup.ts';
 import { page } from './page.ts';
 import { chainPicture } from './run-page/chain-picture.ts';
 import { checkTable } from './run-page/check-table.ts';
+import { corpusTable } from './run-page/corpus-table.ts';
 import { failures } from './run-page/failures.ts';
 import { files } from './run-page/files.ts';
 import { firstScreen, section } from './run-page/first-screen.ts';
@@ -29,6 +30,7 @@ ${notProven(report)}</section></div>
 ${section('What failed', failures(report), 'failed')}
 ${section('Upgrade and rollback over time', rollbackPicture(report.rollback), 'rollback')}
 ${section('The federation chain, leg by leg', chainPicture(report))}
+${section('Predicted, executed, observed', corpusTable(report.corpus))}
 ${section('Every test', tests.length === 0 ? none : testTable(tests))}
 ${section('Every check', checks.length === 0 ? none : checkTable(checks, tests))}
 ${section('Files of the run', files(attachments))}

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import schema from './run-report.schema.json' with { type: 'json' };
 import { mapTexts, worstFirst } from './run-report.ts';
 import { runSummary } from './run-summary.ts';
-import { aRun } from './testing/a-run.ts';
+import { aCorpus, aRollback, aRun } from './testing/a-run.ts';
 
 const nasty = '<script>alert(1)</script> | @someone';
 
@@ -17,6 +17,8 @@ describe('the document', () => {
     const { underTest, ...rest } = aRun();
     expect(isValid(aRun()) ? [] : isValid.errors).toEqual([]);
     expect(isValid(rest) ? [] : isValid.errors).toEqual([]);
+    expect(isValid(aRun({ corpus: aCorpus(), rollback: aRollback() })) ? [] : isValid.errors).toEqual([]);
+    expect(isValid({ ...aRun(), corpus: { about: '', rows: [{ file: 'a.sql' }] } })).toBe(false);
     const ended = { how: 'broke off', during: 'images', why: 'no engine' } as const;
     expect(isValid(aRun({ ended })) ? [] : isValid.errors).toEqual([]);
     // As written by versions before promises were told.

@@ -1,3 +1,4 @@
+import type { CorpusRecord } from './corpus/corpus-record.ts';
 import type { RollbackRecord } from './rollback/rollback-record.ts';
 import type { Tally } from './tally.ts';
 import type { Phase } from './timeline.ts';
@@ -141,6 +142,8 @@ export interface RunReport {
   readonly ended?: EndedEarly;
   /** What a load saw while a release went from N to N+1 and back, of a run that did. */
   readonly rollback?: RollbackRecord;
+  /** What was predicted of migrations, executed and observed, of a run of the corpus. */
+  readonly corpus?: CorpusRecord;
   /** Of a run that is a share of another. */
   readonly shard?: ShardRecord;
   /** Of several shards put together: what each story took, without what came before all of them. */

@@ -1,3 +1,4 @@
+import type { CorpusRecord } from '../corpus/corpus-record.ts';
 import type { RollbackRecord } from '../rollback/rollback-record.ts';
 import type { PromiseReport, RunReport } from '../run-report.ts';
 
@@ -170,5 +171,35 @@ export function aRollback(changes: Partial<RollbackRecord> = {}): RollbackRecord
     answered: 1193,
     rowsOfAnswered: 1193,
     ...changes,
+  };
+}
+
+/** A row of each verdict; the first is not as the corpus says. */
+export function aCorpus(): CorpusRecord {
+  const row = {
+    predicted: ['additive'],
+    executed: ['Postgres: applied under AccessExclusiveLock'],
+    outcomes: ['fine'],
+  };
+  return {
+    about: 'Postgres 17.6, image N the reference backplane of this commit, 30000 rows in audit_log.',
+    rows: [
+      {
+        ...{ ...row, file: 'a01_add_nullable_column.sql', what: 'Adds a column that may be null', details: [] },
+        ...{ changes: ['adds column audit_log.note'], verdict: 'agrees', surprises: [] },
+      },
+      {
+        ...{ ...row, file: 'd06_drop_index.sql', what: 'Drops an index', predicted: ['drop-index'], details: [] },
+        ...{ changes: ['drops index ix_audit_log_path'], verdict: 'false alarm', surprises: [] },
+        why: 'N reads more slowly, which no request here shows',
+      },
+      {
+        ...{ file: 'p18_hidden_drop.py', what: 'Drops a column (hidden: DO block)', predicted: ['additive'] },
+        executed: ['Alembic: applied under AccessExclusiveLock'],
+        ...{ changes: ['drops column audit_log.path'], outcomes: ['breaks'], verdict: 'MISSED' },
+        details: ['a request was answered 500 column "path" of relation "audit_log" does not exist'],
+        surprises: ['the lint passed what N does not get through'],
+      },
+    ],
   };
 }
