@@ -19,7 +19,7 @@ tr.FAIL td, tr.FAIL th, td.FAIL { background: var(--bad-paper); }
 td.FAIL, tr.FAIL .word { color: var(--bad); font-weight: 600; }
 .grid td { text-align: center; font-family: ui-monospace, monospace; } .grid tbody th { font-weight: 400; } #flows td:nth-child(3) { min-width: 14rem; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.host, .rule { color: var(--soft); overflow-wrap: anywhere; } .rule { min-width: 16rem; }
+.host, .rule { color: var(--soft); overflow-wrap: anywhere; } th .host { font-weight: 400; } .rule { min-width: 16rem; }
 button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
 button::after { content: " \\2195"; color: var(--soft); }
 [aria-sort=ascending] button::after { content: " \\2191"; } [aria-sort=descending] button::after { content: " \\2193"; }
@@ -32,5 +32,14 @@ pre { margin: .3rem 0; padding: .5rem; overflow: auto; background: var(--head); 
 a { color: var(--link); } .number { text-align: right; white-space: nowrap; } h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
 .bar { width: 40%; min-width: 12rem; } .bar rect { fill: var(--link); } tr.FAIL .bar rect { fill: var(--bad); }
 .depth1 { padding-left: 1.5rem; } .depth2 { padding-left: 2.5rem; } .depth3, .depth4 { padding-left: 3.5rem; }
-@media print { form { display: none; } .scroll { overflow: visible; max-height: none; } }
+@media screen and (max-width: 45rem) { .scroll table:not(.grid, .grid table) { min-width: 46rem; } .scroll caption { text-align: left; } }
+@media print {
+  form { display: none; } .scroll { overflow: visible; max-height: none; border: 0; } thead th { position: static; }
+  /* Paper doesn't scroll. */
+  table { font-size: 8.5pt; } th, td { min-width: 0 !important; padding: .15rem .25rem; }
+  td, td .host, th .host { overflow-wrap: anywhere; } th, td.word, td.key { overflow-wrap: normal; }
+  /* Paper unfolds nothing. */
+  details::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
+  tr { break-inside: avoid; } svg { max-width: 100%; min-width: 0 !important; }
+}
 `;

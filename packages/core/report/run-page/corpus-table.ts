@@ -30,7 +30,7 @@ function oneRow({ file, what, predicted, executed, changes, ...rest }: CorpusRec
   const isWrong = surprises.length > 0;
   const catalogue = changes.length === 0 ? html`Catalogue: nothing changed` : html`Catalogue: ${lines(changes)}`;
   return html`<tr${isWrong ? html` class="FAIL"` : none}>
-<th scope="row">${file}<span class="line host">${what}</span></th><td>${lines(predicted)}</td><td>${lines(executed)}</td>
+<th scope="row">${file}<span class="line host">${what}</span></th><td class="key">${lines(predicted)}</td><td>${lines(executed)}</td>
 <td><b>N: ${outcomes.join(', ')}</b>${details.map((detail) => html`<span class="line host">${bounded(detail, 200)}</span>`)}<span class="line">${catalogue}</span></td>
 <td class="word">${isWrong ? '✗ ' : ''}${verdict}${[...surprises, ...(why === undefined ? [] : [why])].map((text) => html`<span class="line host">${bounded(text, 240)}</span>`)}</td></tr>
 `;

@@ -29,7 +29,7 @@ code { font: .92em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; user-se
 .chain li { border: 1px solid var(--line); border-top: .25rem solid var(--good); padding: .4rem .6rem; margin: 0; } .chain .mark { color: var(--good); } .chain svg { display: block; margin: .2rem 0; } .chain rect { fill: var(--link); }
 .chain .violated { border-top-color: var(--bad); background: var(--bad-paper); } .chain .violated .mark { color: var(--bad); }
 .chain .unknown, .chain .skipped { border-top-style: dashed; border-top-color: var(--unsure); } .chain .unknown .mark, .chain .skipped .mark { color: var(--unsure); }
-@media (max-width: 45rem) {
+@media screen and (max-width: 45rem) {
   body { padding: .8rem; } .first { padding: .6rem .7rem; } .first .verdict { font-size: 1.15rem; }
   dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } dt { font-size: .9em; }
   .promises, .promises tbody, .promises tr, .promises th, .promises td { display: block; width: auto !important; border: 0; }

@@ -42,8 +42,8 @@ function row(flow: FlowReport, index: number, { pods, rules, finding }: RowData)
   const proofs = [proof('probe', { title: 'probe', ...observed }), ...controls.map((each) => proof('control', each))];
   return html`<tr id="f${index}" class="${verdict}" data-verdict="${verdict}" data-pods="${pods}" data-rules="${rules}" data-observed="${observed.answer}">
 <td class="word">${flow.accepted === undefined ? verdict : 'accepted'}</td><th scope="row">${source.title}<br><span class="host">${source.pod}</span></th>
-<td>${targetOf(flow)}</td><td>${target.reachedBy}</td><td>${word(declared.allowed)}</td><td>${word(computed.allowed)}</td>
-<td>${observed.answer}</td><td data-sort="${observed.tookMs}">${observed.tookMs}</td>
+<td>${targetOf(flow)}</td><td class="key">${target.reachedBy}</td><td class="key">${word(declared.allowed)}</td><td class="key">${word(computed.allowed)}</td>
+<td class="key">${observed.answer}</td><td data-sort="${observed.tookMs}">${observed.tookMs}</td>
 <td class="rule">${declared.rule}<details><summary>objects and evidence<span hidden> of ${pathOf(flow)}</span></summary>
 <ul>${finding === undefined ? none : html`<li data-part="finding">${finding}</li>`}<li data-part="object">egress ${sideOf(computed.egress)}</li><li data-part="object">ingress ${sideOf(computed.ingress)}</li>${proofs}</ul></details></td></tr>
 `;

@@ -31,4 +31,6 @@ tr:target > * { outline: 2px solid var(--link); outline-offset: -2px; }
 @media (max-width: 64rem) { .beside { display: block; } #filter ~ .beside .scroll { width: auto; } .beside .cell { position: static; margin: .6rem 0; } }
 @media (max-width: 45rem) { body { padding: .8rem; } #filter { position: static; } .grid tbody th { min-width: 9rem; } .grid tbody th .host { display: none; } }
 @media print { .grid td.open, .grid td.closed, .grid td.FAIL { print-color-adjust: exact; } #filter ~ .beside .scroll { max-height: none; } tr { break-inside: avoid; } .cell { display: none; } }
+/* Evidence of each flow is not for paper: that of a whole matrix would be a hundred pages. */
+@media print { #flows details { display: none; } }
 `;
