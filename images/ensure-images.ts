@@ -4,17 +4,20 @@ import { buildImages } from './builder/build-images.ts';
 import type { Workspace } from './builder/workspace.ts';
 import { type CatalogEntry, catalog, type ImageName, recipesFolder } from './catalog.ts';
 import type { Engine } from './engine/engine.ts';
-import { Registries } from './engine/pull.ts';
 import type { ResolvedImage } from './image.ts';
 import { imageInEngine } from './lookup.ts';
 import { containedIn, type PlannedImage, Planner } from './plan.ts';
 import { pullImages } from './pull-images.ts';
+import { placesOf } from './registry/place.ts';
+import { Registries } from './registry/pull.ts';
 import { saveTarball } from './save-tarball.ts';
 
 export interface EnsureImagesOptions {
   readonly engine: Engine;
   /** `auto`: engine, then registries, then recipes. `registry` and `build`: only these. */
   readonly mode: ImageMode;
+  /** MEHO_REGISTRY: `HOST/PREFIX` that is asked in place of every image's own registry, for those that have none too. */
+  readonly registry?: string | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly cacheFolder: string;
@@ -38,7 +41,7 @@ export async function ensureImagesOf<Name extends string>(
   folder: string,
   options: EnsureImagesOptions,
 ): Promise<ReadonlyMap<Name, ResolvedImage>> {
-  const { engine, mode, progress, signal } = options;
+  const { engine, mode, registry: prefix, progress, signal } = options;
   const planner = new Planner(folder, entries);
   const workspace: Workspace = { recipes: folder, cache: options.cacheFolder, signal };
   const registries = options.registries ?? new Registries(engine);
@@ -54,7 +57,15 @@ export async function ensureImagesOf<Name extends string>(
         resolved.set(plan.name, found);
       }
     }
-    const toBuild = await pullImages(absent, { engine, mode, progress, signal, registries, onPulled });
+    const toBuild = await pullImages(absent, {
+      engine,
+      mode,
+      registry: prefix,
+      progress,
+      signal,
+      registries,
+      onPulled,
+    });
     if (toBuild.length === 0) {
       return;
     }
@@ -72,11 +83,16 @@ export async function ensureImagesOf<Name extends string>(
   };
 
   const onPulled = (image: ResolvedImage) => resolved.set(image.name, image);
-  const find = async ({ name, registry, builtReference }: PlannedImage) => {
-    const fromRegistry =
-      registry === undefined || mode === 'build' ? undefined : await imageInEngine(engine, name, registry, 'engine');
-    const mayBeBuilt = mode !== 'registry' || registry === undefined;
-    return fromRegistry ?? (mayBeBuilt ? await imageInEngine(engine, name, builtReference, 'built') : undefined);
+  const find = async (image: PlannedImage) => {
+    const places = mode === 'build' ? [] : placesOf(image, prefix);
+    for (const place of places) {
+      const found = await imageInEngine(engine, image.name, place, 'engine');
+      if (found !== undefined) {
+        return found;
+      }
+    }
+    const mayBeBuilt = mode !== 'registry' || places.length === 0;
+    return mayBeBuilt ? await imageInEngine(engine, image.name, image.builtReference, 'built') : undefined;
   };
 
   await resolve(names);

@@ -2,9 +2,9 @@ import { UsageError } from '@meho/core/problem';
 import type { Progress } from '@meho/core/report/progress';
 import { dockerOf } from './engine/client.ts';
 import type { Engine } from './engine/engine.ts';
-import { Registries } from './engine/pull.ts';
 import type { ResolvedImage } from './image.ts';
 import { imageInEngine } from './lookup.ts';
+import { Registries } from './registry/pull.ts';
 
 /** OCI image spec, "Pre-Defined Annotation Keys". */
 const revisionLabel = 'org.opencontainers.image.revision';

@@ -28,8 +28,8 @@ afterAll(() => removeRun(run, { engine, signal: AbortSignal.timeout(60_000) }));
 
 async function makeImage(name: 'second-backplane' | 'backplane') {
   const progress = new TerminalProgress({ stream: process.stderr, colour: false, timeline: new Timeline() });
-  const { cacheFolder, imageMode: mode } = readSettings();
-  const images = await ensureImages([name], { engine, mode, progress, signal, cacheFolder });
+  const { cacheFolder, imageMode: mode, imageRegistry: registry } = readSettings();
+  const images = await ensureImages([name], { engine, mode, registry, progress, signal, cacheFolder });
   const base = images.get(name);
   if (base === undefined) {
     throw new Error(`${name} is not there`);

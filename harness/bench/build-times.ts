@@ -37,10 +37,10 @@ export const buildTimes: Bench = {
 };
 
 async function ensured({ environment, progress, signal }: BenchContext): Promise<number> {
-  const { cacheFolder, imageMode: mode } = environment.request.settings;
+  const { cacheFolder, imageMode: mode, imageRegistry: registry } = environment.request.settings;
   const started = performance.now();
   const engine = await ensureEngine({ progress, signal });
-  await ensureImages(imagesOf(), { engine, mode, progress, signal, cacheFolder });
+  await ensureImages(imagesOf(), { engine, mode, registry, progress, signal, cacheFolder });
   return performance.now() - started;
 }
 

@@ -63,8 +63,8 @@ async function startCluster(
   { settings, engine, labels }: { readonly settings: Settings; readonly engine: Engine; readonly labels: Labels },
   { progress, signal }: CommandContext,
 ) {
-  const { imageMode: mode, cacheFolder } = settings;
-  const found = await ensureImages(images, { engine, mode, progress, signal, cacheFolder });
+  const { imageMode: mode, imageRegistry: registry, cacheFolder } = settings;
+  const found = await ensureImages(images, { engine, mode, registry, progress, signal, cacheFolder });
   const image = (name: ImageName) => {
     const own = found.get(name);
     if (own === undefined) {

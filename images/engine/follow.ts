@@ -4,6 +4,8 @@ export interface EngineEvent {
   readonly status?: string;
   readonly progress?: string;
   readonly stream?: string;
+  /** What a push has put there. */
+  readonly aux?: { readonly Digest?: string };
   /** The only sign of failure: the status was 200. */
   readonly error?: string;
 }

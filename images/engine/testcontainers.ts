@@ -3,9 +3,9 @@ import {
   setDockerVariables,
   type TestcontainersEnvironment,
 } from '@meho/core/config/docker';
+import { Registries } from '../registry/pull.ts';
 import { dockerOf, statusOf } from './client.ts';
 import type { Engine } from './engine.ts';
-import { Registries } from './pull.ts';
 
 /** testcontainers 12's default for removing containers after a crash, which it doesn't export. */
 const ryukImage = 'testcontainers/ryuk:0.14.0';

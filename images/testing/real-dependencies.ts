@@ -30,12 +30,12 @@ export interface RealDependencies {
 }
 
 export async function realDependencies(...names: readonly ImageName[]): Promise<RealDependencies> {
-  const { imageMode: mode, cacheFolder, path: searchPath } = readSettings();
+  const { imageMode: mode, imageRegistry: registry, cacheFolder, path: searchPath } = readSettings();
   const { labels, artefacts } = requestedRun() ?? runByHand((await newRun()).labels);
   const signal = new AbortController().signal;
   const engine = await ensureEngine({ progress: quiet, signal });
   await useWithTestcontainers(engine, { signal });
-  const images = await ensureImages(names, { engine, mode, progress: quiet, signal, cacheFolder });
+  const images = await ensureImages(names, { engine, mode, registry, progress: quiet, signal, cacheFolder });
   const image = (name: ImageName) => {
     const found = images.get(name);
     if (found === undefined) {

@@ -21,6 +21,35 @@ test('every problem is told at once', () => {
   expect(read).toThrow(/MEHO_IMAGES: .*"pull"\nXDG_CACHE_HOME: .*"cache"/);
 });
 
+test.each(['registry.example.com/meho', 'localhost:5000/a', '127.0.0.1:5000/a/b_c', 'registry:5000/a', '[::1]:5000/a'])(
+  '%s may hold every image',
+  (registry) => {
+    expect(readSettings({ MEHO_REGISTRY: registry }).imageRegistry).toBe(registry);
+  },
+);
+
+test.each([
+  'registry.example.com',
+  'registry/meho',
+  'https://registry.example.com/meho',
+  'registry.example.com/Meho',
+  'registry.example.com/meho/',
+  'registry.example.com/meho:1',
+  'registry.example.com/meho@sha256:0',
+  'registry.example.com/../meho',
+  'user:secret-word@registry.example.com/meho',
+  ' registry.example.com/meho',
+])('%s may not, and is refused without a password', (registry) => {
+  const read = () => readSettings({ MEHO_REGISTRY: registry });
+  expect(read).toThrow(/MEHO_REGISTRY: expected HOST\/PREFIX/);
+  expect(read).not.toThrow(/secret-word/);
+});
+
+test('a registry of yours and images that are built contradict each other', () => {
+  expect(() => readSettings({ MEHO_REGISTRY: 'r.example.com/m', MEHO_IMAGES: 'build' })).toThrow(/contradict/);
+  expect(readSettings({ MEHO_REGISTRY: '' }).imageRegistry).toBeUndefined();
+});
+
 test('an empty variable counts as not set', () => {
   expect(readSettings({ MEHO_IMAGES: '', DOCKER_HOST: '', XDG_CACHE_HOME: '' }).imageMode).toBe('auto');
 });

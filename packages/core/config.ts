@@ -219,6 +219,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Settings {
   /** MEHO_IMAGES: `auto`, `registry` or `build`. */
   readonly imageMode: ImageMode;
+  /** MEHO_REGISTRY: `HOST/PREFIX`, asked in place of every image's own registry. */
+  readonly imageRegistry: string | undefined;
   /** `$XDG_CACHE_HOME/meho-acceptance`, else below `~/.cache`. */
   readonly cacheFolder: string;
   /** Finds helm and kubectl. */
@@ -238,6 +240,15 @@ export function readSettings(env: Environment = process.env): Settings {
   if (imageMode === undefined) {
     problems.push(`MEHO_IMAGES: expected ${imageModes.join(', ')}, got ${JSON.stringify(asked)}`);
   }
+  const imageRegistry = value('MEHO_REGISTRY');
+  if (imageRegistry !== undefined && !isRegistryPrefix(imageRegistry)) {
+    problems.push(
+      `MEHO_REGISTRY: expected HOST/PREFIX such as registry.example.com/meho, without scheme, user, tag or capitals in the prefix, got ${JSON.stringify(redactedUser(imageRegistry))}`,
+    );
+  }
+  if (imageRegistry !== undefined && imageMode === 'build') {
+    problems.push('MEHO_REGISTRY and MEHO_IMAGES=build contradict each other: leave one of them out');
+  }
   const cacheHome = value('XDG_CACHE_HOME');
   if (cacheHome !== undefined && !path.isAbsolute(cacheHome)) {
     problems.push(`XDG_CACHE_HOME: expected an absolute path, got ${JSON.stringify(cacheHome)}`);
@@ -246,7 +257,20 @@ export function readSettings(env: Environment = process.env): Settings {
     throw new UsageError(problems);
   }
   const cacheFolder = path.join(cacheHome ?? path.join(homedir(), '.cache'), 'meho-acceptance');
-  return { imageMode, cacheFolder, path: value('PATH') ?? '' };
+  return { imageMode, imageRegistry, cacheFolder, path: value('PATH') ?? '' };
+}
+
+/** The host as Docker knows one: with a dot or a port, or localhost. The path as the distribution specification has it. */
+function isRegistryPrefix(text: string): boolean {
+  const name = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+  const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+  const host = `(?:localhost|\\[[0-9a-fA-F:]+\\]|${label}(?:\\.${label})+|${label}(?=:))(?::[0-9]{1,5})?`;
+  return new RegExp(`^${host}(?:/${name})+$`).test(text);
+}
+
+/** Somebody may have put a password there. */
+function redactedUser(text: string): string {
+  return text.replace(/^([a-z]+:\/\/)?[^/]*@/, '$1…@');
 }
 
 /** The set `PG…` variables: libpq's and asyncpg's defaults for a URI. Secret. */

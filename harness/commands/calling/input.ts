@@ -42,6 +42,7 @@ export const workCodes = `0 done, 1 not, and what is in the way, ${otherCodes}`;
 
 export const commonVariables = {
   MEHO_IMAGES: 'auto, registry or build: where images come from',
+  MEHO_REGISTRY: 'HOST/PREFIX that is asked for every image, in place of its own registry',
   DOCKER_HOST:
     "the Docker engine to use; DOCKER_CONTEXT, DOCKER_CONFIG and DOCKER_TLS_VERIFY as Docker's client takes them",
   XDG_CACHE_HOME: 'what was built is kept in its folder meho-acceptance; ~/.cache where absent',

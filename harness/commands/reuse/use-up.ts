@@ -97,14 +97,14 @@ interface Places extends AsyncDisposable {
 
 async function openPlaces(
   file: string,
-  { imageMode: mode, cacheFolder }: Settings,
+  { imageMode: mode, imageRegistry: registry, cacheFolder }: Settings,
   { labels }: RunIdentity,
   { progress, signal }: CommandContext,
 ): Promise<Places> {
   const engine = await ensureEngine({ progress, signal });
   await useWithTestcontainers(engine, { signal });
   const state = await readFoundation(file, engine);
-  const images = await ensureImages(['postgres'], { engine, mode, progress, signal, cacheFolder });
+  const images = await ensureImages(['postgres'], { engine, mode, registry, progress, signal, cacheFolder });
   const [image] = images.values();
   if (image === undefined) {
     throw new Error('there is no image postgres');

@@ -16,7 +16,7 @@ export async function prepare(
   context: CommandContext,
   names: readonly ImageName[] = imagesOf(),
 ): Promise<Engine> {
-  const { imageMode: mode, cacheFolder } = settings;
+  const { imageMode: mode, imageRegistry: registry, cacheFolder } = settings;
   const { progress, signal } = context;
   const engine = await ensureEngine({ progress, signal });
   // The test runner uses it.
@@ -24,7 +24,9 @@ export async function prepare(
   // In parallel: one waits while the other computes.
   await runConcurrently(signal, [
     (either) =>
-      progress.step('images', () => ensureImages(names, { engine, mode, progress, signal: either, cacheFolder })),
+      progress.step('images', () =>
+        ensureImages(names, { engine, mode, registry, progress, signal: either, cacheFolder }),
+      ),
     (either) => prepareTools(settings, { ...context, signal: either }),
   ]);
   return engine;

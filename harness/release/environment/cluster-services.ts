@@ -31,10 +31,17 @@ export async function startAdjacentServices(
   stack: AsyncDisposableStack,
   { progress, signal }: EnvironmentStart,
 ): Promise<ClusterServices> {
-  const { cacheFolder, imageMode: mode } = settings;
+  const { cacheFolder, imageMode: mode, imageRegistry: registry } = settings;
   const engine = await ensureEngine({ progress, signal });
   await useWithTestcontainers(engine, { signal });
-  const images = await ensureImages(adjacentServiceImages, { engine, mode, progress, signal, cacheFolder });
+  const images = await ensureImages(adjacentServiceImages, {
+    engine,
+    mode,
+    registry,
+    progress,
+    signal,
+    cacheFolder,
+  });
   const image: Environment['image'] = (name) => {
     const found = images.get(name);
     if (found === undefined) {

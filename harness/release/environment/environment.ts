@@ -83,11 +83,11 @@ async function startManagedEnvironment(
   { progress, signal }: EnvironmentStart,
 ): Promise<Environment> {
   const { settings, labels } = request;
-  const { cacheFolder, imageMode: mode, path: searchPath } = settings;
+  const { cacheFolder, imageMode: mode, imageRegistry: registry, path: searchPath } = settings;
   const engine = await ensureEngine({ progress, signal });
   await useWithTestcontainers(engine, { signal });
   const node = flavourImages[request.node ?? defaultFlavour];
-  const images = await ensureImages([node, ...needed], { engine, mode, progress, signal, cacheFolder });
+  const images = await ensureImages([node, ...needed], { engine, mode, registry, progress, signal, cacheFolder });
   const image = (name: ImageName) => found(images, name === 'node' ? node : name);
   const tool = (name: 'helm' | 'kubectl') => ensureTool(name, { progress, signal, cacheFolder, searchPath });
   const [helm, kubectl] = [await tool('helm'), await tool('kubectl')];

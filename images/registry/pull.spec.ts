@@ -1,10 +1,10 @@
 import { createServer, type Socket } from 'node:net';
 import { quiet } from '@meho/core/report/testing/quiet';
 import { afterEach, expect, test } from 'vitest';
-import type { Engine } from './engine.ts';
-import { ensureEngine } from './ensure-engine.ts';
+import type { Engine } from '../engine/engine.ts';
+import { ensureEngine } from '../engine/ensure-engine.ts';
+import { testcontainersVariables } from '../engine/testcontainers.ts';
 import { Registries } from './pull.ts';
-import { testcontainersVariables } from './testcontainers.ts';
 
 const signal = new AbortController().signal;
 const engine: Engine = await ensureEngine({ progress: quiet, signal });
