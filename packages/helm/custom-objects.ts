@@ -1,4 +1,5 @@
 import { asGoYaml } from '@meho/kube/go-yaml';
+import { listedObjects } from '@meho/kube/listed-objects';
 import { parseAllDocuments } from 'yaml';
 import type { Revision } from './record.ts';
 
@@ -20,21 +21,22 @@ const builtIn = new Set([
 
 /** Without hooks: of those Helm waits only for Jobs and pods. Unreadable documents are skipped. */
 export function customObjects({ manifest }: Revision): readonly CustomObject[] {
-  return parseAllDocuments(manifest, asGoYaml).flatMap((document) => {
-    const object = (document.errors.length > 0 ? undefined : document.toJS()) as Rendered | null | undefined;
-    const { apiVersion = '', kind, metadata } = object ?? {};
-    const [group, version] = apiVersion.split('/');
-    return version === undefined || group === undefined || builtIn.has(group) || kind === undefined
-      ? []
-      : [
-          {
-            apiVersion,
-            kind,
-            name: metadata?.name ?? '',
-            ...(metadata?.namespace === undefined ? {} : { namespace: metadata.namespace }),
-          },
-        ];
-  });
+  return parseAllDocuments(manifest, asGoYaml)
+    .flatMap((document) => (document.errors.length > 0 ? [] : listedObjects(document.toJS())))
+    .flatMap((object) => {
+      const { apiVersion = '', kind, metadata } = (object ?? {}) as Rendered;
+      const [group, version] = apiVersion.split('/');
+      return version === undefined || group === undefined || builtIn.has(group) || kind === undefined
+        ? []
+        : [
+            {
+              apiVersion,
+              kind,
+              name: metadata?.name ?? '',
+              ...(metadata?.namespace === undefined ? {} : { namespace: metadata.namespace }),
+            },
+          ];
+    });
 }
 
 interface Rendered {

@@ -1,4 +1,5 @@
 import { asGoYaml } from '@meho/kube/go-yaml';
+import { listedObjects } from '@meho/kube/listed-objects';
 import { parseAllDocuments } from 'yaml';
 import type { Hook, Revision } from './record.ts';
 
@@ -24,12 +25,13 @@ export function jobHooks({ hooks }: Revision, selector: Selector): readonly JobH
 /** Unreadable documents have none. */
 export function jobNames(manifest: string, selector: Selector): readonly string[] {
   const wanted = selector.split(',').map((pair) => pair.split('='));
-  return parseAllDocuments(manifest, asGoYaml).flatMap((document) => {
-    const object: unknown = document.errors.length > 0 ? undefined : document.toJS();
-    const { kind, metadata } = (object ?? {}) as RenderedObject;
-    const fits = kind === 'Job' && wanted.every(([label = '', value]) => metadata?.labels?.[label] === value);
-    return fits ? [metadata?.name ?? ''] : [];
-  });
+  return parseAllDocuments(manifest, asGoYaml)
+    .flatMap((document) => (document.errors.length > 0 ? [] : listedObjects(document.toJS())))
+    .flatMap((object) => {
+      const { kind, metadata } = (object ?? {}) as RenderedObject;
+      const fits = kind === 'Job' && wanted.every(([label = '', value]) => metadata?.labels?.[label] === value);
+      return fits ? [metadata?.name ?? ''] : [];
+    });
 }
 
 interface RenderedObject {

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import { Problem } from '@meho/core/problem';
 import { CommandError, type CommandResult, run } from '@meho/core/process/run';
 import { asGoYaml } from '@meho/kube/go-yaml';
+import { listedObjects } from '@meho/kube/listed-objects';
 import { parseAllDocuments } from 'yaml';
 import { type Schema, schemaOf } from './chart-schema.ts';
 import { describeViolation } from './describe-violation.ts';
@@ -96,6 +97,7 @@ export async function renderChart(input: ChartInput): Promise<KubernetesObject[]
   return objectsIn(await renderManifest(input), input.chart);
 }
 
+/** What stands in a `kind: List` is among them. */
 export function objectsIn(manifest: string, chart: string): KubernetesObject[] {
   return parseAllDocuments(manifest, asGoYaml).flatMap((document) => {
     const broken = document.errors[0];
@@ -106,7 +108,7 @@ export function objectsIn(manifest: string, chart: string): KubernetesObject[] {
       );
     }
     const value: unknown = document.toJS();
-    return value === null ? [] : [asObject(chart, value)];
+    return value === null ? [] : listedObjects(value).map((object) => asObject(chart, object));
   });
 }
 
