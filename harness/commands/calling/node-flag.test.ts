@@ -1,6 +1,9 @@
 import { readFlags } from '@meho/core/command-line/flags';
+import { flavourImages } from '@meho/images/catalog';
 import { expect, test } from 'vitest';
 import { nodeFlag, nodeProblems } from './node-flag.ts';
+
+const flavours = Object.keys(flavourImages).join(' or ');
 
 test.each([
   [[], undefined],
@@ -11,9 +14,9 @@ test.each([
 });
 
 test.each([
-  ['--node=k0s', '--node: expected cilium or k3s, got "k0s"'],
-  ['--node=', '--node: expected cilium or k3s, got ""'],
-  ['--node=constructor', '--node: expected cilium or k3s, got "constructor"'],
+  ['--node=k0s', `--node: expected ${flavours}, got "k0s"`],
+  ['--node=', `--node: expected ${flavours}, got ""`],
+  ['--node=constructor', `--node: expected ${flavours}, got "constructor"`],
   ['--node', '--node: expected a value, FLAVOUR'],
 ])('%s is refused', (arg, problem) => {
   expect(readFlags(nodeFlag, [arg]).problems).toEqual([problem]);

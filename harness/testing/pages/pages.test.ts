@@ -5,9 +5,12 @@ import { readWorkspaces } from '../boundaries/workspace.ts';
 import { readFacts } from './facts.ts';
 import { parsePage, readPages } from './page.ts';
 import { pageProblems } from './problems.ts';
+import { unreachablePages } from './reachable.ts';
 
 const facts = readFacts(repositoryRoot);
 const pages = readPages(repositoryRoot);
+/** Those of other folders are found there. */
+const inDocs = (file: string) => file.startsWith('docs/');
 
 describe('this repository', () => {
   test('has its pages, and commands that they can be held against', () => {
@@ -20,6 +23,10 @@ describe('this repository', () => {
 
   test.each(pages.map((page) => [page.file, page] as const))('%s says what is so', (_, page) => {
     expect(pageProblems(page, pages, facts)).toEqual([]);
+  });
+
+  test('has no page in docs/ that its README leads nobody to', () => {
+    expect(unreachablePages(pages, 'README.md').filter(inDocs)).toEqual([]);
   });
 
   test('has a row for each of its commands on the page about them', () => {
@@ -54,6 +61,11 @@ describe('what a page says wrongly is found:', () => {
     return pageProblems(page, [...pages, page], facts);
   };
   const sh = (...lines: readonly string[]) => ['```sh', ...lines, '```'].join('\n');
+
+  test('a page that no other links to, but itself', () => {
+    const lost = parsePage('docs/lost.md', 'see [here](#lost), and [back](../README.md)');
+    expect(unreachablePages([...pages, lost], 'README.md').filter(inDocs)).toEqual(['docs/lost.md']);
+  });
 
   test.each([
     ['a link to a file', 'see [it](missing.md)', /link to missing\.md, and docs\/missing\.md isn't there/],

@@ -1,3 +1,4 @@
+import type { NodeFlavour } from '../../catalog.ts';
 import type { GoProgram, ImageConfig, RecipeFile } from '../../recipe.ts';
 
 /** That of node/kube/go.mod: images/versions.test.ts holds that. */
@@ -57,7 +58,7 @@ export const embeddedImages: readonly RecipeFile[] = ['pause', 'coredns'].map((n
 }));
 
 /** @param state where the datastore keeps its files */
-export function nodeConfig(flavour: 'cilium' | 'k3s', state: string): ImageConfig {
+export function nodeConfig(flavour: NodeFlavour, state: string): ImageConfig {
   return {
     entrypoint: ['/usr/local/bin/node-init'],
     cmd: ['server'],

@@ -16,6 +16,8 @@ const (
 	K3s Flavour = "k3s"
 )
 
+var flavours = []string{string(Cilium), string(K3s)}
+
 // Options is what `server` was asked for, validated.
 type Options struct {
 	Flavour Flavour

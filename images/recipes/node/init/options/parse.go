@@ -110,12 +110,12 @@ func one(options *Options, args []string) (problem string, rest []string) {
 }
 
 func flavour(o *Options, value string) error {
-	switch Flavour(value) {
-	case Cilium, K3s:
+	switch {
+	case value == "":
+	case slices.Contains(flavours, value):
 		o.Flavour = Flavour(value)
-	case "":
 	default:
-		return fmt.Errorf("expected %s or %s, got %q", Cilium, K3s, value)
+		return fmt.Errorf("expected %s, got %q", strings.Join(flavours, " or "), value)
 	}
 	return nil
 }
