@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { wantsColour } from '@meho/core/config';
+import { wantsColour } from '@meho/core/config/terminal';
 import { err } from '@meho/core/report/output';
 import { writePhases } from '@meho/core/report/phase-log';
 import type { Progress } from '@meho/core/report/progress';

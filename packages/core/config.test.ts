@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  completeSearchPath,
-  isWatched,
-  readPostgresEnvironment,
-  readSettings,
-  readVerifierEnvironment,
-  unsetVerifierVariables,
-  wantsColour,
-} from './config.ts';
+import { readPostgresEnvironment } from './config/postgres.ts';
+import { isWatched, wantsColour } from './config/terminal.ts';
+import { completeSearchPath, readSettings, readVerifierEnvironment, unsetVerifierVariables } from './config.ts';
 import { UsageError } from './problem.ts';
 
 test('an empty environment gives the defaults', () => {

@@ -1,5 +1,7 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import path from 'node:path';
+import { type NetworkEnvironment, proxyVariables, readNetworkEnvironment } from './config/network.ts';
+import { isPostgresVariable } from './config/postgres.ts';
 import { UsageError } from './problem.ts';
 
 /** The only reader of the environment. Users of the unchecked values report problems, all at once. */
@@ -135,74 +137,6 @@ export function readHelmDriver(env: Environment = process.env): string | undefin
   return env['HELM_DRIVER'] === '' ? undefined : env['HELM_DRIVER'];
 }
 
-/** How to open connections; http/proxy-rules.ts and http/system-roots.ts interpret it. */
-export interface NetworkEnvironment {
-  readonly proxies: ProxyVariables;
-  readonly roots: RootVariables;
-}
-
-const proxyVariables = [
-  'HTTPS_PROXY',
-  'https_proxy',
-  'HTTP_PROXY',
-  'http_proxy',
-  'ALL_PROXY',
-  'all_proxy',
-  'NO_PROXY',
-  'no_proxy',
-  'REQUEST_METHOD',
-] as const;
-
-export type ProxyVariable = (typeof proxyVariables)[number];
-
-/** Those set. May hold passwords. */
-export type ProxyVariables = Readonly<Partial<Record<ProxyVariable, string>>>;
-
-export interface RootVariables {
-  /** SSL_CERT_FILE: OpenSSL's root certificates. */
-  readonly sslCertFile?: string | undefined;
-  /** SSL_CERT_DIR: colon-separated folders of them. */
-  readonly sslCertDir?: string | undefined;
-  /** CURL_CA_BUNDLE: curl's. */
-  readonly curlCaBundle?: string | undefined;
-}
-
-export function readNetworkEnvironment(env: Environment = process.env): NetworkEnvironment {
-  const value = (name: string) => (env[name] === '' ? undefined : env[name]);
-  const set = proxyVariables.flatMap((name) => {
-    const text = value(name);
-    return text === undefined ? [] : [[name, text]];
-  });
-  return {
-    proxies: Object.fromEntries(set),
-    roots: {
-      sslCertFile: value('SSL_CERT_FILE'),
-      sslCertDir: value('SSL_CERT_DIR'),
-      curlCaBundle: value('CURL_CA_BUNDLE'),
-    },
-  };
-}
-
-/** What decides whether, and by which Python, migrations are executed. */
-export interface ExecutionEnvironment {
-  /** VIRTUAL_ENV: the active Python environment. */
-  readonly virtualEnvironment: string | undefined;
-  /** GITHUB_EVENT_NAME, GITHUB_EVENT_PATH, GITHUB_REPOSITORY: whose commits a workflow has checked out. */
-  readonly event: string | undefined;
-  readonly eventFile: string | undefined;
-  readonly repository: string | undefined;
-}
-
-export function readExecutionEnvironment(env: Environment = process.env): ExecutionEnvironment {
-  const value = (name: string) => (env[name] === '' ? undefined : env[name]);
-  return {
-    virtualEnvironment: value('VIRTUAL_ENV'),
-    event: value('GITHUB_EVENT_NAME'),
-    eventFile: value('GITHUB_EVENT_PATH'),
-    repository: value('GITHUB_REPOSITORY'),
-  };
-}
-
 function workflowRunUrl(env: Environment): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
   // Becomes a Markdown link: anything unsound makes none.
@@ -273,33 +207,6 @@ function redactedUser(text: string): string {
   return text.replace(/^([a-z]+:\/\/)?[^/]*@/, '$1…@');
 }
 
-/** The set `PG…` variables: libpq's and asyncpg's defaults for a URI. Secret. */
-export interface PostgresEnvironment {
-  readonly [variable: `PG${string}`]: string | undefined;
-  /** Where `.pgpass`, `.pg_service.conf` and `.postgresql/` are. */
-  readonly home: string;
-  /** The default database user. */
-  readonly osUser: string;
-}
-
-export function readPostgresEnvironment(env: Environment = process.env): PostgresEnvironment {
-  const variables = Object.entries(env).filter(([name, value]) => isPostgresVariable(name) && (value ?? '') !== '');
-  return { ...Object.fromEntries(variables), home: env['HOME'] || homedir(), osUser: userName() ?? env['USER'] ?? '' };
-}
-
-function isPostgresVariable(name: string): boolean {
-  return /^PG[A-Z]+/.test(name);
-}
-
-/** In some containers the user has no passwd entry. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
-  }
-}
-
 /** For existing services. Secret, so not in arguments. */
 export interface ServiceSecrets {
   /** MEHO_POSTGRES_URL: `postgresql://ADMIN:PASSWORD@HOST:PORT/DATABASE`; may create roles and databases. */
@@ -330,17 +237,6 @@ export function completeSearchPath(env: Record<string, string | undefined> = pro
 /** A child's default environment. */
 export function inheritedEnvironment(env: Environment = process.env): Environment {
   return env;
-}
-
-/** On a terminal without NO_COLOR. */
-export function wantsColour(stream: { readonly isTTY?: boolean }, env: Environment = process.env): boolean {
-  return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '';
-}
-
-/** Whether somebody watches lines that change in place; a build's log is no screen, even where it has a terminal. */
-export function isWatched(stream: { readonly isTTY?: boolean }, env: Environment = process.env): boolean {
-  const isCi = !['', 'false', '0'].includes(env['CI'] ?? '');
-  return stream.isTTY === true && env['TERM'] !== 'dumb' && !isCi;
 }
 
 /** For work that reads them before its first await, so that runs in one process can differ. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Result } from '@meho/contract/check';
 import { networkPolicyChecks } from '@meho/contract/network-policy';
 import { runChecks } from '@meho/contract/run-checks';
-import { wantsColour } from '@meho/core/config';
+import { wantsColour } from '@meho/core/config/terminal';
 import { writeColoured } from '@meho/core/report/output';
 import type { Matrix } from '@meho/network-policy/matrix';
 import type { PolicyMeasurement } from '@meho/network-policy/policy-measurement';

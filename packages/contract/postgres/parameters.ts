@@ -1,4 +1,4 @@
-import type { PostgresEnvironment } from '@meho/core/config';
+import type { PostgresEnvironment } from '@meho/core/config/postgres';
 import { PostgresUriError, safeName } from './uri.ts';
 
 type Use = 'used' | 'ignored' | 'ignored number' | { readonly refusedUnless: readonly string[]; readonly why: string };

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { readBoundedText } from '@meho/core/bounded-file';
-import type { PostgresEnvironment } from '@meho/core/config';
+import type { PostgresEnvironment } from '@meho/core/config/postgres';
 
 export interface PasswordLookup {
   readonly name: string;

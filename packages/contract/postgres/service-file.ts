@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readBoundedText, whyUnreadable } from '@meho/core/bounded-file';
-import type { PostgresEnvironment } from '@meho/core/config';
+import type { PostgresEnvironment } from '@meho/core/config/postgres';
 import { PostgresUriError } from './uri.ts';
 
 /**

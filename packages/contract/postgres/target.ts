@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type PostgresEnvironment, readPostgresEnvironment } from '@meho/core/config';
+import { type PostgresEnvironment, readPostgresEnvironment } from '@meho/core/config/postgres';
 import { type Parameters, type SourcedValue, withDefaults } from './parameters.ts';
 import { passwordFrom } from './passfile.ts';
 import { serviceParameters } from './service-file.ts';

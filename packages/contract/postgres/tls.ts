@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readBoundedText, whyUnreadable } from '@meho/core/bounded-file';
-import type { PostgresEnvironment } from '@meho/core/config';
+import type { PostgresEnvironment } from '@meho/core/config/postgres';
 import type { Parameters, SourcedValue } from './parameters.ts';
 import { PostgresUriError } from './uri.ts';
 

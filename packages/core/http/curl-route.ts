@@ -1,4 +1,4 @@
-import type { NetworkEnvironment } from '../config.ts';
+import type { NetworkEnvironment } from '../config/network.ts';
 import type { ProxyServer } from './proxy.ts';
 import { proxyAsInCurl } from './proxy-rules.ts';
 import { systemRoots } from './system-roots.ts';

@@ -1,15 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
 import { finished } from 'node:stream';
 import { adviceFor, type PeerKind } from './advice.ts';
 import { Connections, type RoutedOptions } from './connections.ts';
 import { bare, hostAndPort, portOf } from './endpoint.ts';
 import { type ProxyServer, proxyAuthorization, proxyName } from './proxy.ts';
 import { proxyRefusal } from './proxy-refusal.ts';
+import { begun, follow, type Progress, reach, type Timing, timingOf } from './timing.ts';
 import { acceptsPartialChains, secureOptions, type TlsOptions } from './tls-options.ts';
 import { classify, type Peer, type Phase, TransportError, timeoutError, tooLargeError } from './transport-error.ts';
 
+export type { Timing } from './timing.ts';
 export type { TlsOptions } from './tls-options.ts';
 
 /** Uses Node's own client: undici takes 60 ms more to load, of a verdict's 250 to 330 ms. */
@@ -39,24 +40,8 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** In milliseconds; a kept connection costs nothing to open. */
-export interface Timing {
-  /** Name look-up and TCP. */
-  readonly connectMs: number;
-  readonly tlsMs: number;
-  /** Until the answer's head. */
-  readonly waitMs: number;
-  readonly readMs: number;
-}
-
 export interface TimedAnswer extends HttpAnswer {
   readonly timing: Timing;
-}
-
-/** When a request reached each phase. */
-interface Progress {
-  phase: Phase;
-  readonly reached: Partial<Record<Phase, number>>;
 }
 
 const ANSWER_LIMIT_BYTES = 1024 * 1024;
@@ -225,46 +210,9 @@ async function directRoute(request: HttpRequest, signal: AbortSignal, progress: 
   return { ...target, createConnection: () => socket };
 }
 
-/** A kept connection would collect dead listeners. */
-function follow(socket: Socket, progress: Progress): void {
-  const securing = 'secureConnecting' in socket && socket.secureConnecting === true;
-  if (socket.connecting) {
-    socket.once('connect', () => reach(progress, securing ? 'securing' : 'asking'));
-  } else {
-    reach(progress, securing ? 'securing' : 'asking');
-  }
-  if (securing) {
-    socket.once('secureConnect', () => reach(progress, 'asking'));
-  }
-}
-
 function switchedProtocols(peer: Peer): TransportError {
   const observed = `${peer.endpoint} switched to another protocol (101), which nobody had asked for`;
   return new TransportError('not-http', observed, adviceFor[peer.kind ?? 'backplane'].address);
-}
-
-function begun(): Progress {
-  return { phase: 'connecting', reached: { connecting: performance.now() } };
-}
-
-function reach(progress: Progress, phase: Phase): void {
-  progress.phase = phase;
-  progress.reached[phase] = performance.now();
-}
-
-/** A skipped phase took no time. */
-function timingOf({ reached }: Progress): Timing {
-  const end = performance.now();
-  const reading = reached.reading ?? end;
-  const asking = reached.asking ?? reading;
-  const securing = reached.securing ?? asking;
-  const connecting = reached.connecting ?? securing;
-  return {
-    connectMs: securing - connecting,
-    tlsMs: asking - securing,
-    waitMs: reading - asking,
-    readMs: end - reading,
-  };
 }
 
 async function explained(

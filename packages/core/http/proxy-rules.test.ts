@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ProxyVariables, readNetworkEnvironment } from '../config.ts';
+import { type ProxyVariables, readNetworkEnvironment } from '../config/network.ts';
 import { UsageError } from '../problem.ts';
 import { routeAsInCurl } from './curl-route.ts';
 import { hostAndPort } from './endpoint.ts';

@@ -1,4 +1,4 @@
-import type { ProxyVariable, ProxyVariables } from '../config.ts';
+import type { ProxyVariable, ProxyVariables } from '../config/network.ts';
 import { UsageError } from '../problem.ts';
 import { bare, portOf } from './endpoint.ts';
 import { isExemptInCurl, isExemptInGo } from './no-proxy.ts';

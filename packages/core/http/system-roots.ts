@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import tls from 'node:tls';
 import { readBoundedText, whyUnreadable } from '../bounded-file.ts';
-import type { RootVariables } from '../config.ts';
+import type { RootVariables } from '../config/network.ts';
 import { UsageError } from '../problem.ts';
 import { certificatesOf } from './pem.ts';
 

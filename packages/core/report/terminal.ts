@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { stripVTControlCharacters } from 'node:util';
 import ora, { type Ora } from 'ora';
-import { isWatched } from '../config.ts';
+import { isWatched } from '../config/terminal.ts';
 import { cut, type Space } from './live/test-status.ts';
 import { writeColoured } from './output.ts';
 import type { Progress, Step } from './progress.ts';

@@ -1,4 +1,4 @@
-import { type NetworkEnvironment, readNetworkEnvironment } from '@meho/core/config';
+import { type NetworkEnvironment, readNetworkEnvironment } from '@meho/core/config/network';
 import type { ProxyServer } from '@meho/core/http/proxy';
 import { proxyAsInGo, proxyOfKubeconfig } from '@meho/core/http/proxy-rules';
 import { systemRoots } from '@meho/core/http/system-roots';

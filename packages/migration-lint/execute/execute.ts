@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readExecutionEnvironment, readSettings } from '@meho/core/config';
+import { readSettings } from '@meho/core/config';
+import { readExecutionEnvironment } from '@meho/core/config/execution';
 import { UsageError } from '@meho/core/problem';
 import { CommandError, run } from '@meho/core/process/run';
 import type { MigrationFile } from '../lint.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readExecutionEnvironment } from '@meho/core/config';
+import { readExecutionEnvironment } from '@meho/core/config/execution';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { outermost } from './isolation.ts';
 import { refuseStrangers } from './strangers.ts';

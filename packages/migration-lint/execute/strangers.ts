@@ -1,5 +1,5 @@
 import { readBoundedText } from '@meho/core/bounded-file';
-import type { ExecutionEnvironment } from '@meho/core/config';
+import type { ExecutionEnvironment } from '@meho/core/config/execution';
 import { UsageError } from '@meho/core/problem';
 
 interface Event {

@@ -1,6 +1,7 @@
 import { Invalid, readFlags, type ValuesOf } from '@meho/core/command-line/flags';
 import { asksForHelp, usage } from '@meho/core/command-line/usage';
-import { type NetworkEnvironment, readVerifierEnvironment, type VerifierEnvironment } from '@meho/core/config';
+import { readVerifierEnvironment, type VerifierEnvironment } from '@meho/core/config';
+import type { NetworkEnvironment } from '@meho/core/config/network';
 import { failureLine } from '@meho/core/failure';
 import { routeAsInCurl } from '@meho/core/http/curl-route';
 import { Hiccups } from '@meho/core/http/hiccups';

@@ -2,7 +2,7 @@ import type { CheckInputs, Result } from '@meho/contract/check';
 import { networkPolicyChecks } from '@meho/contract/network-policy';
 import { runChecks } from '@meho/contract/run-checks';
 import type { ExitCode } from '@meho/core/command-line/exit-code';
-import { wantsColour } from '@meho/core/config';
+import { wantsColour } from '@meho/core/config/terminal';
 import { messageOf, UsageError } from '@meho/core/problem';
 import { jsonText, safeLine } from '@meho/core/report/safe-text';
 import type { PolicyMeasurement } from '@meho/network-policy/policy-measurement';

@@ -2,7 +2,7 @@ import { Backplane } from '@meho/contract/backplane/backplane';
 import { isFailure, type Result } from '@meho/contract/check';
 import type { ClusterView } from '@meho/contract/cluster/cluster-view';
 import { runChecks } from '@meho/contract/run-checks';
-import type { NetworkEnvironment } from '@meho/core/config';
+import type { NetworkEnvironment } from '@meho/core/config/network';
 import { routeAsInCurl } from '@meho/core/http/curl-route';
 import type { KubeApi } from '@meho/kube/api/api';
 import { type CheckReport, reportOf } from '../report/report.ts';

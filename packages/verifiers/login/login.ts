@@ -10,7 +10,7 @@ import {
 import { BrokenOff } from '@meho/core/command-line/interrupted';
 import { asksForHelp, usage } from '@meho/core/command-line/usage';
 import { anyText, wholeSeconds } from '@meho/core/command-line/values';
-import { readNetworkEnvironment } from '@meho/core/config';
+import { readNetworkEnvironment } from '@meho/core/config/network';
 import { routeAsInCurl } from '@meho/core/http/curl-route';
 import { Hiccups } from '@meho/core/http/hiccups';
 import { messageOf, UsageError } from '@meho/core/problem';
