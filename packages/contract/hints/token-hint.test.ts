@@ -34,6 +34,13 @@ test.each<[string, RegExp]>([
   expect(tokenHint(reason, aToken())).toMatch(hint);
 });
 
+test('a key that is unknown for its kind is changed at the issuer, any other makes way for a fresh token', () => {
+  expect(tokenHint('unknown_key', aToken({}, { alg: 'EdDSA' }))).toMatch(/^the token is signed by EdDSA: .*RS256/);
+  for (const alg of ['RS256', 'PS512', 'ES256']) {
+    expect(tokenHint('unknown_key', aToken({}, { alg }))).toMatch(/fresh token.*old keys/);
+  }
+});
+
 describe.each(['invalid_token', 'a_third_word', 'constructor', undefined])('for the word %s', (reason) => {
   test('it says what all refusals have in common', () => {
     const hint = tokenHint(reason, aToken());

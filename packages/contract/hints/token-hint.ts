@@ -1,5 +1,5 @@
 import type { Secret } from '../token/secret.ts';
-import { claimsOf, type TokenFlaw, tokenFlaw } from '../token/token-claims.ts';
+import { algorithmOf, claimsOf, type TokenFlaw, tokenFlaw } from '../token/token-claims.ts';
 import { SUBJECT } from './no-subject.ts';
 
 /** Reason words of the reference and of images in the field (contract, "Traps" and "Two dialects"). */
@@ -75,10 +75,17 @@ const OTHER =
  * @param token its claims may explain what the word doesn't
  */
 export function tokenHint(reason: string | undefined, token: Secret): string {
-  const known = reason === undefined ? undefined : hints.get(reason);
+  const known = reason === undefined ? undefined : (keyHint(reason, token) ?? hints.get(reason));
   const flaw = known === undefined ? tokenFlaw(token.reveal()) : undefined;
   const hint = known ?? (flaw === undefined ? OTHER : byFlaw[flaw]);
   return hint === OVER ? hint.replace('exp is over', `exp${momentOf(token)} is over`) : hint;
+}
+
+/** A backplane that can't use a key's kind (EdDSA on Ed448) leaves it out, and calls it unknown. */
+function keyHint(reason: string, token: Secret): string | undefined {
+  const algorithm = algorithmOf(token.reveal());
+  const isRare = algorithm !== undefined && !/^(RS|PS|ES)\d/.test(algorithm);
+  return reason === 'unknown_key' && isRare ? `the token is signed by ${algorithm}: ${ALGORITHM}` : undefined;
 }
 
 function momentOf(token: Secret): string {

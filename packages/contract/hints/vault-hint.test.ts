@@ -59,6 +59,23 @@ test.each<[unknown, readonly RegExp[]]>([
   }
 });
 
+test.each(['login_failed: InvalidRequest', 'login_failed: VaultClientError'])(
+  '%s of a token that the backplane took leads to the keys and the algorithm of its issuer',
+  (detail) => {
+    expect(hintOf(detail)).toMatch(/issuer's keys: one of a kind.*Ed448.*while the backplane takes them/);
+    expect(hintOf(detail)).not.toMatch(/jwt_supported_algs/);
+    const other = vaultHint({ detail, reachable: true, token: aToken({}, { alg: 'ES256' }) });
+    expect(other).toMatch(/^the token is signed by ES256, .*jwt_supported_algs/);
+  },
+);
+
+test('the algorithm is none of what a sealed Vault or a missing policy is about', () => {
+  const token = aToken({}, { alg: 'ES256' });
+  for (const detail of ['login_failed: VaultDown', 'read_failed: Forbidden', 'read_failed: AThirdClass']) {
+    expect(vaultHint({ detail, reachable: true, token })).not.toMatch(/ES256|Ed448/);
+  }
+});
+
 test('what says that Vault is not reached is believed under any word', () => {
   for (const detail of ['login_failed: AThirdClass', 'read_failed: VaultClientError', undefined]) {
     expect(hintOf(detail, false)).toMatch(/^the backplane gets no answer of Vault/);

@@ -1,5 +1,5 @@
 import type { Secret } from '../token/secret.ts';
-import { lacksSubject } from '../token/token-claims.ts';
+import { algorithmOf, lacksSubject } from '../token/token-claims.ts';
 import { SUBJECT } from './no-subject.ts';
 
 /** Contract, smoke leg 4. */
@@ -8,7 +8,10 @@ const SECRET = 'secret/meho/test/federation';
 const SEALED = '`vault status`, then `vault operator unseal`';
 const CLOCKS =
   "a fresh token whose iat is still to come by Vault's clock is refused, too (Vault takes 60 s of skew, the backplane 30 s): compare the clocks of issuer and Vault";
-const REFUSED = `Vault refuses the operator's token: \`vault read auth/jwt/config\` must name its issuer, the role (VAULT_OIDC_ROLE) must exist and take its audience; ${CLOCKS}`;
+/** The backplane leaves out a key that it can't use; Vault then verifies nothing at all. */
+const KEYS =
+  "where all that holds, look at the issuer's keys: one of a kind that Vault can't read (Ed448) makes it refuse every token, while the backplane takes them";
+const REFUSED = `Vault refuses the operator's token: \`vault read auth/jwt/config\` must name its issuer, the role (VAULT_OIDC_ROLE) must exist and take its audience; ${CLOCKS}; ${KEYS}`;
 const AWAY =
   "the backplane gets no answer of Vault: check that Vault is up, vault.address, networkPolicy.vaultCIDR and that Vault's certificate is trusted (trustBundle, or the chart's extraVolumes and extraEnv)";
 const UNREADABLE = `the JWT role's policies don't let it read: one must have path "${SECRET.replace('/', '/data/')}" { capabilities = ["read"] }`;
@@ -62,6 +65,15 @@ export function vaultHint({ detail, reachable, token }: VaultObservation): strin
   const fitting = (among: typeof clues) => among.find(([pattern]) => pattern.test(word))?.[1];
   const clue = fitting(clues) ?? (reachable === false ? AWAY : fitting(common)) ?? NO_CLUE;
   // Vault names its entity after the sub and refuses a token without one.
-  const isNobodys = lacksSubject(token.reveal()) && (clue === REFUSED || clue === NO_LOGIN);
-  return isNobodys ? SUBJECT : clue;
+  const isAboutToken = clue === REFUSED || clue === NO_LOGIN;
+  if (isAboutToken && lacksSubject(token.reveal())) {
+    return SUBJECT;
+  }
+  const algorithm = isAboutToken ? algorithmOf(token.reveal()) : undefined;
+  return algorithm === undefined || algorithm === 'RS256' ? clue : `${otherAlgorithm(algorithm)}; ${clue}`;
+}
+
+/** Vault's default is RS256; the backplane takes more. */
+function otherAlgorithm(algorithm: string): string {
+  return `the token is signed by ${algorithm}, and Vault takes RS256 alone unless jwt_supported_algs in \`vault read auth/jwt/config\` names it`;
 }

@@ -3,7 +3,7 @@ import { Secret } from '../token/secret.ts';
 const hourS = 3600;
 
 /** `undefined` removes a claim. */
-export function aToken(change: Readonly<Record<string, unknown>> = {}): Secret {
+export function aToken(change: Readonly<Record<string, unknown>> = {}, header: object = { alg: 'RS256' }): Secret {
   const nowS = Math.floor(Date.now() / 1000);
   const claims = {
     iss: 'https://sso.example.com/realms/meho',
@@ -16,5 +16,5 @@ export function aToken(change: Readonly<Record<string, unknown>> = {}): Secret {
     ...change,
   };
   const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return new Secret(`${encoded({ alg: 'RS256' })}.${encoded(claims)}.c2lnbmF0dXJl`);
+  return new Secret(`${encoded(header)}.${encoded(claims)}.c2lnbmF0dXJl`);
 }

@@ -16,6 +16,17 @@ export function claimsOf(token: string): Readonly<Record<string, unknown>> | und
   }
 }
 
+/** By the token's header, unverified; undefined if it has none that can be read. */
+export function algorithmOf(token: string): string | undefined {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString('utf8'));
+    const algorithm = typeof header === 'object' && header !== null ? Reflect.get(header, 'alg') : undefined;
+    return typeof algorithm === 'string' && /^[A-Za-z0-9-]{1,20}$/.test(algorithm) ? algorithm : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Visible without the issuer's keys or the chart's values. */
 export type TokenFlaw = 'no JWT' | 'no exp' | 'over' | 'not yet' | 'no sub' | 'no aud' | 'no iss' | 'no tenant';
 

@@ -33,6 +33,9 @@ const html: ScriptedAnswer = [
   '<!doctype html><title>Log in</title>',
   { 'content-type': 'text/html; charset=utf-8' },
 ];
+/** As Keycloak 26.7 renders an error, without its styles. */
+const sorry = (what: string) =>
+  `<!DOCTYPE html><html class="login-pf" lang="en"><title>Sign in to meho</title><body data-page-id="login-error"><h1 id="kc-page-title">We are sorry...</h1><p class="instruction">${what}</p></body></html>`;
 const token = (answer: ScriptedAnswer): Script => ({ token: () => answer });
 const device = (answer: ScriptedAnswer): Script => ({ device: () => answer });
 const discovery = (change: object): Script => ({ discovery: (good) => [200, { ...good, ...change }] });
@@ -80,6 +83,21 @@ describe.concurrent('each word has its own next step', () => {
       device(refused('invalid_grant', 'Client not allowed for OAuth 2.0 Device Authorization Grant')),
       /let meho-cli use the device flow/,
     ],
+    [
+      'the same, of Keycloak 26 to a poll',
+      token(refused('invalid_grant', 'Client not allowed OAuth 2.0 Device Authorization Grant')),
+      /let meho-cli use the device flow/,
+    ],
+    [
+      'a realm that is switched off, to a poll',
+      token([403, { error: 'access_denied', error_description: 'Realm not enabled' }]),
+      /403 access_denied \("Realm not enabled"\); next: the realm is switched off.*Realm settings > Enabled/,
+    ],
+    [
+      'another method of PKCE',
+      device(refused('invalid_request', 'Invalid parameter: code challenge method is not matching the configured one')),
+      /login sends PKCE by S256 always/,
+    ],
     ['a token of another grant', token(refused('unsupported_grant_type')), /knows no device flow/],
     [
       'a scope',
@@ -115,6 +133,16 @@ describe.concurrent('what is no answer of an issuer', () => {
       'HTML as discovery',
       { discovery: () => html },
       /200 with text\/html instead of JSON; .*a login page; check --issuer/,
+    ],
+    [
+      'a Keycloak whose realm is switched off: its page',
+      device([400, sorry('Realm not enabled'), { 'content-type': 'text/html;charset=utf-8' }]),
+      /400 with text\/html instead of JSON; next: the realm is switched off.*Realm settings > Enabled/,
+    ],
+    [
+      'the same in another language',
+      device([400, sorry('Realm nicht aktiviert'), { 'content-type': 'text/html;charset=utf-8' }]),
+      /open device_authorization_endpoint.*in a browser.*Realm settings > Enabled/,
     ],
     ['HTML as device code', device(html), /200 with text\/html instead of JSON/],
     ['HTML as token', token(html), /200 with text\/html instead of JSON/],
@@ -252,6 +280,11 @@ describe.concurrent('a token', () => {
   test.each<[string, string, RegExp]>([
     ['opaque', 'Zm9vYmFy', /the token is opaque.*will answer 401/],
     ['encrypted', 'e30.a.b.c.d', /the token is encrypted.*signed JWTs/],
+    [
+      'lightweight',
+      claims({ iss: 'https://127.0.0.1/realms/meho', typ: 'Bearer', azp: 'meho-cli', scope: 'openid email profile' }),
+      /neither an audience nor a sub.*Always use lightweight access token off/,
+    ],
     ['for no audience', claims({ sub: 'a' }), /for no audience.*audience mapper/],
     ["for Keycloak's own audience", claims({ aud: 'account' }), /account alone.*audience mapper/],
   ])('that is %s is given, with a warning', async (_, access_token, warning) => {

@@ -10,15 +10,22 @@ export interface RefusedRequest {
 
 /** Explains an issuer's refusal and advises. */
 export function refusal({ expected, step, reply, clientId }: RefusedRequest): Problem {
+  return new Problem({ expected, observed: reply.seen, next: nextStep(step, reply, clientId) });
+}
+
+function nextStep(step: RefusedRequest['step'], reply: Reply, clientId: string): string {
+  // Keycloak says it as access_denied to a poll, and by a page of HTML to who asks for a code.
+  if (/\brealm not enabled\b/i.test(reply.body)) {
+    return REALM_OFF;
+  }
   const description = reply.fields['error_description'];
-  const next =
-    reply.error === undefined
-      ? byShape(step, reply)
-      : byWord(reply.error, typeof description === 'string' ? description : '', clientId);
-  return new Problem({ expected, observed: reply.seen, next });
+  return reply.error === undefined
+    ? byShape(step, reply)
+    : byWord(reply.error, typeof description === 'string' ? description : '', clientId);
 }
 
 const RUN_AGAIN = 'run it again for a new code';
+const REALM_OFF = `the realm is switched off at the issuer, whose discovery and keys answer all the same: have it switched on there (Keycloak: Realm settings > Enabled), then ${RUN_AGAIN}`;
 const PKCE =
   "login sends PKCE by S256 always: set the client's method to S256 or leave it open (Keycloak: Clients > the client > Advanced > PKCE method)";
 
@@ -99,6 +106,9 @@ function byShape(step: RefusedRequest['step'], { status, isObject }: Reply): str
   }
   if (status === 404 && step === 'discovery') {
     return `${issuer}; a Keycloak with a relative path, or older than 17, has /auth before /realms`;
+  }
+  if (!isObject && status === 400 && step !== 'discovery') {
+    return `a Keycloak says by a page what no client can mend, in the realm's language: open ${step === 'code' ? 'device_authorization_endpoint' : 'token_endpoint'} of the discovery document in a browser, or read its log; a realm that is switched off does that (Realm settings > Enabled); ${issuer}`;
   }
   return isObject ? issuer : `something else than the issuer answers there, a proxy or a login page; ${issuer}`;
 }

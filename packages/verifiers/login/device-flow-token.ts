@@ -1,4 +1,4 @@
-import { claimsOf } from '@meho/contract/token/token-claims';
+import { claimsOf, lacksSubject } from '@meho/contract/token/token-claims';
 import { Problem } from '@meho/core/problem';
 import type { Reply } from './device-flow-reply.ts';
 
@@ -47,6 +47,10 @@ function doubtOf(token: string): string | undefined {
     return `the token is ${what}, and MEHO's backplane reads signed JWTs: it will answer 401; have the issuer give those for the client`;
   }
   const claims = claimsOf(token);
+  // Keycloak's lightweight access token: an audience mapper alone would not reach it.
+  if (claims !== undefined && claims['aud'] === undefined && lacksSubject(token)) {
+    return "the token has neither an audience nor a sub, as Keycloak's lightweight ones: the backplane will answer 401; give whole ones to the client at the issuer (Keycloak: Clients > the client > Advanced > Always use lightweight access token off), because logging in again changes nothing";
+  }
   // Keycloak's default without an audience mapper: for its account console.
   const isForNobody = claims !== undefined && (claims['aud'] === undefined || claims['aud'] === 'account');
   return isForNobody
