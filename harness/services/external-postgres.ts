@@ -1,4 +1,4 @@
-import { type PostgresTarget, postgresProblem, postgresTarget } from '@meho/contract/postgres/target';
+import { isSocketFolder, type PostgresTarget, postgresProblem, postgresTarget } from '@meho/contract/postgres/target';
 import { parsePostgresUri } from '@meho/contract/postgres/uri';
 import { postgresUriOf } from '@meho/contract/postgres/uri-of';
 import { messageOf, UsageError } from '@meho/core/problem';
@@ -50,7 +50,7 @@ function serverOf(adminUrl: string, given: ExternalServices['postgres'], labels:
   const target = targetOf(adminUrl);
   const [first, ...others] = target.hosts;
   const host = given.host ?? (others.length === 0 ? first?.name : undefined);
-  if (host === undefined || host.startsWith('/')) {
+  if (host === undefined || isSocketFolder(host)) {
     const what = others.length > 0 ? `names ${target.hosts.length} hosts` : 'names a socket of this machine';
     throw new UsageError([`/postgres/host is needed, since MEHO_POSTGRES_URL ${what} and pods are given one host`]);
   }

@@ -93,7 +93,7 @@ describe("the administrator's URL of Postgres", () => {
   test.each([
     ['nothing', /expected postgresql:/],
     ['https://a:very-secret@h/d', /expected postgresql:/],
-    ['postgresql://a:very-secret@h', /names no database/],
+    ['postgresql://a:very-secret@h/d?require_auth=any', /require_auth is no list/],
     ['postgresql://a:very-secret@h:x/d', /its port/],
     ['postgresql://a:very-secret@h/d?sslmode=', /sslmode is none of/],
     ['postgresql://a:very-secret@h/d?pool=3', /parameter pool is none/],

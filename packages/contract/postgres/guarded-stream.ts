@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { LoginMethod } from './accepted-logins.ts';
 import { MessageGuard, type MessageLimits } from './message-guard.ts';
 
 /** After the goodbye. */
@@ -14,10 +15,11 @@ export class GuardedStream extends Duplex {
   readonly #guard: MessageGuard;
   #closing: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, limits?: MessageLimits) {
+  /** @param logins by which the server may let us in; undefined for any */
+  constructor(socket: Socket, limits?: MessageLimits, logins?: ReadonlySet<LoginMethod>) {
     super();
     this.#socket = socket;
-    this.#guard = new MessageGuard(limits);
+    this.#guard = new MessageGuard(limits, logins);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('end', () => this.push(null));
     socket.on('error', (error) => this.destroy(error));

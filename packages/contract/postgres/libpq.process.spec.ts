@@ -23,15 +23,17 @@ let folder: string;
 let first: FakePostgres;
 let second: FakePostgres;
 let local: FakePostgres;
+let abstract: FakePostgres;
 let closed: number;
 const answering = (name: string) => ({ answer: () => row({ name: { text: name } }) });
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'meho-libpq-'));
-  [first, second, local, closed] = await Promise.all([
+  [first, second, local, abstract, closed] = await Promise.all([
     fakePostgres(answering('first')),
     fakePostgres(answering('second')),
     fakePostgres({ ...answering('local'), path: path.join(folder, '.s.PGSQL.5432') }),
+    fakePostgres({ ...answering('abstract'), path: `\0${folder}/.s.PGSQL.5432` }),
     closedPort(),
   ]);
   await writeFile(
@@ -40,7 +42,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await Promise.all([first, second, local].map((server) => server[Symbol.asyncDispose]()));
+  await Promise.all([first, second, local, abstract].map((server) => server[Symbol.asyncDispose]()));
   await rm(folder, { recursive: true });
 });
 
@@ -64,6 +66,23 @@ test.each<[string, () => string, string | undefined]>([
   ['a port with a plus and noughts', () => `u:p@127.0.0.1:+0${first.port}/d`, 'first'],
   ['keepalives', () => `u:p@127.0.0.1:${first.port}/d?keepalives=0&keepalives_idle=-3`, 'first'],
   ['keepalives that are no number', () => `u:p@127.0.0.1:${first.port}/d?keepalives=yes`, undefined],
+  ['no database', () => `u:p@127.0.0.1:${first.port}`, 'first'],
+  ['a name that is not sent', () => `u:p@127.0.0.1:${first.port}/d?sslsni=0`, 'first'],
+  ['the owner of a socket that there is none of', () => `u:p@127.0.0.1:${first.port}/d?requirepeer=me`, 'first'],
+  ['requiressl=1', () => `u:p@127.0.0.1:${first.port}/d?requiressl=1`, undefined],
+  ['requiressl=0', () => `u:p@127.0.0.1:${first.port}/d?requiressl=0`, 'first'],
+  ['requiressl before sslmode', () => `u:p@127.0.0.1:${first.port}/d?requiressl=1&sslmode=disable`, 'first'],
+  ['requiressl behind sslmode', () => `u:p@127.0.0.1:${first.port}/d?sslmode=disable&requiressl=1`, undefined],
+  ['the least version of TLS', () => `u:p@127.0.0.1:${first.port}/d?ssl_min_protocol_version=TLSv1.3`, 'first'],
+  [
+    'versions of TLS that leave none',
+    () => `u:p@127.0.0.1:${first.port}/d?ssl_min_protocol_version=TLSv1.3&ssl_max_protocol_version=TLSv1.2`,
+    undefined,
+  ],
+  ['revocation lists where nothing is verified', () => `u:p@127.0.0.1:${first.port}/d?sslcrl=/nowhere`, 'first'],
+  ['a channel that must be bound', () => `u:p@127.0.0.1:${first.port}/d?channel_binding=require`, undefined],
+  ['an abstract socket', () => `u:p@/d?host=@${folder}`, 'abstract'],
+  ['a number that is too large', () => `u:p@127.0.0.1:${first.port}/d?keepalives_idle=99999999999`, undefined],
   ['a service', () => `/d?user=u&service=tight`, 'second'],
   ['a service with blanks around =', () => `/d?user=u&service=spaced`, undefined],
   ['an unknown parameter', () => `u:p@127.0.0.1:${first.port}/d?pool=3`, undefined],

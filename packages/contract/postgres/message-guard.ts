@@ -1,3 +1,5 @@
+import { type LoginMethod, LoginWatch } from './accepted-logins.ts';
+
 export class PostgresProtocolError extends Error {
   override readonly name = 'PostgresProtocolError';
 }
@@ -30,12 +32,14 @@ const understood: ReadonlySet<number> = new Set([0, 3, 5, 10, 11, 12]);
  */
 export class MessageGuard {
   readonly #limits: MessageLimits;
+  readonly #login: LoginWatch;
   #total = 0;
   #missing = 0;
   #held: Buffer = Buffer.alloc(0);
 
-  constructor(limits: MessageLimits = defaultLimits) {
+  constructor(limits: MessageLimits = defaultLimits, logins?: ReadonlySet<LoginMethod>) {
     this.#limits = limits;
+    this.#login = new LoginWatch(logins);
   }
 
   /** @throws PostgresProtocolError */
@@ -81,7 +85,12 @@ export class MessageGuard {
     if (bytes.length < length) {
       return 0;
     }
-    judge(type, bytes.subarray(headerLength, length));
+    const body = bytes.subarray(headerLength, length);
+    judge(type, body);
+    const refusal = type === 'R'.charCodeAt(0) ? this.#login.refusalOf(body.readInt32BE(0)) : undefined;
+    if (refusal !== undefined) {
+      throw new PostgresProtocolError(refusal);
+    }
     return length;
   }
 }

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
-import path from 'node:path';
 import tls from 'node:tls';
 import { checkAsLibpq } from './certificate-name.ts';
 import { PostgresProtocolError } from './message-guard.ts';
-import type { PostgresHost } from './target.ts';
+import { isSocketFolder, type PostgresHost } from './target.ts';
 import type { PostgresTls } from './tls.ts';
 
 export class NoEncryption extends Error {
@@ -24,9 +23,9 @@ export async function openSocket(
   signal: AbortSignal,
 ): Promise<Socket> {
   signal.throwIfAborted();
-  const folder = address === undefined && name.startsWith('/');
+  const folder = address === undefined && isSocketFolder(name);
   const plain = folder
-    ? connect({ path: path.join(name, `.s.PGSQL.${port}`) })
+    ? connect({ path: `${name.replace(/^@/, '\0')}/.s.PGSQL.${port}` })
     : connect({ host: address ?? name, port, noDelay: true });
   // The next step reports it; without a listener it would end the process.
   plain.on('error', () => undefined);
@@ -50,7 +49,7 @@ export async function openSocket(
 async function encrypt(
   plain: Socket,
   name: string,
-  { verify, ca, cert, key, passphrase, direct }: PostgresTls,
+  { verify, ca, cert, key, passphrase, direct, revoked, sendsName, versions }: PostgresTls,
   systemRoots: readonly string[] | undefined,
 ): Promise<Socket> {
   if (!direct) {
@@ -61,11 +60,14 @@ async function encrypt(
   const secure = tls.connect({
     socket: plain,
     host: name,
-    ...(isIP(name) === 0 ? { servername: name } : {}),
+    // An empty one sends none, and leaves the host's name to be checked.
+    ...(isIP(name) === 0 ? { servername: sendsName ? name : '' } : {}),
     // Explicit, else NODE_TLS_REJECT_UNAUTHORIZED decides.
     rejectUnauthorized: verify !== 'nothing',
     checkServerIdentity: verify === 'chain' ? () => undefined : checkAsLibpq,
     ...(roots === undefined ? {} : { ca: [...roots] }),
+    ...(revoked.length === 0 ? {} : { crl: [...revoked] }),
+    ...versions,
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
     ...(passphrase === undefined ? {} : { passphrase }),

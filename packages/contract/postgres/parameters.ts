@@ -36,6 +36,14 @@ const known: Readonly<Record<string, Parameter>> = {
   sslcert: { use: 'used', variable: 'PGSSLCERT' },
   sslkey: { use: 'used', variable: 'PGSSLKEY' },
   sslpassword: { use: 'used' },
+  sslcrl: { use: 'used', variable: 'PGSSLCRL' },
+  sslcrldir: { use: 'used', variable: 'PGSSLCRLDIR' },
+  sslsni: { use: 'used', variable: 'PGSSLSNI' },
+  ssl_min_protocol_version: { use: 'used', variable: 'PGSSLMINPROTOCOLVERSION' },
+  ssl_max_protocol_version: { use: 'used', variable: 'PGSSLMAXPROTOCOLVERSION' },
+  requiressl: { use: 'used', variable: 'PGREQUIRESSL' },
+  requirepeer: { use: 'used', variable: 'PGREQUIREPEER' },
+  require_auth: { use: 'used', variable: 'PGREQUIREAUTH' },
   timeout: { use: 'used' },
   // No effect on the server, the login or what is read.
   fallback_application_name: { use: 'ignored' },
@@ -48,7 +56,7 @@ const known: Readonly<Record<string, Parameter>> = {
   sslcompression: { use: 'ignored' },
   krbsrvname: { use: 'ignored' },
   gsslib: { use: 'ignored' },
-  min_protocol_version: { use: 'ignored' },
+  gssdelegation: { use: 'ignored' },
   command_timeout: { use: 'ignored' },
   statement_cache_size: { use: 'ignored' },
   prepared_statement_cache_size: { use: 'ignored' },
@@ -56,22 +64,21 @@ const known: Readonly<Record<string, Parameter>> = {
   max_cacheable_statement_size: { use: 'ignored' },
   async_fallback: { use: 'ignored' },
   gssencmode: { use: notHere(noGss, 'disable', 'prefer'), variable: 'PGGSSENCMODE' },
-  gssdelegation: { use: notHere(noGss, '0'), variable: 'PGGSSDELEGATION' },
   channel_binding: {
     use: notHere("SCRAM's channel binding can't be insisted on here", 'disable', 'prefer'),
     variable: 'PGCHANNELBINDING',
   },
-  require_auth: { use: notHere("the way to log in can't be insisted on here"), variable: 'PGREQUIREAUTH' },
-  requirepeer: { use: notHere("the owner of a socket can't be asked here"), variable: 'PGREQUIREPEER' },
-  requiressl: { use: notHere('libpq has long replaced it: use sslmode', '0'), variable: 'PGREQUIRESSL' },
   replication: { use: notHere('a replication connection answers no queries', 'false', 'off', 'no', '0') },
-  sslcrl: { use: notHere("revocation lists aren't read here"), variable: 'PGSSLCRL' },
-  sslcrldir: { use: notHere("revocation lists aren't read here"), variable: 'PGSSLCRLDIR' },
-  sslcertmode: { use: notHere('it is not told apart here', 'allow'), variable: 'PGSSLCERTMODE' },
-  sslsni: { use: notHere('the name is always sent', '1'), variable: 'PGSSLSNI' },
-  ssl_min_protocol_version: { use: notHere('TLS 1.2 is the least here', 'TLSv1', 'TLSv1.1', 'TLSv1.2') },
-  ssl_max_protocol_version: { use: notHere('it is not limited here') },
-  max_protocol_version: { use: notHere('only 3.0 is spoken here', '3.0', 'latest') },
+  sslcertmode: {
+    use: notHere("whether the server has asked for the certificate can't be told here", 'allow', 'disable'),
+    variable: 'PGSSLCERTMODE',
+  },
+  min_protocol_version: { use: notHere('only 3.0 is spoken here', '3.0'), variable: 'PGMINPROTOCOLVERSION' },
+  // Of newer ones too a server goes down to 3.0.
+  max_protocol_version: {
+    use: notHere('it is no version of the protocol', '3.0', '3.2', 'latest'),
+    variable: 'PGMAXPROTOCOLVERSION',
+  },
   sslkeylogfile: { use: notHere("keys of a connection aren't written here") },
   scram_client_key: { use: notHere('a password is needed here') },
   scram_server_key: { use: notHere('a password is needed here') },
@@ -114,8 +121,8 @@ export function withDefaults(
     if (use === undefined) {
       throw new PostgresUriError(`${source} is none that libpq or asyncpg knows`);
     }
-    if (use === 'ignored number' && !/^(?:\s*[+-]?\d+\s*)?$/.test(value)) {
-      throw new PostgresUriError(`${source} is no whole number`);
+    if (use === 'ignored number' && !(/^(?:\s*[+-]?\d+\s*)?$/.test(value) && Math.abs(Number(value)) < 2 ** 31)) {
+      throw new PostgresUriError(`${source} is no whole number of 32 bits`);
     }
     if (typeof use === 'object' && !use.refusedUnless.includes(value)) {
       throw new PostgresUriError(`${source} can't be followed: ${use.why}`);

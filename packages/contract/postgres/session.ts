@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { GuardedStream } from './guarded-stream.ts';
 import type { MessageLimits } from './message-guard.ts';
 import { NoEncryption, openSocket } from './open-socket.ts';
-import type { PostgresHost, PostgresTarget } from './target.ts';
+import { isSocket, type PostgresHost, type PostgresTarget } from './target.ts';
 
 /** For connecting and for each statement. */
 const DEADLINE_MS = 10_000;
@@ -78,12 +78,11 @@ async function openHost(
   options: SessionOptions,
 ): Promise<Open> {
   const orders = { disable: [false], allow: [false, true], prefer: [true, false] } as const;
-  const attempts: readonly boolean[] =
-    host.address === undefined && host.name.startsWith('/')
-      ? [false]
-      : target.mode === 'disable' || target.mode === 'allow' || target.mode === 'prefer'
-        ? orders[target.mode]
-        : [true];
+  const attempts: readonly boolean[] = isSocket(host)
+    ? [false]
+    : target.mode === 'disable' || target.mode === 'allow' || target.mode === 'prefer'
+      ? orders[target.mode]
+      : [true];
   let first: unknown;
   for (const [index, encrypt] of attempts.entries()) {
     try {
@@ -126,7 +125,7 @@ async function openOnce(
   };
   try {
     const socket = await openSocket(host, encrypt ? target.tls : undefined, systemRoots, either);
-    stream = new GuardedStream(socket, limits);
+    stream = new GuardedStream(socket, limits, target.logins);
     const opened = stream;
     const client = new driver.Client({
       host: host.name,

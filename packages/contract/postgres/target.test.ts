@@ -88,6 +88,48 @@ test.each([
   expect(target(`postgresql://u:p@h/d?${query}`.replace(/\?$/, ''))).toMatchObject({ mode, tls });
 });
 
+/** As psql 15.18 takes them. */
+test.each([
+  ['u:p@h', { database: 'u' }],
+  ['u:p@h/', { database: 'u' }],
+  ['u:p@h/d?dbname=', { database: 'u' }],
+  ['h?sslmode=disable', { user: 'me', database: 'me', mode: 'disable' }],
+  ['u:p@h/d?user=', { user: 'me', database: 'd' }],
+  ['u:p@h/d?sslsni=0', { tls: { sendsName: false } }],
+  ['u:p@h/d?sslsni=x', { tls: { sendsName: false } }],
+  ['u:p@h/d?sslsni=1', { tls: { sendsName: true } }],
+  ['u:p@h/d', { tls: { sendsName: true, revoked: [], versions: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } } }],
+  ['u:p@h/d?requiressl=1', { mode: 'require' }],
+  ['u:p@h/d?requiressl=0', { mode: 'prefer' }],
+  ['u:p@h/d?requiressl=1&sslmode=disable', { mode: 'disable' }],
+  ['u:p@h/d?sslmode=disable&requiressl=1', { mode: 'require' }],
+  ['u:p@h/d?requirepeer=postgres', { hosts: [{ name: 'h' }] }],
+  ['u:p@h/d?ssl_min_protocol_version=tlsv1.3', { tls: { versions: { minVersion: 'TLSv1.3' } } }],
+  ['u:p@h/d?ssl_min_protocol_version=TLSv1', { tls: { versions: { minVersion: 'TLSv1.2' } } }],
+  ['u:p@h/d?ssl_max_protocol_version=TLSv1.2', { tls: { versions: { maxVersion: 'TLSv1.2' } } }],
+  ['u:p@h/d?sslcrl=/nowhere', { tls: { revoked: [] } }],
+  ['u:p@h/d?sslcrldir=/nowhere&sslmode=require', { tls: { revoked: [] } }],
+  ['u:p@%40%2Frun/d', { hosts: [{ name: '@/run', port: 5432 }] }],
+  ['u:p@h/d?gssdelegation=1&sslcertmode=disable&max_protocol_version=3.2', { user: 'u' }],
+])('libpq takes %s', (rest, expected) => {
+  expect(target(`postgresql://${rest}`)).toMatchObject(expected);
+});
+
+test('PGREQUIRESSL is what sslmode is by default, and PGSSLMODE goes before it', () => {
+  expect(target('postgresql://u@h/d', { PGREQUIRESSL: '1' }).mode).toBe('require');
+  expect(target('postgresql://u@h/d', { PGREQUIRESSL: '0' }).mode).toBe('prefer');
+  expect(target('postgresql://u@h/d', { PGREQUIRESSL: '1', PGSSLMODE: 'disable' }).mode).toBe('disable');
+});
+
+test.each([
+  ['scram-sha-256', ['scram-sha-256']],
+  ['md5, password', ['md5', 'password']],
+  ['!none', ['password', 'md5', 'gss', 'sspi', 'scram-sha-256', 'oauth']],
+])('require_auth=%s takes %j', (given, expected) => {
+  const uri = `postgresql://u:p@h/d?require_auth=${encodeURIComponent(given)}`;
+  expect(new Set(target(uri).logins)).toEqual(new Set(expected));
+});
+
 test("what is empty is dropped as SQLAlchemy drops it, so that asyncpg's default holds", () => {
   expect(target('postgresql+asyncpg://u:p@h/d?ssl=&target_session_attrs=')).toMatchObject({
     mode: 'prefer',
@@ -128,13 +170,38 @@ test.each([
   ['postgresql://u:very-secret@h/d?sslmode=verify-ca', 'sslmode=verify-ca needs sslrootcert'],
   ['postgresql://u:very-secret@h/d?gssencmode=require', "its parameter gssencmode can't be followed: Kerberos"],
   ['postgresql://u:very-secret@h/d?channel_binding=require', "its parameter channel_binding can't be followed"],
-  ['postgresql://u:very-secret@h/d?require_auth=scram-sha-256', "its parameter require_auth can't be followed"],
-  ['postgresql://u:very-secret@h/d?sslcrl=/etc/crl', "its parameter sslcrl can't be followed"],
   ['postgresql://u:very-secret@h/d?replication=true', "its parameter replication can't be followed"],
+  ['postgresql://u:very-secret@h/d?sslcertmode=require', "its parameter sslcertmode can't be followed"],
+  ['postgresql://u:very-secret@h/d?min_protocol_version=3.2', "its parameter min_protocol_version can't be followed"],
+  ['postgresql://u:very-secret@h/d?max_protocol_version=2.0', "its parameter max_protocol_version can't be followed"],
+  ['postgresql://u:very-secret@/d?host=/tmp&requirepeer=postgres', "requirepeer can't be followed"],
+  ['postgresql://u:very-secret@/d?host=@/x&requirepeer=postgres', "requirepeer can't be followed"],
+  ['postgresql://u:very-secret@h/d?require_auth=scram', 'its parameter require_auth is no list of none, password'],
+  ['postgresql://u:very-secret@h/d?require_auth=!md5,password', 'names methods both with and without !'],
+  ['postgresql://u:very-secret@h/d?require_auth=md5,md5', 'names a method twice'],
+  ['postgresql://u:very-secret@h/d?ssl_min_protocol_version=SSLv3', 'ssl_min_protocol_version is none of TLSv1'],
+  ['postgresql://u:very-secret@h/d?ssl_max_protocol_version=TLSv1.1', 'TLS 1.2 is the least here'],
+  [
+    'postgresql://u:very-secret@h/d?ssl_min_protocol_version=TLSv1.3&ssl_max_protocol_version=TLSv1.2',
+    'ssl_min_protocol_version is above ssl_max_protocol_version',
+  ],
+  [
+    `postgresql://u:very-secret@h/d?sslmode=verify-full&sslrootcert=${ca}&sslcrl=/nowhere`,
+    "the file of sslcrl can't be",
+  ],
+  [`postgresql://u:very-secret@h/d?sslmode=verify-full&sslcrl=${ca}`, 'the file of sslcrl holds no revocation list'],
+  [
+    `postgresql://u:very-secret@h/d?sslmode=verify-full&sslcrldir=/nowhere`,
+    "the folder of sslcrldir can't be read: ENO",
+  ],
+  [`postgresql://u:very-secret@h/d?sslmode=verify-full&sslcrldir=${home}`, 'the folder of sslcrldir holds no list as'],
+  [
+    'postgresql://u:very-secret@h/d?keepalives_idle=99999999999',
+    'its parameter keepalives_idle is no whole number of 3',
+  ],
   ['postgresql+asyncpg://u:very-secret@/d?port=2&host=a:1', 'it names ports beside hosts that have theirs'],
   ['postgresql+asyncpg://u:very-secret@h/d?ssl=yes', 'its parameter ssl is none of disable, allow'],
   ['postgresql+asyncpg://u:very-secret@h/d?sslmode=', 'its parameter sslmode is none of disable, allow'],
-  ['postgresql://u:very-secret@h', 'it names no database'],
   ['host=h dbname=d password=very-secret', 'expected postgresql://'],
   ['mysql://u:very-secret@h/d', 'expected postgresql://'],
   ['POSTGRESQL://u:very-secret@h/d', 'expected postgresql://'],

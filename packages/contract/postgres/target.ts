@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type PostgresEnvironment, readPostgresEnvironment } from '@meho/core/config/postgres';
+import { acceptedLogins, type LoginMethod } from './accepted-logins.ts';
 import { type Parameters, type SourcedValue, withDefaults } from './parameters.ts';
 import { passwordFrom } from './passfile.ts';
 import { serviceParameters } from './service-file.ts';
@@ -9,7 +10,7 @@ import { PostgresUriError, parsePostgresUri } from './uri.ts';
 
 /** An address, or a folder of sockets. */
 export interface PostgresHost {
-  /** For certificate and messages; a folder starts with `/`. */
+  /** For certificate and messages; a folder starts with `/`, or with `@` where it is an abstract one of Linux. */
   readonly name: string;
   readonly address?: string;
   readonly port: number;
@@ -33,6 +34,8 @@ export interface PostgresTarget {
   /** E.g. `-c search_path=meho`. */
   readonly options: string | undefined;
   readonly applicationName: string | undefined;
+  /** By which the server may let us in; undefined for any. */
+  readonly logins: ReadonlySet<LoginMethod> | undefined;
 }
 
 /**
@@ -46,10 +49,8 @@ export function postgresTarget(text: string, env: PostgresEnvironment = readPost
   const parameters = withDefaults(own, serviceParameters(own, env), env);
   const value = (name: string) => parameters.get(name)?.value || undefined;
   const user = value('user') ?? env.osUser;
-  const database = value('dbname');
-  if (database === undefined) {
-    throw new PostgresUriError('it names no database');
-  }
+  // As in libpq and asyncpg.
+  const database = value('dbname') ?? user;
   if (user === '') {
     throw new PostgresUriError('it names no user, and the user who runs this has no name here');
   }
@@ -59,6 +60,11 @@ export function postgresTarget(text: string, env: PostgresEnvironment = readPost
     ...host,
     password: password ?? passwordFrom(value('passfile'), { ...host, database, user }, env),
   }));
+  if (value('requirepeer') !== undefined && hosts.some(isSocket)) {
+    throw new PostgresUriError(
+      "requirepeer can't be followed: who owns the other side of a socket can't be asked here",
+    );
+  }
   return {
     hosts,
     user,
@@ -70,7 +76,14 @@ export function postgresTarget(text: string, env: PostgresEnvironment = readPost
     connectTimeoutMs: seconds(parameters.get('connect_timeout') ?? parameters.get('timeout')),
     options: value('options'),
     applicationName: value('application_name'),
+    logins: acceptedLogins(parameters),
   };
+}
+
+export const isSocketFolder = (name: string): boolean => name.startsWith('/') || name.startsWith('@');
+
+export function isSocket({ name, address }: Pick<PostgresHost, 'name' | 'address'>): boolean {
+  return address === undefined && isSocketFolder(name);
 }
 
 /**

@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { readBoundedText, whyUnreadable } from '@meho/core/bounded-file';
 import type { PostgresEnvironment } from '@meho/core/config/postgres';
+import { readNamed } from './named-file.ts';
 import type { Parameters, SourcedValue } from './parameters.ts';
+import { revocationLists } from './revocation-lists.ts';
+import { type TlsVersions, tlsVersions } from './tls-versions.ts';
 import { PostgresUriError } from './uri.ts';
 
 const tlsModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
@@ -16,8 +18,13 @@ export interface PostgresTls {
   readonly cert?: string;
   readonly key?: string;
   readonly passphrase?: string;
+  /** In PEM; only where something is verified. */
+  readonly revoked: readonly string[];
   /** TLS from the first byte, without asking first. */
   readonly direct: boolean;
+  /** Whether the host's name is sent in clear text, for what stands before the server (SNI). */
+  readonly sendsName: boolean;
+  readonly versions: TlsVersions;
 }
 
 /**
@@ -41,8 +48,13 @@ export function tlsOf(
   }
   const ca = mode === 'disable' ? 'system' : authorities(named, mode, env);
   const verify = verificationOf(mode, ca);
-  const client = mode === 'disable' ? {} : clientCertificate(parameters, env);
-  return { mode, tls: { verify, ca: ca ?? 'system', direct, ...client } };
+  const client =
+    mode === 'disable' || parameters.get('sslcertmode')?.value === 'disable' ? {} : clientCertificate(parameters, env);
+  const revoked = verify === 'nothing' ? [] : revocationLists(parameters, env);
+  // As in libpq: whatever isn't 1 is no.
+  const sendsName = (parameters.get('sslsni')?.value ?? '1').startsWith('1');
+  const versions = tlsVersions(parameters);
+  return { mode, tls: { verify, ca: ca ?? 'system', revoked, direct, sendsName, versions, ...client } };
 }
 
 function verificationOf(mode: TlsMode, ca: string | undefined): PostgresTls['verify'] {
@@ -55,7 +67,8 @@ function verificationOf(mode: TlsMode, ca: string | undefined): PostgresTls['ver
 function modeOf(parameters: Parameters, byDefault: TlsMode): TlsMode {
   const given = parameters.get('ssl') ?? parameters.get('sslmode');
   if (given === undefined) {
-    return byDefault;
+    // PGREQUIRESSL, or a service's; of a URI it has become sslmode.
+    return parameters.get('requiressl')?.value.startsWith('1') ? 'require' : byDefault;
   }
   const meant = { true: 'require', false: 'disable' }[given.value] ?? given.value;
   const mode = tlsModes.find((each) => each === meant);
@@ -112,7 +125,7 @@ function clientCertificate(parameters: Parameters, env: PostgresEnvironment): Pa
   const passphrase = parameters.get('sslpassword')?.value || undefined;
   return {
     cert: certificatesIn(cert, 'sslcert'),
-    key: read(key, 'sslkey'),
+    key: readNamed(key, 'sslkey'),
     ...(passphrase === undefined ? {} : { passphrase }),
   };
 }
@@ -120,7 +133,7 @@ function clientCertificate(parameters: Parameters, env: PostgresEnvironment): Pa
 const fileOf = (given: SourcedValue | undefined) => given?.value || undefined;
 
 function certificatesIn(file: string, what: string): string {
-  const text = read(file, what);
+  const text = readNamed(file, what);
   const blocks = text.match(/-----BEGIN (|TRUSTED |X509 )CERTIFICATE-----[\s\S]+?-----END \1CERTIFICATE-----/g);
   try {
     for (const block of blocks ?? []) {
@@ -133,12 +146,4 @@ function certificatesIn(file: string, what: string): string {
     throw new PostgresUriError(`the file of ${what} holds no certificate in PEM`);
   }
   return text;
-}
-
-function read(file: string, what: string): string {
-  try {
-    return readBoundedText(file);
-  } catch (error) {
-    throw new PostgresUriError(`the file of ${what} can't be read: ${whyUnreadable(error)}`, { cause: error });
-  }
 }

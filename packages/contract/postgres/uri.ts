@@ -79,6 +79,9 @@ function readQuery(query: string, plusIsBlank: boolean, parameters: Map<string, 
     const meant = decode(plusIsBlank ? value.replaceAll('+', ' ') : value, safeName(key));
     if (plusIsBlank && key === 'host') {
       repeated.push(meant);
+    } else if (key === 'requiressl') {
+      // In libpq an older word for sslmode, so that the last of both counts.
+      parameters.set('sslmode', meant.startsWith('1') ? 'require' : 'prefer');
     } else {
       parameters.set(key === 'database' ? 'dbname' : key, meant);
     }

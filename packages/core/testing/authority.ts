@@ -14,6 +14,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
 } from '@peculiar/x509';
 
 /** PEM. The key is secret: never in output or artefacts. */
@@ -44,6 +45,8 @@ export interface Authority {
   issue(names: ServerNames): Promise<ServerCertificate>;
   /** An intermediate, which servers present with their own certificate. */
   delegate(commonName: string): Promise<Authority>;
+  /** A revocation list, in PEM. */
+  revoke(certificatesPem: readonly string[]): Promise<string>;
   /** For `restoreAuthority`. The key is secret. */
   readonly state: () => Promise<ServerCertificate>;
 }
@@ -106,8 +109,19 @@ function authorityOf({ rawData, subject }: X509Certificate, keys: Keys): Authori
     certificatePem,
     issue: (names) => issue(subject, keys, names),
     delegate: async (name) => issueAuthority(name, await generateKeys(), { issuer: subject, keys }),
+    revoke: (certificatesPem) => revoke(subject, keys, certificatesPem),
     state: async () => ({ certificatePem, privateKeyPem: await privatePem(keys) }),
   };
+}
+
+async function revoke(issuer: string, { privateKey }: Keys, certificatesPem: readonly string[]): Promise<string> {
+  const { notBefore: thisUpdate, notAfter: nextUpdate } = usualValidity();
+  const entries = certificatesPem.map((pem) => ({ serialNumber: new X509Certificate(pem).serialNumber }));
+  const list = await X509CrlGenerator.create({
+    ...{ issuer, thisUpdate, nextUpdate, entries },
+    ...{ signingKey: privateKey, signingAlgorithm: algorithm },
+  });
+  return pemOf(list.rawData, 'X509 CRL');
 }
 
 async function issue(issuer: string, authority: Keys, names: ServerNames): Promise<ServerCertificate> {

@@ -49,7 +49,14 @@ export interface FakePostgres extends AsyncDisposable {
   readonly port: number;
   readonly statements: readonly string[];
   readonly startup: ReadonlyMap<string, string>;
-  readonly sessions: readonly { readonly encrypted: boolean }[];
+  readonly sessions: readonly FakeSession[];
+}
+
+export interface FakeSession {
+  readonly encrypted: boolean;
+  /** Sent in clear text (SNI). */
+  readonly name?: string | undefined;
+  readonly version?: string | null;
 }
 
 export interface FakeBehaviour {
@@ -67,7 +74,7 @@ export async function fakePostgres(behaviour: FakeBehaviour): Promise<FakePostgr
   const seen = {
     statements: [] as string[],
     startup: new Map<string, string>(),
-    sessions: [] as { encrypted: boolean }[],
+    sessions: [] as FakeSession[],
   };
   const sockets = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: behaviour.neverCloses === true }, (socket) => {
@@ -96,7 +103,7 @@ export async function fakePostgres(behaviour: FakeBehaviour): Promise<FakePostgr
 interface Seen {
   readonly statements: string[];
   startup: Map<string, string>;
-  readonly sessions: { encrypted: boolean }[];
+  readonly sessions: FakeSession[];
 }
 
 /** The first packets have no type. */
@@ -112,18 +119,23 @@ function greet(socket: Socket, behaviour: FakeBehaviour, seen: Seen): void {
       socket.write(encryptionAnswer);
       const secure = new tls.TLSSocket(socket, { isServer: true, cert: pair.certificatePem, key: pair.privateKeyPem });
       secure.on('error', () => undefined);
-      secure.once('data', (startup: Buffer) => begin(secure, startup, behaviour, seen, true));
+      secure.once('data', (startup: Buffer) => begin(secure, startup, behaviour, seen, sessionOf(secure)));
       return;
     }
-    begin(socket, packet, behaviour, seen, false);
+    begin(socket, packet, behaviour, seen, { encrypted: false });
   };
   socket.once('data', onFirst);
 }
 
-function begin(socket: Socket, startup: Buffer, behaviour: FakeBehaviour, seen: Seen, encrypted: boolean): void {
+function sessionOf(secure: tls.TLSSocket): FakeSession {
+  const { servername: name } = secure as { readonly servername?: string };
+  return { encrypted: true, name, version: secure.getProtocol() };
+}
+
+function begin(socket: Socket, startup: Buffer, behaviour: FakeBehaviour, seen: Seen, session: FakeSession): void {
   const words = startup.subarray(8).toString().split('\0');
   seen.startup = new Map(words.flatMap((word, index) => (index % 2 === 0 ? [[word, words[index + 1] ?? '']] : [])));
-  seen.sessions.push({ encrypted });
+  seen.sessions.push(session);
   const feed = reader((type, body) => {
     // In simple queries and the extended protocol's Parse; Sync ends the latter.
     if (type === 'Q' || type === 'P') {
