@@ -20,7 +20,7 @@ const builtIn = new Set([
 ]);
 
 /** Without hooks: of those Helm waits only for Jobs and pods. Unreadable documents are skipped. */
-export function customObjects({ manifest }: Revision): readonly CustomObject[] {
+export function customObjects({ manifest = '' }: Revision): readonly CustomObject[] {
   return parseAllDocuments(manifest, asGoYaml)
     .flatMap((document) => (document.errors.length > 0 ? [] : listedObjects(document.toJS())))
     .flatMap((object) => {

@@ -15,7 +15,7 @@ export interface JobHook extends Hook {
 /** `with` is empty for hooks of only `helm test`, rollback or deletion. */
 export function jobHooks({ hooks }: Revision, selector: Selector): readonly JobHook[] {
   return hooks
-    .filter(({ kind, manifest }) => kind === 'Job' && jobNames(manifest, selector).length > 0)
+    .filter(({ kind, manifest }) => kind === 'Job' && jobNames(manifest ?? '', selector).length > 0)
     .map((hook) => ({
       ...hook,
       with: (['install', 'upgrade'] as const).filter((verb) => hook.events.some((event) => events[verb].test(event))),

@@ -1,7 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { parseJson } from '@meho/core/http/bounded-json';
 import { messageOf } from '@meho/core/problem';
+import { type ContentDigest, chartDigest, digestOf } from './content-digest.ts';
 import { instantOf } from './instant.ts';
+import { once } from './once.ts';
 import type { StoredRecord } from './storage.ts';
 
 export type ReleaseStatus =
@@ -25,7 +27,8 @@ export class HelmRecordError extends Error {
 export interface Hook {
   readonly name: string;
   readonly kind: string;
-  readonly manifest: string;
+  /** Of a Job. */
+  readonly manifest?: string;
   /** E.g. `pre-upgrade`. */
   readonly events: readonly string[];
   /** Last run, in nanoseconds since 1970; absent if never. */
@@ -33,8 +36,9 @@ export interface Hook {
   readonly completedAt?: bigint;
   /** `Succeeded`, `Failed`, `Running`, `Unknown`; empty if it never ran. */
   readonly phase: string;
-  /** Everything a run doesn't change. */
-  readonly definition: unknown;
+  readonly deletePolicies: readonly string[];
+  /** Of everything a run doesn't change. */
+  readonly definition: () => string;
 }
 
 export interface Revision {
@@ -43,11 +47,11 @@ export interface Revision {
   /** Any text, with `--description`. */
   readonly description: string;
   readonly chart: string;
-  /** What the chart's NOTES.txt said; may hold anything. */
+  /** What the chart's NOTES.txt said; may hold anything. Of a history only its newest has it. */
   readonly notes?: string;
   readonly appVersion: string;
-  /** Without hooks. */
-  readonly manifest: string;
+  /** Without hooks. Of a history only its newest has it. */
+  readonly manifest?: string;
   readonly hooks: readonly Hook[];
   /** Start of the first install; upgrades and rollbacks keep it. */
   readonly firstDeployed?: bigint;
@@ -59,9 +63,14 @@ export interface Revision {
   readonly applyMethod?: string;
   /** By the API server's clock. */
   readonly createdAt?: bigint;
-  /** May hold secrets. */
-  readonly config: unknown;
-  readonly chartContent: unknown;
+  /** Of what a rollback copies. */
+  readonly content: () => RevisionContent;
+}
+
+export interface RevisionContent {
+  readonly manifest: string;
+  readonly values: string;
+  readonly chart: ContentDigest;
 }
 
 export interface ReleaseDocument {
@@ -155,8 +164,12 @@ export function revisionOf(stored: StoredRecord): Revision {
       ...(info?.rollback_revision ? { rollbackRevision: info.rollback_revision } : {}),
       ...(applyMethod ? { applyMethod } : {}),
       ...(createdAt === undefined ? {} : { createdAt }),
-      config,
-      chartContent: chart,
+      content: once(() => ({
+        manifest: digestOf(manifest),
+        // Some Helms write an empty table, some nothing.
+        values: digestOf(config ?? {}),
+        chart: chartDigest(chart),
+      })),
     };
   } catch (error) {
     throw new HelmRecordError(`${where} holds a release that can't be read: ${messageOf(error)}`, { cause: error });
@@ -170,13 +183,14 @@ function hookOf(hook: HookDocument): Hook {
   return {
     name: hook.name ?? '',
     kind: hook.kind ?? '',
-    manifest: hook.manifest ?? '',
+    ...(hook.kind === 'Job' ? { manifest: hook.manifest ?? '' } : {}),
     events: hook.events ?? [],
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(completedAt === undefined ? {} : { completedAt }),
     phase: last_run?.phase ?? '',
+    deletePolicies: definition.delete_policies ?? [],
     // Helm adds its default policy when the hook runs.
-    definition: { ...definition, delete_policies: policiesOf(hook) },
+    definition: once(() => digestOf({ ...definition, delete_policies: policiesOf(hook) })),
   };
 }
 

@@ -18,7 +18,7 @@ export async function remainingHooks(
   }
   const revisions = await history(api, namespace, release, { signal });
   return (revisions.at(-1)?.hooks ?? [])
-    .filter(({ definition }) => !policiesOf(definition).includes('hook-succeeded'))
+    .filter(({ deletePolicies }) => !deletePolicies.includes('hook-succeeded'))
     .map(({ kind, name }) => `${kind}/${name}`);
 }
 
@@ -27,8 +27,4 @@ export function belongsToHook(object: string, hooks: readonly string[]): boolean
   return hooks.some(
     (hook) => object === hook || (hook.startsWith('Job/') && object.startsWith(`Pod/${hook.slice('Job/'.length)}-`)),
   );
-}
-
-function policiesOf(definition: unknown): readonly string[] {
-  return (definition as { readonly delete_policies?: readonly string[] | null }).delete_policies ?? [];
 }

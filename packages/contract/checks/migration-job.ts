@@ -71,6 +71,6 @@ async function judgeRevisions(
   return judgeMigration(subject, found, {
     revisions,
     hooks,
-    plainJobs: hooks.length > 0 ? [] : jobNames(last.manifest, labels),
+    plainJobs: hooks.length > 0 ? [] : jobNames(last.manifest ?? '', labels),
   });
 }

@@ -20,7 +20,7 @@ function judge(found: readonly Job[], ...told: readonly RevisionSpec[]) {
   const history = revisions(...told);
   const last = history.at(-1);
   const hooks = last === undefined ? [] : jobHooks(last, selector);
-  const plainJobs = last === undefined ? [] : jobNames(last.manifest, selector);
+  const plainJobs = last === undefined ? [] : jobNames(last.manifest ?? '', selector);
   return judgeJobs(subject, found) ?? judgeMigration(subject, found, { revisions: history, hooks, plainJobs });
 }
 

@@ -49,7 +49,7 @@ export function readRecords(revisions: readonly Revision[]): RecordReading {
   const subject = { namespace: 'meho', release: 'meho' };
   const selector = selectorOf(subject, 'migrate');
   const hooks = jobHooks(last, selector);
-  const plainJobs = jobNames(last.manifest, selector);
+  const plainJobs = jobNames(last.manifest ?? '', selector);
   const back = rollbackTarget(revisions);
   return {
     statuses: revisions.map(({ status }) => status).join(' '),
