@@ -1,11 +1,11 @@
 import { type ServedNamespace, serveNamespace } from '@meho/helm/testing/record-server';
 import { documentOf, hookTimes, MIGRATION_JOB, type RevisionSpec, storeRecord } from '@meho/helm/testing/records';
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { migrationJob } from './migration-job.ts';
 import { rolledBack } from './rolled-back.ts';
 
 const subject = { namespace: 'meho', release: 'meho' };
-const signal = AbortSignal.timeout(10_000);
+const signal = AbortSignal.timeout(60_000);
 const recordsOf = (...told: readonly RevisionSpec[]) => told.map((each) => storeRecord(documentOf(each)));
 
 async function look(served: ServedNamespace) {
@@ -33,6 +33,62 @@ test('a release that is not there at all is another matter', async () => {
       observed: expect.stringMatching(/^no Helm release meho .*no Deployment$/),
     });
   }
+});
+
+const inConfigMaps = (...told: readonly RevisionSpec[]) =>
+  told.map((each) => storeRecord(documentOf(each), 'ConfigMap'));
+const n: RevisionSpec = { revision: 1, status: 'superseded' };
+const next: RevisionSpec = { revision: 2, status: 'superseded', content: 'N+1' };
+const back: RevisionSpec = { revision: 3, status: 'deployed', run: 1, rollbackRevision: 1 };
+
+test('a release whose records another HELM_DRIVER keeps was not applied without helm', async () => {
+  const records = inConfigMaps(n, next, back);
+  const { migration, rollback } = await look({ records, deployments: [{ metadata: { name: 'meho' } }] });
+  for (const verdict of [migration, rollback]) {
+    expect(verdict).toMatchObject({
+      outcome: 'unknown',
+      observed: expect.stringMatching(/no Helm release meho in the Secrets .*records of it in ConfigMaps/),
+      hint: expect.stringMatching(/export HELM_DRIVER=configmap$/),
+    });
+  }
+});
+
+describe('where two drivers keep records of a release', () => {
+  const older = recordsOf(n, next, back);
+  const newer = inConfigMaps({ ...next, revision: 4, status: 'deployed' });
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('without HELM_DRIVER older ones are not believed', async () => {
+    expect((await look({ records: [...older, ...newer] })).rollback).toMatchObject({
+      outcome: 'unknown',
+      observed: expect.stringContaining('those in ConfigMaps are newer than revision 3'),
+      hint: expect.stringContaining('export HELM_DRIVER=configmap (or secret)'),
+    });
+  });
+
+  test('what is left of the other driver from before is no matter', async () => {
+    expect((await look({ records: [...older, ...inConfigMaps(n)] })).rollback.outcome).toBe('holds');
+  });
+
+  test.each([
+    ['secret', 'holds'],
+    ['configmap', 'violated'],
+  ])('HELM_DRIVER=%s decides, as for helm', async (driver, outcome) => {
+    vi.stubEnv('HELM_DRIVER', driver);
+    expect((await look({ records: [...older, ...newer] })).rollback.outcome).toBe(outcome);
+  });
+
+  test('an identity that may not look there is judged by what it may read', async () => {
+    await using namespace = await serveNamespace({ records: [...older, ...newer] }, (request, response) => {
+      const isRefused = request.url?.includes('/configmaps') === true;
+      if (isRefused) {
+        response.writeHead(403, { 'content-type': 'application/json' }).end('{"kind":"Status","code":403}');
+      }
+      return isRefused;
+    });
+    const cluster = { api: namespace.api, ...subject, rolloutDeadlineMs: 0 };
+    expect((await rolledBack(subject).run({ cluster }, signal)).outcome).toBe('holds');
+  });
 });
 
 test('a record that contradicts itself is believed in neither', async () => {
@@ -79,8 +135,8 @@ test('a rollback that Helm wrote down is judged by the newest record alone, howe
     outcome: 'holds',
     observed: 'revision 21 is deployed, rolled back to revision 1, as Helm wrote down',
   });
-  // The labels of all, then the newest one.
-  expect(namespace.asked).toHaveLength(2);
+  // The labels of all, then the newest one, then whether another driver has any.
+  expect(namespace.asked).toEqual(['secrets', 'secrets', 'configmaps']);
 });
 
 test.each<[string, RevisionSpec, object]>([

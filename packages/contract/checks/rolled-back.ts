@@ -1,8 +1,10 @@
+import { readHelmDriver } from '@meho/core/config';
 import { history, type Latest, latestRevision } from '@meho/helm/history';
+import { recordsOfOtherDriver } from '@meho/helm/other-driver';
 import { originOf } from '@meho/helm/rollback-of';
 import type { Subject } from '@meho/helm/subject';
 import type { Check, Verdict } from '../check.ts';
-import { unknownVerdict } from '../cluster/cluster-view.ts';
+import { type ClusterView, unknownVerdict } from '../cluster/cluster-view.ts';
 import { noRecordVerdict } from '../cluster/no-record.ts';
 import { ROLLED_BACK, rollbackTo } from '../judging/rollback-to.ts';
 
@@ -19,6 +21,10 @@ export function rolledBack(subject: Subject): Check<'cluster'> {
         const latest = await latestRevision(cluster.api, subject.namespace, subject.release, { signal });
         if (latest === undefined) {
           return await noRecordVerdict(cluster, ROLLED_BACK, signal);
+        }
+        const elsewhere = await newerElsewhere(cluster, latest, signal);
+        if (elsewhere !== undefined) {
+          return elsewhere;
         }
         const told = rollbackByWord(latest);
         if (told !== undefined) {
@@ -37,6 +43,31 @@ export function rolledBack(subject: Subject): Check<'cluster'> {
         return unknownVerdict(ROLLED_BACK, error);
       }
     },
+  };
+}
+
+/**
+ * Who says HELM_DRIVER has said which helm is meant. Without it, a release that somebody has gone on with under another
+ * driver would be judged by what is no longer true.
+ */
+async function newerElsewhere(
+  { api, namespace, release }: ClusterView,
+  { revision }: Latest,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
+  if (readHelmDriver() !== undefined) {
+    return undefined;
+  }
+  const other = await recordsOfOtherDriver(api, { namespace, release }, { signal });
+  if (other?.createdAt === undefined || (revision.createdAt !== undefined && other.createdAt <= revision.createdAt)) {
+    return undefined;
+  }
+  return {
+    outcome: 'unknown',
+    seen: true,
+    expected: ROLLED_BACK,
+    observed: `two helms keep records of it, and those in ${other.kind}s are newer than revision ${revision.revision} in the Secrets`,
+    hint: `say which helm is meant, and run this again: export HELM_DRIVER=${other.driver} (or secret)`,
   };
 }
 
