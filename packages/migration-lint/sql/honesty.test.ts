@@ -108,7 +108,7 @@ describe('what looks harmless at first', () => {
       'delete-rows',
     ],
     ['the version that readiness reads', "INSERT INTO alembic_version VALUES ('0009')", 'update-rows'],
-    ['sleeping with a lock', 'ALTER TABLE audit_log ADD a int; SELECT pg_sleep(60)', 'cannot-follow'],
+    ['sleeping with a lock', 'ALTER TABLE audit_log ADD a int; SELECT pg_sleep(60)', 'backfill-under-lock'],
     [
       'a default that needs a setting',
       "SET app.tenant = 'x'; ALTER TABLE audit_log ADD a text DEFAULT current_setting('app.tenant')",

@@ -24,12 +24,15 @@ export function alterColumn(
     alter(`TYPE ${renderType(run, type, range)}`);
   }
   const nullable = given.get('nullable');
-  if (!isNone(nullable) && nullable !== undefined) {
+  if (!isNone(nullable) && nullable !== undefined && !isSameFlag(nullable, given.get('existing_nullable'))) {
     // An unknown value may be false.
     alter(truth(nullable) === true ? 'DROP NOT NULL' : 'SET NOT NULL');
   }
   const standard = given.get('server_default');
-  const unchanged = standard === undefined || (standard.kind === 'constant' && standard.value === false);
+  const unchanged =
+    standard === undefined ||
+    (standard.kind === 'constant' && standard.value === false) ||
+    (!isNone(standard) && isSameType(standard, given.get('existing_server_default')));
   if (!unchanged) {
     const name = standard.kind === 'made' ? lastOf(standard.path) : '';
     alter(
@@ -48,6 +51,11 @@ export function alterColumn(
       range,
     );
   }
+}
+
+/** Alembic sends it all the same; Postgres then changes nothing. */
+function isSameFlag(one: Value, other: Value | undefined): boolean {
+  return truth(one) !== undefined && other !== undefined && !isNone(other) && truth(one) === truth(other);
 }
 
 function isSameType(one: Value | undefined, other: Value | undefined): boolean {

@@ -12,6 +12,7 @@ export const cases: Cases = {
     "ALTER TABLE audit_log ADD a text DEFAULT 'x' CHECK (a IN ('y', 'z'))",
   ],
   green: [
+    "ALTER TABLE audit_log ADD a text DEFAULT 'x' CHECK (a IN ('y', 'z')) NOT ENFORCED",
     'ALTER TABLE audit_log ADD a int',
     'ALTER TABLE audit_log ADD a int NOT NULL DEFAULT 0',
     'ALTER TABLE audit_log ADD a text NULL',

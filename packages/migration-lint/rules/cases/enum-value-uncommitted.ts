@@ -16,8 +16,12 @@ export const cases: Cases = {
     "ALTER TYPE state ADD VALUE 'held'; SELECT enum_last(NULL::state)",
     "ALTER TYPE state ADD VALUE 'held'; SELECT '{open,held}'::state[]",
     "ALTER TYPE state ADD VALUE 'held'; SELECT 'held'::text::state",
+    "ALTER TYPE state ADD VALUE 'held'; SELECT 1 FROM a WHERE s::text = 'open' AND s = 'held'",
+    "ALTER TYPE state ADD VALUE 'held'; SELECT 1 FROM a WHERE s::text = ('held'::state)::text",
   ],
   green: [
+    "ALTER TYPE state ADD VALUE 'held'; SELECT 1 FROM a WHERE s::text = 'held' AND 'held' <> CAST(s AS varchar) LIMIT 1",
+    "ALTER TYPE state ADD VALUE 'held'; SELECT 1 FROM a WHERE s::text IN ('open', 'held') LIMIT 1",
     "BEGIN; ALTER TYPE state ADD VALUE 'held'; COMMIT; INSERT INTO audit_log (state) VALUES ('held')",
     "BEGIN; CREATE TYPE state AS ENUM ('a'); ALTER TYPE state ADD VALUE 'held'; CREATE TABLE x (s state DEFAULT 'held'); COMMIT",
     "ALTER TYPE state ADD VALUE 'held'; INSERT INTO names (name) VALUES ('held'::text)",

@@ -25,6 +25,10 @@ export const cases: Cases = {
     'ALTER TABLE audit_log ADD COLUMN f boolean DEFAULT false; CREATE UNIQUE INDEX CONCURRENTLY i ON audit_log (path) WHERE f IS NOT UNKNOWN',
   ],
   green: [
+    'ALTER TABLE audit_log ADD CONSTRAINT c CHECK (status_code > 0) NOT ENFORCED',
+    'ALTER TABLE audit_log ADD a int CHECK (a > status_code) NOT ENFORCED, ADD b int DEFAULT 1 CHECK (b > 2) NOT ENFORCED',
+    'ALTER TABLE audit_log ADD FOREIGN KEY (tenant_id) REFERENCES tenant (id) NOT ENFORCED',
+    'ALTER TABLE audit_log ADD a int DEFAULT 1 REFERENCES tenant (id) NOT ENFORCED',
     'ALTER TABLE audit_log ADD g text GENERATED ALWAYS AS (lower(path)) VIRTUAL',
     'ALTER TABLE audit_log ADD flag boolean NOT NULL DEFAULT false; CREATE UNIQUE INDEX CONCURRENTLY i ON audit_log (path) WHERE flag',
     'ALTER TABLE audit_log ADD flag boolean; CREATE UNIQUE INDEX CONCURRENTLY i ON audit_log (path) WHERE flag IS NOT NULL',

@@ -1,5 +1,6 @@
 import { fold, isList, type Known } from '../expressions/fold.ts';
 import { harmlessFunctions, steadyFunctions } from '../expressions/functions.ts';
+import { reportRowWork } from '../rows/row-work.ts';
 import { mostRecursions, report, type StatementScope } from '../state/scope.ts';
 import { setSetting } from '../state/session.ts';
 import type { LocalRoutine } from '../state/state.ts';
@@ -56,6 +57,8 @@ export function analyzeCalls(query: unknown, scope: StatementScope): void {
       if (!scope.state.objects.has(`OBJECT_SEQUENCE:${key}`)) {
         report(scope, 'change-sequence', 'sets the next value of a sequence', location);
       }
+    } else if (/^pg_sleep(?:_for|_until)?$/.test(short)) {
+      reportRowWork(scope, 'sleeps', location);
     } else if (!isBuiltIn(name)) {
       report(scope, 'cannot-follow', `calls ${name.join('.')}(), which is not defined in this migration`, location);
     }

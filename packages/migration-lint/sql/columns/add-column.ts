@@ -4,6 +4,7 @@ import { evaluate } from '../expressions/evaluate.ts';
 import { volatileFunction } from '../expressions/volatility.ts';
 import { report, type StatementScope } from '../state/scope.ts';
 import { printable } from '../state/state.ts';
+import { isEnforced } from '../syntax/enforced.ts';
 import { columnsIn } from '../syntax/tree.ts';
 import { visitReference } from '../tables/foreign-key.ts';
 import { type Column, columnOf, hasValue } from './column.ts';
@@ -148,7 +149,7 @@ function judgeKeys(scope: StatementScope, key: string, column: Column): void {
     );
   }
   for (const reference of column.references) {
-    if (hasValue(column) && reference.is_enforced !== false) {
+    if (hasValue(column) && isEnforced(reference)) {
       report(
         scope,
         'tighten-constraint',

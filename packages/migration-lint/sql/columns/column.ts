@@ -2,6 +2,7 @@ import type { ColumnDef, Constraint, Node } from '@pgsql/types';
 import { knownTypes } from '../expressions/functions.ts';
 import type { MigrationState } from '../state/state.ts';
 import { isNullConstant } from '../syntax/constants.ts';
+import { isEnforced, withEnforcement } from '../syntax/enforced.ts';
 import { words } from '../syntax/tree.ts';
 
 export interface Column {
@@ -31,7 +32,9 @@ export interface Column {
 const serialTypes = /^(?:small|big)?serial[248]?$/;
 
 export function columnOf(definition: ColumnDef, state: MigrationState): Column {
-  const constraints = (definition.constraints ?? []).flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
+  const constraints = withEnforcement(
+    (definition.constraints ?? []).flatMap((node) => ('Constraint' in node ? [node.Constraint] : [])),
+  );
   const of = (...types: readonly Constraint['contype'][]) =>
     constraints.filter(({ contype }) => types.includes(contype));
   const typeWords = words(definition.typeName?.names);
@@ -54,7 +57,7 @@ export function columnOf(definition: ColumnDef, state: MigrationState): Column {
       'A_Const' in node && node.A_Const.ival !== undefined ? [node.A_Const.ival.ival ?? 0] : [],
     ),
     knownType: isKnownType(typeWords, typeKey, state),
-    checks: of('CONSTR_CHECK'),
+    checks: of('CONSTR_CHECK').filter(isEnforced),
     uniques: of('CONSTR_UNIQUE', 'CONSTR_PRIMARY', 'CONSTR_EXCLUSION'),
     references: of('CONSTR_FOREIGN'),
     location: definition.location,

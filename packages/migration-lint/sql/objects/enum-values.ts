@@ -98,6 +98,22 @@ function typeOf(cast: Readonly<Record<string, unknown>>, { state }: StatementSco
   return Array.isArray(names) ? state.wordsKey(words(names)) : '';
 }
 
+function isCastToText(side: unknown): boolean {
+  const cast = isRecord(side) ? side['TypeCast'] : undefined;
+  const type = isRecord(cast) && isRecord(cast['typeName']) ? cast['typeName']['names'] : undefined;
+  return Array.isArray(type) && ['text', 'varchar', 'bpchar'].includes(words(type).at(-1) ?? '');
+}
+
+/** A constant, or a list of such: of IN (…), too. */
+function isLiteral(side: unknown): boolean {
+  if (!isRecord(side)) {
+    return false;
+  }
+  const list = side['List'];
+  const items = isRecord(list) ? list['items'] : undefined;
+  return 'A_Const' in side || (Array.isArray(items) && items.every(isLiteral));
+}
+
 /** A text cast to another type isn't an enum value, unless that is cast again. */
 function literalsIn(value: unknown, scope: StatementScope, isValue = false): string[] {
   if (Array.isArray(value)) {
@@ -106,7 +122,12 @@ function literalsIn(value: unknown, scope: StatementScope, isValue = false): str
   if (!isRecord(value)) {
     return [];
   }
-  const { TypeCast: cast, A_Const: constant } = value;
+  const { TypeCast: cast, A_Const: constant, A_Expr: comparison } = value;
+  if (isRecord(comparison) && [comparison['lexpr'], comparison['rexpr']].some(isCastToText)) {
+    // Then the other side is a text as well.
+    const both = [comparison['lexpr'], comparison['rexpr']];
+    return both.filter((side) => !isLiteral(side)).flatMap((side) => literalsIn(side, scope, isValue));
+  }
   if (isRecord(cast)) {
     const isEnum = isValue || [...scope.state.uncommittedValues.values()].includes(typeOf(cast, scope));
     const isText = isRecord(cast['arg']) && 'A_Const' in cast['arg'];

@@ -1,7 +1,8 @@
-import type { InsertStmt, MergeStmt, Node, RangeVar, UpdateStmt } from '@pgsql/types';
+import type { InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt } from '@pgsql/types';
 import { analyzeCalls } from '../code/calls.ts';
 import { report, type StatementScope } from '../state/scope.ts';
 import { printable } from '../state/state.ts';
+import { isSwitchedOn } from '../syntax/options.ts';
 import { tagOf, walk } from '../syntax/tree.ts';
 import { reportCopiedRows, reportRowWork, reportWholeScan } from './row-work.ts';
 
@@ -36,13 +37,25 @@ export function visitData(node: Node, scope: StatementScope): boolean {
     return false;
   }
   analyzeQueries(node, scope);
-  if ('SelectStmt' in node) {
-    reportWholeScan(scope, node.SelectStmt);
+  const read = readBy(node);
+  if (read !== undefined) {
+    reportWholeScan(scope, read);
   } else if ('CopyStmt' in node && node.CopyStmt.is_from !== true) {
     const { relation, query } = node.CopyStmt;
     reportCopiedRows(scope, query ?? (relation === undefined ? undefined : { RangeVar: relation }), 'copies rows of');
   }
   return true;
+}
+
+/** EXPLAIN reads rows with ANALYZE alone, a cursor once it is fetched from: at the latest by COMMIT, WITH HOLD. */
+function readBy(node: Node): SelectStmt | undefined {
+  const query =
+    'DeclareCursorStmt' in node
+      ? node.DeclareCursorStmt.query
+      : 'ExplainStmt' in node && isSwitchedOn(node.ExplainStmt.options, 'analyze')
+        ? node.ExplainStmt.query
+        : node;
+  return query !== undefined && 'SelectStmt' in query ? query.SelectStmt : undefined;
 }
 
 export function analyzeQueries(node: unknown, scope: StatementScope): void {

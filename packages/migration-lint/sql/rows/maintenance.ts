@@ -1,4 +1,4 @@
-import type { Node } from '@pgsql/types';
+import type { Node, VacuumStmt } from '@pgsql/types';
 import { holdLock } from '../state/lock-timeout.ts';
 import { report, type StatementScope } from '../state/scope.ts';
 import { printable } from '../state/state.ts';
@@ -6,6 +6,16 @@ import { reportRowWork } from './row-work.ts';
 
 /** LOCK … IN SHARE MODE and stronger conflict with N's INSERTs. */
 const shareLock = 5;
+
+/** Reads a sample of each table, which takes seconds. */
+function visitAnalyze({ rels = [] }: VacuumStmt, scope: StatementScope): void {
+  const { state } = scope;
+  const tables = rels.map((rel) => ('VacuumRelation' in rel ? state.relationKey(rel.VacuumRelation.relation) : '?'));
+  const old = tables.filter((table) => !state.isHarmlessToLock(table));
+  if (rels.length === 0 || old.length > 0) {
+    reportRowWork(scope, `analyzes ${rels.length === 0 ? 'every table' : old.map(printable).join(', ')}`);
+  }
+}
 
 /** They change nothing but may block N. */
 export function visitMaintenance(node: Node, scope: StatementScope): boolean {
@@ -33,6 +43,8 @@ export function visitMaintenance(node: Node, scope: StatementScope): boolean {
     );
     if (full) {
       report(scope, 'table-rewrite', 'rewrites tables (VACUUM FULL)');
+    } else if (node.VacuumStmt.is_vacuumcmd !== true) {
+      visitAnalyze(node.VacuumStmt, scope);
     }
   } else if ('ReindexStmt' in node) {
     const concurrently = (node.ReindexStmt.params ?? []).some(

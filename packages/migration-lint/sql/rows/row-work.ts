@@ -1,7 +1,7 @@
 import type { Node, SelectStmt } from '@pgsql/types';
 import { report, type StatementScope } from '../state/scope.ts';
 import { printable } from '../state/state.ts';
-import { isRecord, walk } from '../syntax/tree.ts';
+import { isRecord, walk, words } from '../syntax/tree.ts';
 
 /** Work that grows with every row while N waits for a lock taken earlier. */
 export function reportRowWork(scope: StatementScope, what: string, location?: number): void {
@@ -20,11 +20,24 @@ export function reportCopiedRows(scope: StatementScope, query: Node | undefined,
   }
 }
 
-/** Only certain without condition and limit. */
+/** What no index can be expected to answer: no condition has an `=`. */
 export function reportWholeScan(scope: StatementScope, select: SelectStmt): void {
-  if (select.whereClause === undefined && select.intoClause === undefined) {
-    reportCopiedRows(scope, { SelectStmt: select }, 'reads all rows of');
+  if (!hasEquality(select.whereClause) && select.intoClause === undefined) {
+    const what = select.whereClause === undefined ? 'reads all rows of' : 'looks through the rows of';
+    reportCopiedRows(scope, { SelectStmt: select }, what);
   }
+}
+
+function hasEquality(condition: Node | undefined): boolean {
+  if (condition === undefined) {
+    return false;
+  }
+  if ('BoolExpr' in condition) {
+    const { boolop, args = [] } = condition.BoolExpr;
+    return boolop === 'AND_EXPR' ? args.some(hasEquality) : boolop === 'OR_EXPR' && args.every(hasEquality);
+  }
+  // `EXISTS`, `IN (SELECT …)` and what isn't a comparison may be answered by an index, too.
+  return !('NullTest' in condition) && (!('A_Expr' in condition) || words(condition.A_Expr.name).includes('='));
 }
 
 function isShort(query: Node | undefined): boolean {

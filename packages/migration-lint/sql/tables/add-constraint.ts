@@ -3,11 +3,12 @@ import { rememberCheck, rememberParent, tieColumn } from '../columns/new-column.
 import { evaluate } from '../expressions/evaluate.ts';
 import { report, type StatementScope } from '../state/scope.ts';
 import { printable } from '../state/state.ts';
+import { isEnforced } from '../syntax/enforced.ts';
 import { columnsIn, words } from '../syntax/tree.ts';
 
 /** Checks whether it may reject N's rows, and whether validation blocks N. */
 export function visitAddConstraint(scope: StatementScope, table: string, constraint: Constraint): void {
-  if (constraint.is_enforced === false) {
+  if (!isEnforced(constraint)) {
     return;
   }
   const name = constraint.conname ?? '';
