@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readBoundedText } from '@meho/core/bounded-file';
 import { UsageError } from '@meho/core/problem';
 import { CommandError } from '@meho/core/process/run';
+import type { Driver } from '../environment.ts';
 import type { MigrationFile } from '../lint.ts';
 import { catalogueQuery, locksQuery } from '../observe/catalogue-query.ts';
 import type { Observed } from '../observe/observation.ts';
@@ -55,13 +56,12 @@ export async function recordMigrations(request: RecordRequest): Promise<Recorded
   const projects = await Promise.all(
     [...new Set([...absolute.keys()].map((file) => path.dirname(file)))].map(projectOf),
   );
-  const driver =
-    files.find(({ environment }) => environment?.driver === 'asyncpg') === undefined ? 'psycopg' : 'asyncpg';
   const groups = await Promise.all(
     projects.map(async ({ versions, helpers }) => ({
       helpers: [`${helpers}/`],
       files: [...absolute.keys()].filter((file) => path.dirname(file) === versions),
       all: await pythonFiles(versions),
+      driver: driverOf(files.filter((file) => path.dirname(path.resolve(root, file.path)) === versions)),
       url: await server?.database(),
     })),
   );
@@ -80,7 +80,7 @@ export async function recordMigrations(request: RecordRequest): Promise<Recorded
         ...(server?.readable ?? []),
       ],
       environment: { HOME: '/.home', LANG: 'C.UTF-8', PATH: '/usr/bin:/bin', TMPDIR: '/.home/tmp' },
-      stdin: (canary) => JSON.stringify({ canary, path: search, driver, groups, observe }),
+      stdin: (canary) => JSON.stringify({ canary, path: search, groups, observe }),
       timeoutMs,
       maxOutput,
       onLine: (line) => reader.read(line),
@@ -120,6 +120,12 @@ export async function recordMigrations(request: RecordRequest): Promise<Recorded
     }
   }
   return { recordings, observations, about: reader.versions };
+}
+
+/** As the folder's own env.py names it; asyncpg is the strictest. */
+function driverOf(files: readonly MigrationFile[]): Driver {
+  const named = files.flatMap(({ environment }) => environment?.driver ?? []);
+  return named.includes('asyncpg') ? 'asyncpg' : (named[0] ?? 'psycopg');
 }
 
 function unfinished(file: string, { current }: RecordingReader, broke: string | undefined): Recording {

@@ -122,6 +122,31 @@ describe.skipIf(!hasPython)(`executed by Alembic${hasPython ? '' : ' (skipped: t
     expect(third).toContain('cannot-follow');
   });
 
+  test("what goes past SQLAlchemy, by the driver's own connection, is judged as well, on a server and without", async () => {
+    const text = 'str.join(" ", ["DELETE", "FROM", "a"] + [each for each in [] if each])';
+    const raw = [
+      `op.get_bind().connection.cursor().execute(${text})`,
+      `cursor = op.get_bind().connection.driver_connection.cursor()\ncursor.executemany(${text} + " WHERE b = %s", [("x",)])`,
+    ];
+    const helpers = { 'helpers.py': `def go(connection):\n    connection.cursor().execute(${text})\n` };
+    const bodies = [table, ...raw, 'from helpers import go\ngo(op.get_bind().connection)'];
+    const expected = [[], ['delete-rows'], ['delete-rows'], ['delete-rows']];
+    expect(rulesIn(await judge(await project(bodies, helpers), { postgres: '17' }))).toEqual(expected);
+    const offline = [table, raw[0] ?? '', bodies[3] ?? ''];
+    expect(rulesIn(await judge(await project(offline, helpers)))).toEqual([[], ['delete-rows'], ['delete-rows']]);
+  });
+
+  test('what Alembic sends of a column that is so already is no finding', async () => {
+    const given = [
+      'type_=sa.String(length=20), existing_type=sa.VARCHAR(20)',
+      'nullable=False, existing_nullable=False, server_default="x", existing_server_default="x"',
+      'type_=sa.String(30), existing_type=sa.String(20)',
+      'nullable=False, existing_nullable=True, server_default="y", existing_server_default="x"',
+    ];
+    const report = await judge(await project(given.map((each) => `op.alter_column("audit_log", "path", ${each})`)));
+    expect(rulesIn(report)).toEqual([[], [], ['change-column-type'], ['set-not-null', 'change-default']]);
+  });
+
   test('what the server refuses is not green, nor is it what comes behind it that is blamed', async () => {
     const report = await judge(
       await project([table, 'op.execute("ALTER TABLE x ADD c text")', 'op.execute("SELECT 1")']),
