@@ -14,8 +14,8 @@ test('every registry reference is pinned to a tag', () => {
 test('a run has one flavour of the node, and nobody else waits for the others', () => {
   const nodes = Object.values(flavourImages);
   expect(imagesOf().filter((name) => nodes.some((each) => each === name))).toEqual(['node']);
-  expect(imagesOf('k3s').filter((name) => nodes.some((each) => each === name))).toEqual(['node-k3s']);
-  for (const names of [imagesOf(), imagesOf('k3s')]) {
+  expect(imagesOf({ node: 'k3s' }).filter((name) => nodes.some((each) => each === name))).toEqual(['node-k3s']);
+  for (const names of [imagesOf(), imagesOf({ node: 'k3s' }), imagesOf({ kubernetes: '1.37.2' })]) {
     expect(names.length).toBe(imageNames.length - nodes.length + 1);
   }
 });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ImageRecipe } from './recipe.ts';
+import { defaultKubernetes, type KubernetesVersion, kubernetesVersions } from './recipes/node/versions.ts';
 
 /** Where the relative paths of recipes start. */
 export const recipesFolder = path.join(import.meta.dirname, 'recipes');
@@ -72,19 +73,63 @@ export const catalog = {
   },
 } as const satisfies Record<string, CatalogEntry>;
 
-export type ImageName = keyof typeof catalog;
+type OwnName = keyof typeof catalog;
 
-export const imageNames = Object.keys(catalog) as readonly ImageName[];
+/** Of the catalog as it is; nodes of other versions of Kubernetes are beside it. */
+export const imageNames = Object.keys(catalog) as readonly OwnName[];
 
 /** What stands in for rancher/k3s where no registry has it, by the flavour that is asked for. */
-export const flavourImages = { cilium: 'node', k3s: 'node-k3s' } as const satisfies Record<string, ImageName>;
+export const flavourImages = { cilium: 'node', k3s: 'node-k3s' } as const satisfies Record<string, OwnName>;
 
 export type NodeFlavour = keyof typeof flavourImages;
 
 export const defaultFlavour: NodeFlavour = 'cilium';
 
-/** Another flavour's node costs its builds only those who ask for it. */
-export function imagesOf(flavour: NodeFlavour = defaultFlavour): readonly ImageName[] {
-  const others = Object.values<ImageName>(flavourImages).filter((name) => name !== flavourImages[flavour]);
-  return imageNames.filter((name) => !others.includes(name));
+type OtherVersion = Exclude<KubernetesVersion, typeof defaultKubernetes>;
+type VersionedNode = `${(typeof flavourImages)[NodeFlavour]}-${OtherVersion}`;
+
+export type ImageName = OwnName | VersionedNode;
+
+/** What is asked of a managed cluster's node; absent: the default. */
+export interface NodeChoice {
+  readonly node?: NodeFlavour | undefined;
+  readonly kubernetes?: KubernetesVersion | undefined;
+}
+
+/** In a repository of its own by version, so that versions don't push each other out of the engine. */
+export function nodeImage({ node = defaultFlavour, kubernetes = defaultKubernetes }: NodeChoice): ImageName {
+  return kubernetes === defaultKubernetes ? flavourImages[node] : `${flavourImages[node]}-${kubernetes}`;
+}
+
+const recipesOf = {
+  cilium: () => import('./recipes/node/recipe.ts'),
+  k3s: () => import('./recipes/node/k3s/recipe.ts'),
+} as const satisfies Record<NodeFlavour, () => Promise<{ recipeOf: (version: KubernetesVersion) => ImageRecipe }>>;
+
+const flavours = Object.keys(flavourImages) as readonly NodeFlavour[];
+const choices = flavours.flatMap((node) => kubernetesVersions.map((kubernetes) => ({ node, kubernetes })));
+
+/** @returns undefined for what is no node's image */
+export function nodeChoice(image: string): Required<NodeChoice> | undefined {
+  return choices.find((choice) => nodeImage(choice) === image);
+}
+
+/** With the nodes of every version. */
+export const wholeCatalog: Readonly<Record<ImageName, CatalogEntry>> = {
+  ...(Object.fromEntries(
+    choices.map(({ node, kubernetes }) => [
+      nodeImage({ node, kubernetes }),
+      {
+        registry: `rancher/k3s:v${kubernetes}-k3s1`,
+        recipe: async () => (await recipesOf[node]()).recipeOf(kubernetes),
+      },
+    ]),
+  ) as Record<VersionedNode, CatalogEntry>),
+  ...catalog,
+};
+
+/** Another node costs its builds only those who ask for it. */
+export function imagesOf(choice: NodeChoice = {}): readonly ImageName[] {
+  const nodes = Object.values<ImageName>(flavourImages);
+  return [nodeImage(choice), ...imageNames.filter((name) => !nodes.includes(name))];
 }

@@ -2,7 +2,7 @@ import type { ImageMode } from '@meho/core/config';
 import type { Progress } from '@meho/core/report/progress';
 import { buildImages } from './builder/build-images.ts';
 import type { Workspace } from './builder/workspace.ts';
-import { type CatalogEntry, catalog, type ImageName, recipesFolder } from './catalog.ts';
+import { type CatalogEntry, type ImageName, recipesFolder, wholeCatalog } from './catalog.ts';
 import type { Engine } from './engine/engine.ts';
 import type { ResolvedImage } from './image.ts';
 import { imageInEngine } from './lookup.ts';
@@ -32,7 +32,7 @@ export function ensureImages(
   names: readonly ImageName[],
   options: EnsureImagesOptions,
 ): Promise<ReadonlyMap<ImageName, ResolvedImage>> {
-  return ensureImagesOf(catalog, names, recipesFolder, options);
+  return ensureImagesOf(wholeCatalog, names, recipesFolder, options);
 }
 
 export async function ensureImagesOf<Name extends string>(

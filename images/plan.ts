@@ -1,6 +1,6 @@
 import { Problem } from '@meho/core/problem';
 import { hashOfRecipe } from './builder/recipe-hash.ts';
-import { type CatalogEntry, catalog } from './catalog.ts';
+import { type CatalogEntry, wholeCatalog } from './catalog.ts';
 import type { ImageRecipe } from './recipe.ts';
 
 export interface PlannedImage {
@@ -20,7 +20,7 @@ export class Planner {
   readonly #recipes = new Map<string, Promise<ImageRecipe>>();
   readonly #hashes = new Map<string, Promise<string>>();
 
-  constructor(folder: string, entries: Readonly<Record<string, CatalogEntry>> = catalog) {
+  constructor(folder: string, entries: Readonly<Record<string, CatalogEntry>> = wholeCatalog) {
     this.#entries = entries;
     this.#folder = folder;
   }

@@ -16,6 +16,8 @@ export interface DebianRootfs {
 export interface GoProgram {
   /** Relative to `images/recipes/`, e.g. `node/kube`. */
   readonly moduleFolder: string;
+  /** Instead of its `go.mod`, with the `.sum` beside it: the same program of other versions. */
+  readonly modFile?: string;
   /** `.` or an import path, e.g. `github.com/cilium/cilium/daemon`. */
   readonly package: string;
   readonly tags?: readonly string[];

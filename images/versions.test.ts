@@ -3,9 +3,10 @@ import path from 'node:path';
 import semver from 'semver';
 import { describe, expect, test } from 'vitest';
 import { oldestGo } from './builder/go-program.ts';
-import { type CatalogEntry, catalog, type ImageName } from './catalog.ts';
+import { type CatalogEntry, catalog, type ImageName, nodeImage, wholeCatalog } from './catalog.ts';
 import { runtimeGo } from './engine/bounding-set.ts';
 import type { GoProgram } from './recipe.ts';
+import { defaultKubernetes, type KubernetesVersion, kubeModule, kubernetesVersions } from './recipes/node/versions.ts';
 import { otherHelms } from './tools/helm-versions.ts';
 import { schemaVersions } from './tools/kubernetes-schemas.ts';
 import { policyPrograms } from './tools/pod-security.ts';
@@ -75,9 +76,60 @@ describe('programs say the version that is built', async () => {
   });
 });
 
+describe('each version of Kubernetes that can be asked for', () => {
+  /** Of the file that a version is built by, and of the sums beside it. */
+  const textOf = (version: KubernetesVersion) => {
+    const { moduleFolder, modFile = 'go.mod' } = kubeModule(version);
+    return [modFile, modFile.replace(/\.mod$/, '.sum')].map((file) => read('recipes', moduleFolder, file));
+  };
+
+  test.for(kubernetesVersions)(
+    '%s is required by what it is built by, and its libraries are of the same release',
+    (version) => {
+      const [mod = '', sum = ''] = textOf(version);
+      expect(versionOf(mod, 'k8s.io/kubernetes')).toBe(version);
+      const libraries = [...mod.matchAll(/^\t(k8s\.io\/\S+) => \S+ v0\.(\S+)$/gm)].map(([, , library]) => library);
+      expect(libraries.length).toBeGreaterThan(25);
+      expect(new Set(libraries)).toEqual(new Set([version.slice('1.'.length)]));
+      expect(sum).toContain(`k8s.io/kubernetes v${version} h1:`);
+      expect(mod).not.toMatch(/=> \.\/staging/);
+    },
+  );
+
+  test('has a file only where it is in the table', () => {
+    const files = globSync('recipes/node/kube*/versions/*.mod', { cwd: import.meta.dirname });
+    const built = kubernetesVersions.flatMap((version) => {
+      const { moduleFolder, modFile } = kubeModule(version);
+      return modFile === undefined ? [] : [`recipes/${moduleFolder}/${modFile}`];
+    });
+    expect(files.toSorted()).toEqual(built.toSorted());
+  });
+
+  test.for(kubernetesVersions)('%s is what the node says and what the registry is asked for', async (version) => {
+    for (const node of ['cilium', 'k3s'] as const) {
+      const { registry, recipe } = wholeCatalog[nodeImage({ node, kubernetes: version })];
+      expect(registry).toBe(`rancher/k3s:v${version}-k3s1`);
+      const [kube] = (await recipe()).programs ?? [];
+      expect(linkedVersions(kube ?? {})).toEqual([['k8s.io/component-base/version.gitVersion', version]]);
+    }
+  });
+
+  test('differs in that program alone, so that a second one builds nothing else', async () => {
+    for (const node of ['cilium', 'k3s'] as const) {
+      const [one, other] = await Promise.all(
+        ([defaultKubernetes, '1.37.2'] as const).map((kubernetes) =>
+          wholeCatalog[nodeImage({ node, kubernetes })].recipe(),
+        ),
+      );
+      expect({ ...other, programs: other?.programs?.slice(1) }).toEqual({ ...one, programs: one?.programs?.slice(1) });
+      expect(other?.programs?.[0]).not.toEqual(one?.programs?.[0]);
+    }
+  });
+});
+
 describe('what a registry gives is what is built instead', () => {
   const given = (name: ImageName) => {
-    const { registry }: CatalogEntry = catalog[name];
+    const { registry } = wholeCatalog[name];
     return /:v?(\d+\.\d+(?:\.\d+)?)/.exec(registry ?? '')?.[1];
   };
 

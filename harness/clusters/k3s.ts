@@ -1,8 +1,10 @@
 import { messageOf } from '@meho/core/problem';
+import { nodeChoice } from '@meho/images/catalog';
 import { type ContainerNetwork, createNetwork } from '@meho/images/engine/containers/network';
 import { type OwnedContainer, startOwned, startProblem } from '@meho/images/engine/containers/owned';
 import { labelledVolumes } from '@meho/images/engine/containers/volumes';
 import type { ResolvedImage } from '@meho/images/image';
+import { defaultKubernetes, kubeletArguments } from '@meho/images/recipes/node/versions';
 import { KubeApi } from '@meho/kube/api/api';
 import { accessOf } from '@meho/kube/kubeconfig/access';
 import { parseKubeconfig } from '@meho/kube/kubeconfig/kubeconfig';
@@ -149,7 +151,8 @@ export class K3sCluster implements ClusterProvider {
 
   /** The suite needs only DNS of what k3s ships, and brings its own ingress controller. */
   #command(host: string): string[] {
-    const { disableNetworkPolicy = false, serverArguments = [] } = this.#options;
+    const { node, disableNetworkPolicy = false, serverArguments = [] } = this.#options;
+    const { kubernetes = defaultKubernetes } = nodeChoice(node.name) ?? {};
     return [
       'server',
       '--disable=traefik',
@@ -158,6 +161,7 @@ export class K3sCluster implements ClusterProvider {
       '--disable=local-storage',
       `--tls-san=${host}`,
       ...(disableNetworkPolicy ? ['--disable-network-policy'] : []),
+      ...kubeletArguments(kubernetes).map((each) => `--kubelet-arg=${each}`),
       ...serverArguments,
     ];
   }

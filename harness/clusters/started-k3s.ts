@@ -1,4 +1,4 @@
-import { flavourImages } from '@meho/images/catalog';
+import { nodeChoice } from '@meho/images/catalog';
 import { containerState } from '@meho/images/engine/containers/owned';
 import type { ResolvedImage } from '@meho/images/image';
 import type { KubeApi } from '@meho/kube/api/api';
@@ -66,7 +66,7 @@ export class StartedK3sCluster implements StartedCluster {
     if (isK3s) {
       return { kind: 'kube-router', title: `kube-router inside k3s ${kubernetesVersion}` };
     }
-    const isOfK3sParts = this.#parts.image.name === flavourImages.k3s;
+    const isOfK3sParts = nodeChoice(this.#parts.image.name)?.node === 'k3s';
     const told = await runInNode(this.#parts.node.id, [isOfK3sParts ? 'kube-router' : 'cilium-agent', '--version']);
     const version = /\d+\.\d+\.\d+\S*/.exec(told)?.[0];
     const said = version ?? `(version told as ${JSON.stringify(told.trim())})`;

@@ -116,9 +116,9 @@ async function ownAcceptance(
   }
   const work = async (run: RunIdentity, engine: Engine, foundation?: string) => {
     const subject = await resolveSubject(values, { settings, run, engine }, context, fit);
-    await prepare(settings, context, imagesOf(values.node));
-    const node = values.node === undefined ? {} : { node: values.node };
-    return runSuites({ ...selection, settings, subject, run, foundation, ...node }, context);
+    const { node, kubernetes } = values;
+    await prepare(settings, context, imagesOf({ node, kubernetes }));
+    return runSuites({ ...selection, settings, subject, run, foundation, node, kubernetes }, context);
   };
   const end = values.keep ? 'keep' : 'remove';
   return up === undefined ? withOwnedRun(context, work, end) : withWhatIsUp(up, settings, context, work, end);

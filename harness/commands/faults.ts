@@ -1,9 +1,11 @@
 import { usage } from '@meho/core/command-line/usage';
 import { UsageError } from '@meho/core/problem';
 import type { RunIdentity } from '@meho/core/runs/identity';
+import { imagesOf } from '@meho/images/catalog';
 import type { Engine } from '@meho/images/engine/engine';
 import { type AnySuite, needsRelease, suites } from '../faults/suites.ts';
 import { commonVariables, readInput, verdictCodes } from './calling/input.ts';
+import { nodeFlag, nodeFlagsIn, nodeProblems } from './calling/node-flag.ts';
 import { splitPositional } from './calling/positional.ts';
 import { longNames, suiteFlags, testFlag } from './calling/suite-flags.ts';
 import type { Command } from './command.ts';
@@ -17,7 +19,7 @@ import { runFaults } from './running/run-faults.ts';
 import { withOwnedRun } from './running/with-owned-run.ts';
 
 const names = suites.map(({ name }) => name);
-const flags = { test: testFlag, ...reuseFlags, artefacts: suiteFlags.artefacts };
+const flags = { test: testFlag, ...reuseFlags, ...nodeFlag, artefacts: suiteFlags.artefacts };
 
 /** Shows that each check can fail: faults from outside the chart, and what the verifier made of them. */
 export const faults: Command = {
@@ -39,10 +41,11 @@ export const faults: Command = {
         unknown.map((name) => `unknown suite ${JSON.stringify(name)}: expected ${names.join(', ')}`),
       );
     }
-    const { values, settings } = readInput(flags, rest, (given) =>
-      reuseProblems(given, { test: given.test }, {}, positional),
-    );
-    const { use, repeat, keep } = values;
+    const { values, settings } = readInput(flags, rest, (given) => [
+      ...reuseProblems(given, { test: given.test }, {}, positional),
+      ...nodeProblems(given, { use: given.use }),
+    ]);
+    const { use, repeat, keep, node, kubernetes } = values;
     const rerun = values['rerun-failed'] ? await readFailed(values.artefacts, 'faults') : undefined;
     const { artefacts, testName } = { artefacts: values.artefacts, testName: values.test, ...rerun };
     const isMeant = ({ name }: AnySuite) =>
@@ -55,16 +58,20 @@ export const faults: Command = {
       throw new UsageError([`--test: expected a fault of ${known}, got ${JSON.stringify(values.test)}`]);
     }
     const onCluster = chosen.some(needsRelease);
-    const idle = [...(use === undefined ? [] : ['--use up']), ...(keep ? ['--keep'] : [])];
+    const idle = [
+      ...(use === undefined ? [] : ['--use up']),
+      ...(keep ? ['--keep'] : []),
+      ...nodeFlagsIn({ node, kubernetes }),
+    ];
     if (!onCluster && idle.length > 0) {
       const all = chosen.map(({ name }) => name).join(', ');
       throw new UsageError(idle.map((flag) => `${flag}: ${all} needs no cluster`));
     }
     const up = use === undefined ? undefined : await whatIsUp();
     const byName = testName === undefined ? {} : { testName };
-    const asked = { suites: chosen, settings, artefacts, repeat, keep, ...byName };
+    const asked = { suites: chosen, settings, artefacts, repeat, keep, node, kubernetes, ...byName };
     const work = async (run: RunIdentity, _engine: Engine, foundation?: string) => {
-      await prepare(settings, context);
+      await prepare(settings, context, imagesOf({ node, kubernetes }));
       return runFaults({ ...asked, run, foundation }, context);
     };
     const end = keep ? 'keep' : 'remove';

@@ -7,10 +7,12 @@ import { phaseTable } from '@meho/core/report/timeline';
 import { markHeld } from '@meho/core/runs/held';
 import { temporaryFolder } from '@meho/core/runs/temporary';
 import { holds, waitFor } from '@meho/core/wait/wait-for';
+import { imagesOf } from '@meho/images/catalog';
 import { type Environment, startEnvironment } from '../release/environment/environment.ts';
 import { ownSubject } from '../release/environment/request.ts';
 import { lookCommands, shellCommand } from '../release/evidence/look-commands.ts';
 import { commonVariables, readInput, workCodes } from './calling/input.ts';
+import { nodeFlag } from './calling/node-flag.ts';
 import type { Command } from './command.ts';
 import { alone } from './reuse/held.ts';
 import { foundationFile } from './reuse/use-up.ts';
@@ -28,21 +30,23 @@ export const up: Command = {
     command: 'npm run up --',
     summary:
       'Brings up the cluster, services and ingress controller that a run uses, prints how to use them, and keeps them until Ctrl-C or npm run down.',
-    flags: {},
+    flags: nodeFlag,
     environment: commonVariables,
     exitCodes: workCodes,
   }),
   run(args, context) {
-    const { settings } = readInput({}, args);
+    const { values, settings } = readInput(nodeFlag, args);
     const { progress, timeline, signal } = context;
     const problem = 'HOLDER is up already; use it with --use up, or end it by `npm run down`';
     return alone('npm run up', problem, signal, () =>
       withOwnedRun(
         context,
         async (run, engine) => {
-          await prepare(settings, context);
+          await prepare(settings, context, imagesOf(values));
           const folder = await temporaryFolder(run);
-          const request = { settings, labels: run.labels, artefacts: folder, subject: ownSubject, ownerCleansUp: true };
+          const { labels } = run;
+          const made = { settings, labels, artefacts: folder, subject: ownSubject, ownerCleansUp: true };
+          const request = { ...made, ...values };
           const environment = await startEnvironment(request, { progress, signal });
           await environment.share?.(foundationFile(folder));
           const lines = await usageOf(environment, folder, engine.host);

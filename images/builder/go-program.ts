@@ -61,7 +61,8 @@ async function compile(target: GoTarget, output: string, workspace: Workspace): 
   const tags = target.tags === undefined || target.tags.length === 0 ? [] : ['-tags', target.tags.join(',')];
   const ldflags = target.ldflags === undefined ? [] : ['-ldflags', target.ldflags];
   const log = await cachePath(workspace, 'logs', `go-${programName(target)}.log`);
-  const args = ['build', '-trimpath', ...tags, ...ldflags, '-o', output, target.package];
+  const modFile = target.modFile === undefined ? [] : [`-modfile=${target.modFile}`];
+  const args = ['build', '-trimpath', ...modFile, ...tags, ...ldflags, '-o', output, target.package];
   const go = await goFor(target.moduleFolder, workspace);
   const build = () =>
     runLogged(`build ${target.package} in ${target.moduleFolder}`, log, go, args, {

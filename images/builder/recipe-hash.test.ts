@@ -60,6 +60,28 @@ test.each([
   expect(await withFile({ from: 'app/inner', to: '/data' })).not.toBe(before);
 });
 
+test("another go.mod is built by, and counts, instead of the module's own", async () => {
+  await mkdir(join(folder, 'app', 'versions'));
+  await write('app/versions/2.mod', 'module x\n');
+  await write('app/versions/2.sum', '');
+  const other = { ...program, modFile: 'versions/2.mod' };
+  const [own, before] = [await hashOfProgram(program, folder), await hashOfProgram(other, folder)];
+  expect(before).not.toBe(own);
+  await write('app/go.mod', 'module x\n\nrequire y v1.0.0\n\nreplace y => ../y\n');
+  await write('y/y.go', 'package y // new');
+  expect(await hashOfProgram(other, folder)).toBe(before);
+  expect(await hashOfProgram(program, folder)).not.toBe(own);
+  const seen = new Set([before]);
+  for (const [file, text] of [
+    ['2.mod', 'module x\n\nreplace y => ../y\n'],
+    ['2.sum', 'y v1 h1:'],
+  ] as const) {
+    await write(`app/versions/${file}`, text);
+    seen.add(await hashOfProgram(other, folder));
+  }
+  expect(seen.size).toBe(3);
+});
+
 test.each([
   ['go.sum', () => write('app/go.sum', 'y v1 h1:')],
   ['a source', () => write('app/main.go', 'package main // new')],

@@ -35,12 +35,18 @@ export function hashOfRootfs(rootfs: DebianRootfs): string {
 /** Excludes the target path, so that moving a program needs no compilation. */
 export async function hashOfProgram(program: Omit<GoProgram, 'path'>, folder: string): Promise<string> {
   const module = join(folder, program.moduleFolder);
-  const folders = [module, ...localReplacements(await goMod(module)).map((path) => normalize(join(module, path)))];
-  const { package: target, tags = [], ldflags = '', cgo } = program;
+  const { package: target, tags = [], ldflags = '', cgo, modFile } = program;
+  const modules = await goMod(module, modFile);
+  const folders = localReplacements(modules).map((path) => normalize(join(module, path)));
+  const own = (await goSources(module)).filter(({ path }) => modFile === undefined || !/^go\.(?:mod|sum)$/.test(path));
   return digest({
     formatVersion,
     arch: process.arch,
-    sources: await Promise.all(folders.map(async (path) => hashOfFiles(await goSources(path)))),
+    sources: await Promise.all([
+      hashOfFiles(own),
+      ...folders.map(async (path) => hashOfFiles(await goSources(path))),
+      ...(modFile === undefined ? [] : [modules, readFile(join(module, sumOf(modFile)), 'utf8')]),
+    ]),
     target,
     tags,
     ldflags,
@@ -70,14 +76,17 @@ export function localReplacements(goModText: string): readonly string[] {
   return [...goModText.matchAll(/=>\s+(\.{1,2}\/\S+)/g)].map((match) => match[1] ?? '');
 }
 
-async function goMod(folder: string): Promise<string> {
+/** Go reads it beside the file that is given for go.mod. */
+const sumOf = (modFile: string) => modFile.replace(/\.mod$/, '.sum');
+
+async function goMod(folder: string, file = 'go.mod'): Promise<string> {
   try {
-    return await readFile(join(folder, 'go.mod'), 'utf8');
+    return await readFile(join(folder, file), 'utf8');
   } catch (error) {
     throw new Problem(
       {
         expected: `a Go module in ${folder}`,
-        observed: 'there is no go.mod that could be read',
+        observed: `there is no ${file} that could be read`,
         next: "correct the recipe's moduleFolder",
       },
       { cause: error },

@@ -1,7 +1,7 @@
 import type { Settings } from '@meho/core/config';
 import type { Tally } from '@meho/core/report/tally';
 import type { RunIdentity } from '@meho/core/runs/identity';
-import type { NodeFlavour } from '@meho/images/catalog';
+import type { NodeChoice } from '@meho/images/catalog';
 import type { ExistingCluster, SubjectRequest } from '../../release/environment/request.ts';
 import type { CommandContext } from '../command.ts';
 import { runOnEnvironment } from './run-on-environment.ts';
@@ -17,7 +17,7 @@ export interface Selection {
   readonly pauseOnFail?: boolean;
 }
 
-export interface SuiteRun extends Selection {
+export interface SuiteRun extends Selection, NodeChoice {
   readonly settings: Settings;
   readonly subject: SubjectRequest;
   readonly run: RunIdentity;
@@ -25,8 +25,6 @@ export interface SuiteRun extends Selection {
   readonly cluster?: ExistingCluster;
   /** State of a managed cluster that is there already; absent: a new one. */
   readonly foundation?: string | undefined;
-  /** Of a managed cluster that is started. */
-  readonly node?: NodeFlavour;
 }
 
 const timeoutMs = 45 * 60_000;
@@ -35,7 +33,19 @@ const timeoutWithPausesMs = 8 * 60 * 60_000;
 
 /** Runs suites in a child process with a shared environment. */
 export function runSuites(asked: SuiteRun, context: CommandContext): Promise<Tally> {
-  const { files, testName, repeat = 1, settings, subject, run, artefacts, cluster, foundation, node } = asked;
+  const {
+    files,
+    testName,
+    repeat = 1,
+    settings,
+    subject,
+    run,
+    artefacts,
+    cluster,
+    foundation,
+    node,
+    kubernetes,
+  } = asked;
   const { keep = false, pauseOnFail = false } = asked;
   const request = {
     settings,
@@ -48,7 +58,7 @@ export function runSuites(asked: SuiteRun, context: CommandContext): Promise<Tal
     ownerCleansUp: keep || (cluster === undefined && foundation === undefined),
     ...(cluster === undefined ? {} : { cluster }),
     ...(foundation === undefined ? {} : { foundation }),
-    ...(node === undefined ? {} : { node }),
+    ...{ node, kubernetes },
   };
   const deadline = { timeoutMs: pauseOnFail ? timeoutWithPausesMs : timeoutMs };
   return runOnEnvironment({ project: 'suites', files, testName, repeat, request, ...deadline }, context);

@@ -43,7 +43,7 @@ export async function commitOf(root: string): Promise<Pick<ShardRecord, 'commit'
 async function optionsOf(
   values: SubjectValues & ClusterValues & NodeValues & { readonly repeat: number },
 ): Promise<readonly string[]> {
-  const { image, chart, release, objects, repeat, kubeconfig, node } = values;
+  const { image, chart, release, objects, repeat, kubeconfig, node, kubernetes } = values;
   const chosen: Readonly<Record<string, string | number | undefined>> = {
     image,
     'git-sha': values['git-sha'],
@@ -55,6 +55,7 @@ async function optionsOf(
     repeat,
     cluster: kubeconfig === undefined ? 'of its own' : 'existing',
     node,
+    kubernetes,
     'ingress-class': values['ingress-class'],
     'bind-role': values['bind-role'],
   };

@@ -1,6 +1,6 @@
 import type { Progress } from '@meho/core/report/progress';
 import { type Authority, createAuthority, restoreAuthority } from '@meho/core/testing/authority';
-import { defaultFlavour, flavourImages, type ImageName } from '@meho/images/catalog';
+import { type ImageName, nodeImage } from '@meho/images/catalog';
 import { ensureEngine } from '@meho/images/engine/ensure-engine';
 import { useWithTestcontainers } from '@meho/images/engine/testcontainers';
 import { ensureImages } from '@meho/images/ensure-images';
@@ -86,7 +86,7 @@ async function startManagedEnvironment(
   const { cacheFolder, imageMode: mode, imageRegistry: registry, path: searchPath } = settings;
   const engine = await ensureEngine({ progress, signal });
   await useWithTestcontainers(engine, { signal });
-  const node = flavourImages[request.node ?? defaultFlavour];
+  const node = nodeImage(request);
   const images = await ensureImages([node, ...needed], { engine, mode, registry, progress, signal, cacheFolder });
   const image = (name: ImageName) => found(images, name === 'node' ? node : name);
   const tool = (name: 'helm' | 'kubectl') => ensureTool(name, { progress, signal, cacheFolder, searchPath });

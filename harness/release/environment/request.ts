@@ -2,13 +2,13 @@ import path from 'node:path';
 import { readSettings, type Settings } from '@meho/core/config';
 import { repositoryRoot } from '@meho/core/repository';
 import { requestedRun, runByHand } from '@meho/core/runs/requested-run';
-import type { NodeFlavour } from '@meho/images/catalog';
+import type { NodeChoice } from '@meho/images/catalog';
 import type { ResolvedImage } from '@meho/images/image';
 import type { ExternalServices } from '../../services/external-services.ts';
 import type { ValueFit } from '../trust/value-fit.ts';
 
 /** Written by a command, read by the suites. Holds no secrets. */
-export interface EnvironmentRequest {
+export interface EnvironmentRequest extends NodeChoice {
   readonly settings: Settings;
   /** Set on every container, network, volume and namespace, for clean-up. */
   readonly labels: Readonly<Record<string, string>>;
@@ -16,8 +16,6 @@ export interface EnvironmentRequest {
   /** Private folder that goes with the command that asked. */
   readonly scratch?: string;
   readonly subject: SubjectRequest;
-  /** Of a managed cluster's node; absent: the default. */
-  readonly node?: NodeFlavour;
   /** An existing cluster; absent for a managed one. */
   readonly cluster?: ExistingCluster;
   /** The shared state of a managed cluster that another process owns; absent: the run starts one. */

@@ -1,24 +1,23 @@
 import type { NodeFlavour } from '../../catalog.ts';
 import type { GoProgram, ImageConfig, RecipeFile } from '../../recipe.ts';
-
-/** That of node/kube/go.mod: images/versions.test.ts holds that. */
-const kubernetes = 'v1.34.4';
-
-const [major, minor] = kubernetes.slice(1).split('.');
-
-const kubernetesVersion = [`gitVersion=${kubernetes}`, `gitMajor=${major}`, `gitMinor=${minor}`, 'gitTreeState=clean'];
+import { defaultKubernetes, type KubernetesVersion, kubeModule } from './versions.ts';
 
 /** Without them every component reports v0.0.0. */
-export const kubernetesLdflags = [
-  '-s -w',
-  ...kubernetesVersion.map((value) => `-X k8s.io/component-base/version.${value}`),
-].join(' ');
+function ldflagsOf(version: KubernetesVersion): string {
+  const [major, minor] = version.split('.');
+  const values = [`gitVersion=v${version}`, `gitMajor=${major}`, `gitMinor=${minor}`, 'gitTreeState=clean'];
+  return ['-s -w', ...values.map((value) => `-X k8s.io/component-base/version.${value}`)].join(' ');
+}
 
-/** What every flavour of the node has. */
-export const commonPrograms: readonly GoProgram[] = [
-  { moduleFolder: 'node/kube', package: '.', ldflags: kubernetesLdflags, path: '/usr/local/bin/kube' },
-  { moduleFolder: 'node/init', package: '.', ldflags: '-s -w', path: '/usr/local/bin/node-init' },
-];
+export const kubernetesLdflags = ldflagsOf(defaultKubernetes);
+
+/** What every flavour of the node has: only the first differs by version. */
+export function commonPrograms(version: KubernetesVersion): readonly GoProgram[] {
+  return [
+    { ...kubeModule(version), package: '.', ldflags: ldflagsOf(version), path: '/usr/local/bin/kube' },
+    { moduleFolder: 'node/init', package: '.', ldflags: '-s -w', path: '/usr/local/bin/node-init' },
+  ];
+}
 
 /** Debian packages of every flavour. */
 export const commonPackages = [

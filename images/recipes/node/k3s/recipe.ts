@@ -8,9 +8,9 @@ import {
   nodeConfig,
   notNeeded,
 } from '../parts.ts';
+import { defaultKubernetes, type KubernetesVersion } from '../versions.ts';
 
 const programs: readonly GoProgram[] = [
-  ...commonPrograms,
   {
     moduleFolder: 'node/k3s/kine',
     package: 'github.com/k3s-io/kine',
@@ -25,13 +25,17 @@ const programs: readonly GoProgram[] = [
 ];
 
 /** The node made of what k3s is made of, flavour `k3s`. See ../README.md. */
-export const recipe: ImageRecipe = {
-  rootfs: { suite: 'trixie', packages: commonPackages, exclude: notNeeded },
-  programs,
-  files: [
-    ...componentLinks,
-    ...cniLinks('bandwidth', 'bridge', 'host-local', 'loopback', 'portmap'),
-    ...embeddedImages,
-  ],
-  config: nodeConfig('k3s', '/var/lib/rancher/k3s/server/db'),
-};
+export function recipeOf(version: KubernetesVersion): ImageRecipe {
+  return {
+    rootfs: { suite: 'trixie', packages: commonPackages, exclude: notNeeded },
+    programs: [...commonPrograms(version), ...programs],
+    files: [
+      ...componentLinks,
+      ...cniLinks('bandwidth', 'bridge', 'host-local', 'loopback', 'portmap'),
+      ...embeddedImages,
+    ],
+    config: nodeConfig('k3s', '/var/lib/rancher/k3s/server/db'),
+  };
+}
+
+export const recipe = recipeOf(defaultKubernetes);
