@@ -25,7 +25,7 @@ export async function benchPairs(args: readonly string[], { progress, signal }: 
   return 0;
 }
 
-function commit(text: string): string | Invalid {
+export function commit(text: string): string | Invalid {
   return /^[\w][\w./~^-]*$/.test(text) ? text : new Invalid('a commit, e.g. 55e7e3e, a tag or main');
 }
 

@@ -54,6 +54,8 @@ const may: Readonly<Record<string, string>> = {
   'harness/bench/pairs/run-pairs.ts': 'a CA for a verifier',
   'harness/bench/pairs/subjects.ts': 'a migration to lint',
   'harness/bench/pairs/pair-record.ts': 'commits and milliseconds',
+  'harness/bench/growth/run-growth.ts': 'a CA for a verifier, and what it preloads',
+  'harness/bench/growth/axes/contexts.ts': 'a kubeconfig',
   'harness/bench/profile/watch-programs.ts': 'names of programs and their seconds',
   'harness/soak/soak-fleet.ts': 'a CA for a verifier, and what it preloads',
   'harness/commands/up.ts': 'for whoever uses what is up: a CA, and a file of secrets for the user alone',
