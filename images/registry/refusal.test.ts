@@ -21,12 +21,18 @@ test.each<[string, Refusal['kind']]>([
   ['received unexpected HTTP status: 503 Service Unavailable', 'interrupted'],
   ['Get "https://r.example.com/v2/": dial tcp: lookup r.example.com: no such host', 'away'],
   ['Get "https://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused', 'away'],
+  [
+    '(HTTP code 500) server error - Get "https://r.example.com/v2/": dial tcp: lookup r.example.com: no such host',
+    'away',
+  ],
+  ['(HTTP code 500) server error - unauthorized: authentication required', 'private'],
+  ['(HTTP code 500) server error - something nobody knows', 'other'],
   ['failed to register layer: write /x: no space left on device', 'other'],
 ])('%s: %s', (said, kind) => {
   const refusal = refusalIn(said, { registry: 'r.example.com', hasCredentials: false });
   expect(refusal.kind).toBe(kind);
   expect(passesByItself(refusal)).toBe(kind === 'limited' || kind === 'interrupted');
-  expect(refusal.reason).not.toContain('\n');
+  expect(refusal.reason).not.toMatch(/\n|HTTP code/);
 });
 
 test('a private image says whether there were credentials, and what to do', () => {

@@ -25,15 +25,17 @@ const words: readonly Words[] = [
   ['other-platform', /no matching manifest for|does not match the specified platform|no match for platform/i],
   ['absent', /manifest[ _]unknown|name[ _]unknown|not found|no such image/i],
   ['untrusted', /x509:|server gave HTTP response to HTTPS client/i],
+  ['away', /no such host|connection refused|i\/o timeout|timed? ?out|unreachable|server misbehaving/i],
   [
     'interrupted',
     /unexpected EOF|connection reset|broken pipe|\b50[0234]\b|unexpected status.*5\d\d|short read|\bEOF$/i,
   ],
-  ['away', /no such host|connection refused|i\/o timeout|timed? ?out|unreachable|server misbehaving/i],
 ];
 
-/** @param said what the engine says, or its status 404 */
-export function refusalIn(said: string, { registry, hasCredentials }: Asked): Refusal {
+/** @param told what the engine says, or its status 404 */
+export function refusalIn(told: string, { registry, hasCredentials }: Asked): Refusal {
+  // The status is the engine's own answer to us: 500 for most of what a registry does.
+  const said = told.replace(/^\(HTTP code \d+\) [\w ]+ - /, '');
   const kind = words.find(([, pattern]) => pattern.test(said))?.[0] ?? 'other';
   const cause = lastCause(said);
   const reasons: Readonly<Partial<Record<Refusal['kind'], string>>> = {
