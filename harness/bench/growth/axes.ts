@@ -5,10 +5,4 @@ import { pullRequestAxes } from './axes/pull-requests.ts';
 import { revisionAxes } from './axes/revisions.ts';
 import type { Axis } from './axis.ts';
 
-export const axes: readonly Axis[] = [
-  ...namespaceAxes,
-  ...revisionAxes,
-  ...pullRequestAxes,
-  policies,
-  contexts,
-];
+export const axes: readonly Axis[] = [...namespaceAxes, ...revisionAxes, ...pullRequestAxes, policies, contexts];

@@ -7,7 +7,7 @@ const points = (...ms: readonly number[]) => ms.map((each, index) => ({ size: 10
 
 test('flat is within half as much again and a quarter of a second of the smallest', () => {
   expect(breaches(flat, points(200, 200, 550))).toEqual([]);
-  expect(breaches(flat, points(200, 200, 551))).toEqual(['0.6 s at 100, where 0.6 s are allowed beside 0.2 s at 1']);
+  expect(breaches(flat, points(200, 200, 551))).toEqual(['0.55 s at 100, where 0.55 s are allowed beside 0.20 s at 1']);
 });
 
 test('a linear law grows with the size, and what grows faster breaks it', () => {
