@@ -64,6 +64,15 @@ export default defineConfig({
       },
       {
         test: {
+          // Builds the image of a real Keycloak: only for `npm run keycloak`.
+          name: 'keycloak',
+          include: ['harness/**/*.keycloak.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
           // Builds four helms: only for `npm run helms`.
           name: 'helms',
           include: ['{packages,images,apps,harness}/**/*.helms.ts'],

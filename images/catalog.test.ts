@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { repositoryRoot } from '@meho/core/repository';
 import { expect, test } from 'vitest';
-import { type CatalogEntry, catalog, flavourImages, imageNames, imagesOf, recipesFolder } from './catalog.ts';
+import {
+  type CatalogEntry,
+  catalog,
+  flavourImages,
+  imageNames,
+  imagesOf,
+  optionalImages,
+  recipesFolder,
+} from './catalog.ts';
 import { Planner } from './plan.ts';
 
 test('every registry reference is pinned to a tag', () => {
@@ -16,7 +24,8 @@ test('a run has one flavour of the node, and nobody else waits for the others', 
   expect(imagesOf().filter((name) => nodes.some((each) => each === name))).toEqual(['node']);
   expect(imagesOf({ node: 'k3s' }).filter((name) => nodes.some((each) => each === name))).toEqual(['node-k3s']);
   for (const names of [imagesOf(), imagesOf({ node: 'k3s' }), imagesOf({ kubernetes: '1.37.2' })]) {
-    expect(names.length).toBe(imageNames.length - nodes.length + 1);
+    expect(names.length).toBe(imageNames.length - nodes.length + 1 - optionalImages.length);
+    expect(names).not.toContain('keycloak');
   }
 });
 

@@ -58,6 +58,10 @@ export const catalog = {
   openid: {
     recipe: async () => (await import('./recipes/openid/recipe.ts')).openIdRecipe(),
   },
+  /** Only who asks for it has it built: 500 MB and minutes. */
+  keycloak: {
+    recipe: async () => (await import('./recipes/keycloak/recipe.ts')).recipe,
+  },
   // `n+1` has a synthetic commit and one more migration.
   backplane: {
     recipe: async () => (await import('./backplane-image.ts')).recipeOf('n'),
@@ -128,8 +132,11 @@ export const wholeCatalog: Readonly<Record<ImageName, CatalogEntry>> = {
   ...catalog,
 };
 
+/** No run has them that doesn't name them. */
+export const optionalImages: readonly ImageName[] = ['keycloak'];
+
 /** Another node costs its builds only those who ask for it. */
 export function imagesOf(choice: NodeChoice = {}): readonly ImageName[] {
-  const nodes = Object.values<ImageName>(flavourImages);
-  return [nodeImage(choice), ...imageNames.filter((name) => !nodes.includes(name))];
+  const others = [...Object.values<ImageName>(flavourImages), ...optionalImages];
+  return [nodeImage(choice), ...imageNames.filter((name) => !others.includes(name))];
 }

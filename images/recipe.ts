@@ -1,3 +1,5 @@
+import type { Progress } from '@meho/core/report/progress';
+
 /** Its hash, with the contents of its files, is the image's tag. */
 export interface ImageRecipe {
   readonly rootfs?: DebianRootfs;
@@ -42,10 +44,17 @@ export type RecipeFile =
   /** For steps only TypeScript can do (e.g. a bundle); `key` enters the hash. */
   | {
       readonly key: string;
-      readonly make: (folder: string) => Promise<string>;
+      readonly make: (folder: string, around: MakeContext) => Promise<string>;
       readonly to: string;
       readonly mode?: number;
     };
+
+export interface MakeContext {
+  /** Tar archive of the recipe's root file system, where it has one. */
+  readonly rootfs: string | undefined;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
 
 export interface ImageConfig {
   readonly entrypoint?: readonly string[];

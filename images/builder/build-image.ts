@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Problem } from '@meho/core/problem';
+import type { Progress } from '@meho/core/report/progress';
 import { dockerOf } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { followStream } from '../engine/follow.ts';
@@ -20,10 +21,12 @@ export interface AssembleOptions {
   readonly engine: Engine;
   readonly workspace: Workspace;
   readonly tarballOf: TarballOf;
+  readonly progress: Progress;
 }
 
 /** Root file system and programs must be cached (`rootfs.ts`, `go-program.ts`). */
-export async function assembleImage({ tag, recipe, engine, workspace, tarballOf }: AssembleOptions): Promise<void> {
+export async function assembleImage(options: AssembleOptions): Promise<void> {
+  const { tag, recipe, engine, workspace, tarballOf, progress } = options;
   await inWorkFolder(workspace, async (folder) => {
     const rootfs = recipe.rootfs === undefined ? undefined : await rootfsPath(recipe.rootfs, workspace);
     const base = rootfs === undefined ? undefined : await indexOf(rootfs);
@@ -40,7 +43,8 @@ export async function assembleImage({ tag, recipe, engine, workspace, tarballOf 
       };
       layers.push(await writeLayer(join(folder, `program-${number}.tar`), [entry], index));
     }
-    const entries = await entriesOf(recipe.files ?? [], folder, workspace, tarballOf);
+    const around = { rootfs, progress, signal: workspace.signal };
+    const entries = await entriesOf(recipe.files ?? [], { folder, workspace, tarballOf, around });
     if (entries.length > 0) {
       layers.push(await writeLayer(join(folder, 'files.tar'), entries, index));
     }

@@ -74,7 +74,7 @@ async function assemble(image: PlannedImage, options: BuildImagesOptions): Promi
         if (neighbours !== undefined) {
           return neighbours;
         }
-        const contents = { tag, recipe: await recipe(), engine, workspace, tarballOf };
+        const contents = { tag, recipe: await recipe(), engine, workspace, tarballOf, progress };
         await recordBuildTime(`image ${name}`, workspace, () => assembleImage(contents));
         const built = await imageInEngine(engine, name, tag, 'built');
         if (built === undefined) {

@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path';
-import type { RecipeFile } from '../recipe.ts';
+import type { MakeContext, RecipeFile } from '../recipe.ts';
 import { type ArchiveWriter, type Layer, writeArchive } from './archive.ts';
 import { moduleSources } from './go-program.ts';
 import { type RootfsIndex, resolveFolders } from './rootfs-index.ts';
@@ -36,23 +36,21 @@ export function foldersTo(name: string): readonly string[] {
   return parts[0] === '.' ? [] : parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-/** `make` steps use `folder`, which must exist until the layer is written. */
-export async function entriesOf(
-  files: readonly RecipeFile[],
-  folder: string,
-  workspace: Workspace,
-  tarballOf: TarballOf,
-): Promise<readonly LayerEntry[]> {
-  const lists = await Promise.all(files.map((file) => entriesOfFile(file, folder, workspace, tarballOf)));
+export interface EntrySources {
+  /** `make` steps use it: must exist until the layer is written. */
+  readonly folder: string;
+  readonly workspace: Workspace;
+  readonly tarballOf: TarballOf;
+  readonly around: MakeContext;
+}
+
+export async function entriesOf(files: readonly RecipeFile[], sources: EntrySources): Promise<readonly LayerEntry[]> {
+  const lists = await Promise.all(files.map((file) => entriesOfFile(file, sources)));
   return lists.flat();
 }
 
-async function entriesOfFile(
-  file: RecipeFile,
-  folder: string,
-  workspace: Workspace,
-  tarballOf: TarballOf,
-): Promise<readonly LayerEntry[]> {
+async function entriesOfFile(file: RecipeFile, from: EntrySources): Promise<readonly LayerEntry[]> {
+  const { folder, workspace, tarballOf, around } = from;
   const { to } = file;
   if ('from' in file) {
     return treeEntries(join(workspace.recipes, file.from), to, file.mode);
@@ -70,7 +68,7 @@ async function entriesOfFile(
   if ('link' in file) {
     return [{ to, write: (archive, name) => archive.link(name, file.link) }];
   }
-  return treeEntries(await file.make(folder), to, file.mode);
+  return treeEntries(await file.make(folder, around), to, file.mode);
 }
 
 /** A file, or a folder recursively. Modes only record "executable or not". */

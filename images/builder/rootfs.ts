@@ -94,6 +94,8 @@ set -e
 printf '#!/bin/sh\\nexit 101\\n' > "$1/usr/sbin/policy-rc.d"
 chmod 755 "$1/usr/sbin/policy-rc.d"
 mkdir -p "$1/etc/postgresql-common"
+# Java's packages link their pages there and fail without it.
+mkdir -p "$1/usr/share/man/man1"
 echo 'create_main_cluster = false' > "$1/etc/postgresql-common/createcluster.conf"
 `;
 

@@ -4,7 +4,7 @@ import type { SourceFile, Workspace } from './workspace.ts';
 /** Installed at the root: only tests and what they share may import it undeclared. */
 const runner = 'vitest';
 
-const isTest = (file: string) => /\.(?:test|spec|helms|faults|mutants)\.ts$|(?:^|\/)testing\//.test(file);
+const isTest = (file: string) => /\.(?:test|spec|helms|keycloak|faults|mutants)\.ts$|(?:^|\/)testing\//.test(file);
 
 /** Returns a line for each disagreement between imports and package.json files. */
 export function boundaryProblems(workspaces: readonly Workspace[]): readonly string[] {
