@@ -303,3 +303,30 @@ test('an answer that says not ready counts sooner than none', () => {
   expect(graceWith([])).toBe(45_000);
   expect(graceWith([answered])).toBe(20_000);
 });
+
+test('a container that its liveness probe ended says so, and names the way for a slow start', () => {
+  const waits = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off' } };
+  const pod: Pod = {
+    metadata: { name: 'meho-x', uid: 'pod-2', labels: { 'app.kubernetes.io/component': 'backplane' } },
+    status: {
+      phase: 'Running',
+      containerStatuses: [
+        {
+          ...{ name: 'backplane', image: 'meho:1', imageID: '', ready: false, restartCount: 2, state: waits },
+          lastState: { terminated: { exitCode: 137, reason: 'Error' } },
+        },
+      ],
+    },
+  };
+  const killing = (uid: string): Event => ({
+    ...{ metadata: {}, reason: 'Killing', involvedObject: { kind: 'Pod', name: 'meho-x', uid } },
+    message: 'Container backplane failed liveness probe, will be restarted',
+  });
+  const causeWith = (...events: readonly Event[]) =>
+    diagnose({ ...emptySnapshot, namespace: 'ns', pods: [pod], events }).find(({ id }) => id === 'crash-loop');
+  expect(causeWith(killing('pod-2'))).toMatchObject({
+    observed: expect.stringContaining('after 2 restarts (Container backplane failed liveness probe'),
+    next: expect.stringMatching(/^if it only starts slowly, set probes\.startup.*kubectl logs --previous/),
+  });
+  expect(causeWith(killing('another'))?.next).toMatch(/^kubectl logs --previous/);
+});

@@ -58,14 +58,23 @@ function crashCause(
 ): Cause {
   const log = logOf(snapshot, pod, status);
   const why = ended.reason === undefined || ended.reason === 'Error' ? '' : ` (${ended.reason})`;
+  const probe = killedByProbe(snapshot, pod);
   return {
     id: 'crash-loop',
     object: `Pod ${podName(pod)}, container ${status.name}`,
     expected: 'the container to keep running',
-    observed: `it ended with exit code ${ended.exitCode}${why} after ${status.restartCount} restarts; its log ends with: ${lastLines(log, 3) || '(nothing)'}`,
-    next: `kubectl logs --previous --namespace ${snapshot.namespace} ${podName(pod)} --container ${status.name}`,
+    observed: `it ended with exit code ${ended.exitCode}${why} after ${status.restartCount} restarts${probe === undefined ? '' : ` (${probe})`}; its log ends with: ${lastLines(log, 3) || '(nothing)'}`,
+    next: `${probe === undefined ? '' : 'if it only starts slowly, set probes.startup, which liveness waits for; else '}kubectl logs --previous --namespace ${snapshot.namespace} ${podName(pod)} --container ${status.name}`,
     graceMs: 12_000,
   };
+}
+
+/** The kubelet's words, e.g. `Container backplane failed liveness probe, will be restarted`. */
+function killedByProbe({ events }: Snapshot, { metadata }: Pod): string | undefined {
+  return events.find(
+    ({ reason, message = '', involvedObject }) =>
+      reason === 'Killing' && involvedObject.uid === metadata?.uid && /failed liveness probe/.test(message),
+  )?.message;
 }
 
 function logOf(snapshot: Snapshot, pod: Pod, status: ContainerStatus): string {
