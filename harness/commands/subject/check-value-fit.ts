@@ -1,4 +1,6 @@
 import type { Settings } from '@meho/core/config';
+import { UsageError } from '@meho/core/problem';
+import { ValuesError } from '@meho/helm/render';
 import { dotted, leavesOf, type ValuePath } from '@meho/helm/value-path';
 import { ensureTool } from '@meho/images/tools/ensure-tool';
 import { embeddedClusterValues, ownSubject } from '../../release/environment/request.ts';
@@ -6,6 +8,7 @@ import { type InstallContext, installValues } from '../../release/install-target
 import { type FitResult, findValueFit } from '../../release/trust/find-value-fit.ts';
 import type { ValueFit } from '../../release/trust/value-fit.ts';
 import type { CommandContext } from '../command.ts';
+import { markRefusals } from './mark-refusals.ts';
 import type { SubjectValues } from './subject-flags.ts';
 
 export interface FitContext {
@@ -34,7 +37,7 @@ export async function checkValueFit(
 ): Promise<FitResult> {
   const { path: helm } = await ensureTool('helm', { progress, signal, cacheFolder, searchPath });
   const { chart, 'chart-version': version, release, objects } = values;
-  const found = await findValueFit({
+  const fitting = findValueFit({
     ...{ helm, chart, release, signal, valuesFiles: values.values },
     ...(version === undefined ? {} : { version }),
     ...(namespace === undefined ? {} : { namespace }),
@@ -45,10 +48,23 @@ export async function checkValueFit(
     imageCanTrust: isOurs,
     trustObjects: objects?.trustSources ?? [],
   });
+  const found = await markingRefusals(fitting, values.values);
   for (const line of describeFit(found, around)) {
     progress.note(line);
   }
   return found;
+}
+
+/** @throws what it is given */
+async function markingRefusals<T>(fitting: Promise<T>, files: readonly string[]): Promise<T> {
+  try {
+    return await fitting;
+  } catch (error) {
+    if (error instanceof UsageError && error.cause instanceof ValuesError) {
+      await markRefusals(error.cause, files);
+    }
+    throw error;
+  }
 }
 
 function describeFit({ fit, unseen }: FitResult, { image }: Pick<InstallContext, 'image'>): readonly string[] {

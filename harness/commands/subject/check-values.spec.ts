@@ -42,10 +42,12 @@ networkPolicy: { ingestAllowedNamespaces: [a] }
 }, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const workflow = { GITHUB_SERVER_URL: 'https://github.example', GITHUB_REPOSITORY: 'a/b', GITHUB_RUN_ID: '7' };
+
 /** Uses an engine that doesn't exist, so that asking for it fails. */
 function acceptance(...args: readonly string[]): Promise<CommandResult> {
   return run(process.execPath, [main, 'acceptance', ...args], {
-    env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+    env: { DOCKER_HOST: 'unix:///nowhere/docker.sock', ...workflow },
     timeoutMs: 60_000,
     acceptExitCodes: [1, 2],
   });
@@ -53,11 +55,14 @@ function acceptance(...args: readonly string[]): Promise<CommandResult> {
 
 describe('before anything is created', () => {
   test('each value that the chart refuses is a line, and the exit code is 2', async () => {
-    const { exitCode, stderr } = await acceptance('--values', file('wrong.yaml'), '--values', file('half.yaml'));
+    const { exitCode, stderr, stdout } = await acceptance(
+      ...['--values', file('wrong.yaml'), '--values', file('half.yaml')],
+    );
     expect(exitCode, stderr).toBe(2);
     expect(stderr).toMatch(/^error: --values: at '': .*postgress/m);
     expect(stderr).toMatch(/^error: --values: at '\/replicaCount': /m);
     expect(stderr).toMatch(/^error: --values: at '\/eso\/secretStore\/name': /m);
+    expect(stdout).toMatch(/^::error file=[^,]*wrong\.yaml,line=1,title=values::at '\/replicaCount': /m);
     expect(stderr.match(/^error: (?!--values)/gm)).toBeNull();
   });
 
@@ -87,11 +92,14 @@ describe('before anything is created', () => {
   });
 
   test('values of an operator that such a chart refuses are theirs, and the run’s own are not blamed on them', async () => {
-    const { exitCode, stderr } = await acceptance('--chart', secondCharts.closed, '--values', file('trusting.yaml'));
+    const { exitCode, stderr, stdout } = await acceptance(
+      ...['--chart', secondCharts.closed, '--values', file('trusting.yaml')],
+    );
     expect(exitCode, stderr).toBe(2);
     expect(stderr.match(/^error: .*/gm)).toEqual([
       expect.stringMatching(/^error: --values: at '': additional properties 'trustBundle' not allowed/),
     ]);
+    expect(stdout.match(/^::error .*/gm)).toEqual([expect.stringMatching(/file=[^,]*trusting\.yaml,line=1,/)]);
   });
 
   test('objects that can’t be read, or that the run makes itself, are told', async () => {

@@ -7,11 +7,19 @@ import { expect, onTestFinished, test } from 'vitest';
 import { refusedLines } from './refused-lines.ts';
 
 async function linesOf(texts: readonly string[], ...violations: readonly Violation[]): Promise<readonly string[]> {
+  return linesOfChart('no-chart', texts, ...violations);
+}
+
+async function linesOfChart(
+  of: string,
+  texts: readonly string[],
+  ...violations: readonly Violation[]
+): Promise<readonly string[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'values-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const files = texts.map((_, index) => path.join(folder, `values-${index}.yaml`));
   await Promise.all(texts.map((text, index) => writeFile(files[index] ?? '', text)));
-  const all = refusedLines(new ValuesError('no-chart', violations), files);
+  const all = refusedLines(new ValuesError(of, violations), files);
   return all.map((line) => line.replaceAll(/file=[^,]*\//g, 'file='));
 }
 
@@ -47,4 +55,19 @@ test('a value holds no other command', async () => {
   const [line = ''] = await linesOf([chart], evil);
   expect(annotationLines(line).split('\n')).toHaveLength(1);
   expect(annotationLines(line)).not.toMatch(/##\[/);
+});
+
+test('each of several keys that nothing knows is marked by itself', async () => {
+  const both = { path: '', message: "additional properties 'vault', 'replicaCount' not allowed" };
+  expect((await linesOf([chart], both)).map((line) => /line=\d+/.exec(line)?.[0])).toEqual(['line=3', 'line=5']);
+});
+
+test('what a subchart refuses is marked in its section, and never at a value of the chart’s of that name', async () => {
+  const ours = path.join(import.meta.dirname, '..', '..', '..', 'charts', 'meho');
+  const refused = { chart: 'broadcast', path: '/replicaCount', message: 'got string, want integer' };
+  const section = 'replicaCount: 2\nbroadcast:\n  replicaCount: many\n';
+  expect(await linesOfChart(ours, [section], refused)).toEqual([expect.stringMatching(/line=3,/)]);
+  expect(await linesOfChart(ours, ['replicaCount: 2\n'], refused)).toEqual([]);
+  const own = { ...refused, chart: 'meho-chart' };
+  expect(await linesOfChart(ours, [section], own)).toEqual([expect.stringMatching(/line=1,/)]);
 });

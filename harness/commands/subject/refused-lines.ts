@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { annotationLine } from '@meho/core/report/annotation';
 import { safeLine } from '@meho/core/report/safe-text';
@@ -7,6 +7,7 @@ import { rootViolations } from '@meho/helm/fit-values';
 import type { ValuesError, Violation } from '@meho/helm/render';
 import { pathOf, type ValuePath } from '@meho/helm/value-path';
 import { isNode, LineCounter, parseDocument } from 'yaml';
+import { eachKey } from '../../release/environment/refusals.ts';
 
 interface Place {
   readonly file: string;
@@ -18,9 +19,8 @@ interface Place {
 /** An annotation for each refused value that one of the files has, at its line in the last of them, as for helm. */
 export function refusedLines(error: ValuesError, files: readonly string[]): readonly string[] {
   const looks = files.flatMap((file) => lookInto(file) ?? []);
-  return rootViolations(error.violations).flatMap((violation) => {
-    const wanted = valuePath(violation);
-    const places = looks.flatMap((look) => look(wanted) ?? []);
+  return rootViolations(error.violations).flatMap(eachKey).flatMap((violation) => {
+    const places = wantedPaths(violation, error.chart).flatMap((wanted) => looks.flatMap((look) => look(wanted) ?? []));
     const best = places.toSorted((a, b) => a.depth - b.depth).at(-1);
     return best === undefined ? [] : [lineOf(violation, best)];
   });
@@ -29,6 +29,16 @@ export function refusedLines(error: ValuesError, files: readonly string[]): read
 function lineOf(violation: Violation, { file, line }: Place): string {
   const text = `at '${violation.path}': ${describeViolation(violation, undefined)}`;
   return annotationLine({ level: 'error', title: 'values', file: safeLine(file), line, text: safeLine(text) });
+}
+
+/** A subchart's paths start at its own values. Of a packed chart, a section of its name in a file tells that it is one. */
+function wantedPaths(violation: Violation, folder: string): readonly ValuePath[] {
+  const { chart } = violation;
+  const own = valuePath(violation);
+  if (chart === undefined) {
+    return [own];
+  }
+  return existsSync(path.join(folder, 'charts', chart)) ? [[chart, ...own]] : [[chart, ...own], own];
 }
 
 /** A key that nothing knows is at its own line. */

@@ -8,7 +8,7 @@ import type { Values } from '@meho/helm/values';
 export function refusals(error: ValuesError, name: string, sets: Values): readonly string[] {
   const schema = schemaOf(error.chart);
   return rootViolations(error.violations)
-    .flatMap(each)
+    .flatMap(eachKey)
     .map((violation) => {
       // A subchart has its own schema.
       const said = describeViolation(
@@ -23,7 +23,7 @@ export function refusals(error: ValuesError, name: string, sets: Values): readon
 }
 
 /** One per key, because sources may differ. */
-function each(violation: Violation): readonly Violation[] {
+export function eachKey(violation: Violation): readonly Violation[] {
   const names = unknownKeys(violation.message);
   return names.length < 2
     ? [violation]
