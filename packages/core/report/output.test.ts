@@ -59,6 +59,7 @@ const may: Readonly<Record<string, string>> = {
   'harness/bench/profile/watch-programs.ts': 'names of programs and their seconds',
   'harness/soak/soak-fleet.ts': 'a CA for a verifier, and what it preloads',
   'harness/commands/up.ts': 'for whoever uses what is up: a CA, and a file of secrets for the user alone',
+  'harness/services/keycloak/keycloak.keycloak.ts': 'a certificate, for the program under test',
   'harness/release/environment/foundation.ts': 'what is up, for the user alone',
   'harness/release/evidence/pause.ts': 'names and commands on the terminal',
   'packages/core/runs/held.ts': 'why a run is kept',
