@@ -27,6 +27,8 @@ os.dup2(1, 2)
 LONGEST_STATEMENT = 1_000_000
 MOST_STATEMENTS = 20_000
 DIALECT = re.compile("dialect|sqlite|mysql|mssql|oracle|postgres", re.I)
+# Callers whose statements are no migration's, or that events tell of.
+OWN = re.compile(r"/(?:sqlalchemy|asyncpg)/")
 READS = "it reads the database"
 SENDS = re.compile(
     r"(?:^|[._])(?:op|exec\w*|(?:drop|alter|create|rename|add|bulk)_\w+|insert|update|delete|truncate|commit|run_sync)$|\bop\."
@@ -301,9 +303,79 @@ recording = None
 def record(_connection, _cursor, statement, parameters, context, executemany):
     if recording is None:
         return
+    if any(each.search(statement) for each in unchanged):
+        return
     if executemany and isinstance(parameters, (list, tuple)) and parameters:
         parameters = parameters[0]
     recording.add("sql", rendered(statement, parameters, getattr(context, "compiled", None) is not None))
+
+
+def record_raw(statement, parameters=None):
+    """Sent by way of the driver's own connection, past SQLAlchemy's events."""
+    if recording is None or OWN.search(sys._getframe(2).f_code.co_filename):
+        return
+    if hasattr(statement, "as_string"):
+        with contextlib.suppress(Exception):
+            statement = statement.as_string(None)
+    if isinstance(statement, (bytes, bytearray)):
+        statement = bytes(statement).decode("utf-8", "backslashreplace")
+    recording.add("sql", rendered(str(statement), parameters, False))
+
+
+def first_values(values):
+    """Of one row, or the first of several; where they come one by one, they stay placeholders."""
+    if isinstance(values, (list, tuple)) and values and isinstance(values[0], (dict, list, tuple)):
+        return values[0]
+    return values if isinstance(values, (dict, list, tuple)) else None
+
+
+def watched(cls, *names):
+    """Its methods take a statement first."""
+    for name in names:
+        original = cls.__dict__.get(name)
+        if original is None:
+            continue
+
+        def method(self, statement, *arguments, _original=original, **named):
+            record_raw(statement, first_values(arguments[0] if arguments else named.get("params")))
+            return _original(self, statement, *arguments, **named)
+
+        setattr(cls, name, method)
+
+
+def watch_driver(name):
+    """Returns what its connections have to be made with."""
+    if name == "psycopg":
+        import psycopg
+
+        watched(psycopg.Cursor, "execute", "executemany", "copy", "stream")
+        watched(psycopg.ServerCursor, "execute", "executemany")
+    elif name == "psycopg2":
+        import psycopg2.extensions
+
+        class Cursor(psycopg2.extensions.cursor):
+            def execute(self, query, vars=None):
+                record_raw(query, vars)
+                return super().execute(query, vars)
+
+            def executemany(self, query, vars_list):
+                record_raw(query, first_values(vars_list))
+                return super().executemany(query, vars_list)
+
+            def copy_expert(self, sql, *arguments, **named):
+                record_raw(sql)
+                return super().copy_expert(sql, *arguments, **named)
+
+        return {"cursor_factory": Cursor}
+    elif name == "asyncpg":
+        import asyncpg
+        from sqlalchemy.dialects.postgresql import asyncpg as adapted
+
+        watched(asyncpg.Connection, "execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "prepare", "cursor")
+        watched(adapted.AsyncAdapt_asyncpg_cursor, "execute", "executemany")
+        for base in adapted.AsyncAdapt_asyncpg_cursor.__mro__[1:-1]:
+            watched(base, "execute", "executemany")
+    return {}
 
 
 def mark(kind):
@@ -330,9 +402,12 @@ def recording_dialect(driver_name):
             self.names = ["unknown"]
 
         def execute(self, sql, parameters=None):
+            record_raw(sql, parameters)
             self.sql = sql
 
-        executemany = execute
+        def executemany(self, sql, parameters=None):
+            record_raw(sql, first_values(parameters))
+            self.sql = sql
 
         @property
         def description(self):
@@ -400,7 +475,7 @@ def recording_dialect(driver_name):
         def do_execute(self, cursor, statement, parameters, context=None):
             compiled = getattr(context, "compiled", None)
             cursor.names = [each.keyname for each in getattr(compiled, "_result_columns", None) or []] or ["unknown"]
-            cursor.execute(statement, parameters)
+            cursor.sql = statement
 
         def on_connect(self):
             return None
@@ -607,6 +682,58 @@ def place_batches():
     BatchOperationsImpl.__init__ = initialize
 
 
+# Of the column that is being altered: what Alembic sends though the column is that way already.
+unchanged = []
+
+
+def leave_unchanged_columns():
+    """`existing_type` and the like are the migration's own word: that it holds is observed, not predicted."""
+    from alembic.ddl.postgresql import PostgresqlImpl
+
+    original = PostgresqlImpl.alter_column
+
+    def alter_column(self, *arguments, **named):
+        unchanged[:] = changes_nothing(self.dialect, named)
+        try:
+            return original(self, *arguments, **named)
+        finally:
+            unchanged.clear()
+
+    PostgresqlImpl.alter_column = alter_column
+
+
+def changes_nothing(dialect, named):
+    found = []
+    new, old = named.get("type_"), named.get("existing_type")
+    if new is not None and old is not None and not named.get("postgresql_using") and same_type(dialect, new, old):
+        found.append(re.compile(r" ALTER COLUMN \S+ TYPE ", re.I))
+    if named.get("nullable") is not None and named.get("nullable") is named.get("existing_nullable"):
+        found.append(re.compile(r" ALTER COLUMN \S+ (?:SET|DROP) NOT NULL\s*$", re.I))
+    new, old = named.get("server_default"), named.get("existing_server_default")
+    if isinstance(old, (str, type_of_text())) and type(new) is type(old) and str(new) == str(old):
+        found.append(re.compile(r" ALTER COLUMN \S+ SET DEFAULT ", re.I))
+    return found
+
+
+def type_of_text():
+    import sqlalchemy as sa
+
+    return type(sa.text(""))
+
+
+def same_type(dialect, *types):
+    import sqlalchemy as sa
+
+    try:
+        one, other = (sa.types.to_instance(each) for each in types)
+        return (
+            one.compile(dialect=dialect) == other.compile(dialect=dialect)
+            and getattr(one, "enums", None) == getattr(other, "enums", None)
+        )
+    except Exception:  # A type that doesn't say how it is written.
+        return False
+
+
 def usable(*names):
     """The first driver that is installed."""
     return next((each for each in names if importlib.util.find_spec(each) is not None), None)
@@ -617,7 +744,7 @@ def version_of(name):
     return version[0] if version else "of unknown version"
 
 
-def engine_for(url, driver_name):
+def engine_for(url, driver_name, connecting=None):
     import sqlalchemy as sa
     from sqlalchemy import event
 
@@ -633,7 +760,7 @@ def engine_for(url, driver_name):
 
         engine = create_async_engine(url, poolclass=sa.pool.NullPool)
     else:
-        engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+        engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=connecting or {})
     event.listen(getattr(engine, "sync_engine", engine), "before_cursor_execute", record)
     return engine
 
@@ -663,14 +790,16 @@ def main():
     import sqlalchemy
 
     versions = {"python": sys.version.split()[0], "alembic": alembic.__version__, "sqlalchemy": sqlalchemy.__version__}
-    driver = usable(request["driver"], "psycopg", "psycopg2", "asyncpg")
-    if driver is None and any(group.get("url") for group in request["groups"]):
+    drivers = [usable(group["driver"], "psycopg", "psycopg2", "asyncpg") for group in request["groups"]]
+    if None in drivers and any(group.get("url") for group in request["groups"]):
         say(driverless=True)
         return
-    say(versions=versions | ({driver: version_of(driver)} if driver else {}))
+    say(versions=versions | {driver: version_of(driver) for driver in drivers if driver})
     place_batches()
-    offline = engine_for(None, request["driver"])
-    for number, group in enumerate(request["groups"]):
+    leave_unchanged_columns()
+    connecting = {driver: watch_driver(driver) for driver in set(filter(None, drivers))}
+    for number, (group, driver) in enumerate(zip(request["groups"], drivers)):
+        offline = engine_for(None, group["driver"])
         wanted = set(group["files"])
         modules = {}
         for index, path in enumerate(group["all"]):
@@ -682,7 +811,9 @@ def main():
                 if path in wanted:
                     say(begin=path, depth="none")
                     say(end=path, failed=f"it can't be loaded ({why(error)})", skipped=None)
-        online = engine_for(f"postgresql+{driver}://{group['url']}", driver) if group.get("url") and driver else None
+        online = None
+        if group.get("url") and driver:
+            online = engine_for(f"postgresql+{driver}://{group['url']}", driver, connecting[driver])
         behind = {}
         # The catalogue that was told of, and the one that is there as far as is known.
         told, known = None, None
@@ -705,9 +836,14 @@ def main():
                     except Exception as error:
                         unanswered = why(error)
                 before = known
-                failed, held = with_connection(
-                    online, lambda connection: run_one(path, module, connection, helpers, locks)
-                )
+                try:
+                    failed, held = with_connection(
+                        online, lambda connection: run_one(path, module, connection, helpers, locks)
+                    )
+                except Exception as error:  # No connection, or none that can be closed: this migration's, not the others'.
+                    failed, held = why(error), []
+                    if helpers is not None:
+                        say(end=path, failed=failed, skipped=None)
                 known = None
                 if observed is not None and failed is None and above is None:
                     try:
