@@ -173,6 +173,6 @@ export function tagged(reference: string): { readonly repo: string; readonly tag
     : { repo: reference, tag: 'latest' };
 }
 
-export function authOf(credentials: Credentials | undefined): { readonly authconfig?: Docker.AuthConfig } {
+function authOf(credentials: Credentials | undefined): { readonly authconfig?: Docker.AuthConfig } {
   return credentials === undefined ? {} : { authconfig: credentials };
 }

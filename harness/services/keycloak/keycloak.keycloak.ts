@@ -113,7 +113,7 @@ describe('login says what to do about', () => {
       expect((await get(keycloak.jwksUri)).status).toBe(200);
       const { exitCode, failed } = await login(async () => undefined);
       expect(exitCode).toBe(1);
-      expect(failed).toMatch(/400 with text\/html instead of JSON; next: the realm is switched off at the issuer/);
+      expect(failed).toMatch(/seen 400 "Realm not enabled"; next: the realm is switched off at the issuer/);
     } finally {
       await keycloak.admin.changeRealm({ enabled: true });
     }

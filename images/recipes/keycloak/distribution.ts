@@ -8,7 +8,7 @@ import { run } from '@meho/core/process/run';
 import { ensureCommands } from '../../engine/debian.ts';
 import type { MakeContext, RecipeFile } from '../../recipe.ts';
 
-export const keycloakVersion = '26.7.3';
+const keycloakVersion = '26.7.3';
 const sha256 = '27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f';
 /** The version that Debian's Maven takes by itself. */
 const copy = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:copy';
