@@ -86,8 +86,9 @@ describe('the cluster', () => {
     expect((await ask('configmap')).stdout).toMatch(
       /^\[ok\] Migration Job .*its success at .*, revision 1 is deployed$/m,
     );
-    // The missing Deployment is the failure.
-    expect((await ask('secrets')).stdout).toMatch(/^\[note\] Migration Job .*no Helm release meho in the Secrets of/m);
+    expect((await ask('secrets')).stderr).toMatch(
+      /^\[FAIL\] Migration Job .*no Helm release meho in the Secrets of .*, and records of it in ConfigMaps.*export HELM_DRIVER=configmap$/m,
+    );
   });
 
   test.for([

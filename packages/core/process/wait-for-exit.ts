@@ -65,6 +65,10 @@ async function endAll(child: ChildProcess, descendants: Descendants, exited: Pro
     }
     await delay(LOOK_EVERY_MS);
   }
+  // Or it starts another one between the last look and its end.
+  if (isRunning(child)) {
+    child.kill('SIGSTOP');
+  }
   await descendants.end();
   if (isRunning(child)) {
     child.kill('SIGKILL');

@@ -8,7 +8,7 @@ const module = (file: string) => JSON.stringify(new URL(file, import.meta.url).h
 
 /** Two stories under way, of which one fails: it goes on until `end` is typed, or a signal comes. */
 const program = `
-  import { wantsColour } from ${module('../config.ts')};
+  import { wantsColour } from ${module('../config/terminal.ts')};
   import { statusLines } from ${module('./live/test-status.ts')};
   import { err, out } from ${module('./output.ts')};
   import { TerminalProgress } from ${module('./terminal.ts')};
