@@ -560,7 +560,7 @@ def changes(before, after):
 
 
 def locks_held(connection, query):
-    """Of the open transaction, whose end gives them back. None if nobody answers."""
+    """Of the open transaction, whose end gives them back. None if nobody answers. Raises if it can't be committed any more."""
     global recording
     kept, recording = recording, None
     try:
@@ -568,6 +568,8 @@ def locks_held(connection, query):
         with connection.begin_nested():
             return [row[0] for row in connection.exec_driver_sql(query)]
     except Exception:
+        # Postgres rolls back a transaction with an error in it at its COMMIT, without a word.
+        connection.exec_driver_sql("SELECT 1")
         return None
     finally:
         recording = kept

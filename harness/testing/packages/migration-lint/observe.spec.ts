@@ -140,12 +140,14 @@ describe.skipIf(!hasPython)(`observed on a Postgres${hasPython ? '' : ' (skipped
   });
 
   test('what a migration leaves unusable fails nothing silently', async () => {
-    const timeout =
-      'op.execute("SET statement_timeout = 1")\nop.execute("ALTER ROLE CURRENT_USER SET search_path = nowhere")';
-    const { files } = await judge([timeout, 'op.execute("ALTER TABLE public.audit_log ADD note text")']);
+    const nowhere =
+      'op.execute("SET search_path = nowhere")\nop.execute("ALTER ROLE CURRENT_USER SET search_path = nowhere")';
+    const swallowed = 'try:\n    op.execute("SELECT 1 / 0")\nexcept Exception:\n    pass';
+    const { files } = await judge([nowhere, 'op.execute("ALTER TABLE public.audit_log ADD note text")', swallowed]);
     expect(files).toMatchObject([
       { findings: [{ rule: 'change-session-defaults' }], observation: { foretold: 1 } },
       { findings: [], observation: { additive: 1 } },
+      { observation: { why: 'it did not get to its end' } },
     ]);
   });
 });
