@@ -1,6 +1,6 @@
 import { describe, expect, install, installToFailure, inventory, needs, test } from '@meho/harness/test';
 import { ValuesError } from '@meho/helm/render';
-import { pods, secrets } from '@meho/kube/api/resource';
+import { secrets } from '@meho/kube/api/resource';
 import { causeIds } from '../causes.ts';
 
 needs('our chart');
@@ -9,16 +9,6 @@ const invalidValuesMs = 45_000;
 const unservedIngressMs = 120_000;
 const crashLoopMs = 120_000;
 const neverReadyMs = 150_000;
-
-/** Before anything of its own, the server waits for longer than liveness does; the migration is another program. */
-const boot = "process.argv[1].endsWith('server.mjs')&&await(await(import('node:timers/promises'))).setTimeout(12000)";
-const slowBoot = {
-  extraEnv: [{ name: 'NODE_OPTIONS', value: `--import=data:text/javascript,${boot}` }],
-  probes: {
-    // A process that has no handlers yet ignores SIGTERM: killed in a second.
-    liveness: { initialDelaySeconds: 1, periodSeconds: 1, failureThreshold: 3, terminationGracePeriodSeconds: 1 },
-  },
-};
 
 describe.concurrent('a release whose migration passed', () => {
   test('names the IngressClass that the cluster lacks', async ({ environment, newSite, signal }) => {
@@ -75,29 +65,6 @@ describe.concurrent('a release whose migration passed', () => {
       observed: expect.stringContaining('BACKPLANE_URL'),
     });
     await install(environment, target, { signal });
-    expect(failed.afterMs).toBeLessThan(crashLoopMs);
-  });
-
-  test('that boots more slowly than liveness allows is named, and comes up with a startup probe', async ({
-    environment,
-    newSite,
-    signal,
-  }) => {
-    const target = await newSite('slow-boot');
-    const failed = await installToFailure(environment, target, { values: slowBoot, signal });
-    expect(failed.causes[0]).toMatchObject({
-      id: 'crash-loop',
-      observed: expect.stringContaining('failed liveness probe'),
-      next: expect.stringContaining('probes.startup'),
-    });
-    const probes = { ...slowBoot.probes, startup: { periodSeconds: 1, failureThreshold: 90 } };
-    await install(environment, target, { values: { ...slowBoot, probes }, signal });
-    const labels = 'app.kubernetes.io/component=backplane';
-    const { items } = await environment.api.list(pods, { namespace: target.namespace, labels }, { signal });
-    const serving = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
-    expect(serving.map(({ status }) => status?.containerStatuses?.[0])).toMatchObject([
-      { ready: true, restartCount: 0 },
-    ]);
     expect(failed.afterMs).toBeLessThan(crashLoopMs);
   });
 
