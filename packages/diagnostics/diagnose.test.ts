@@ -326,7 +326,9 @@ test('a container that its liveness probe ended says so, and names the way for a
     diagnose({ ...emptySnapshot, namespace: 'ns', pods: [pod], events }).find(({ id }) => id === 'crash-loop');
   expect(causeWith(killing('pod-2'))).toMatchObject({
     observed: expect.stringContaining('after 2 restarts (Container backplane failed liveness probe'),
-    next: expect.stringMatching(/^if it only starts slowly, set probes\.startup.*kubectl logs --previous/),
+    next: expect.stringMatching(
+      /^if it only starts slowly, give it a startup probe, .*probes\.startup of charts\/meho.*kubectl logs --previous/,
+    ),
   });
   expect(causeWith(killing('another'))?.next).toMatch(/^kubectl logs --previous/);
 });

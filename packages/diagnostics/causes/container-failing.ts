@@ -64,7 +64,7 @@ function crashCause(
     object: `Pod ${podName(pod)}, container ${status.name}`,
     expected: 'the container to keep running',
     observed: `it ended with exit code ${ended.exitCode}${why} after ${status.restartCount} restarts${probe === undefined ? '' : ` (${probe})`}; its log ends with: ${lastLines(log, 3) || '(nothing)'}`,
-    next: `${probe === undefined ? '' : 'if it only starts slowly, set probes.startup, which liveness waits for; else '}kubectl logs --previous --namespace ${snapshot.namespace} ${podName(pod)} --container ${status.name}`,
+    next: `${probe === undefined ? '' : 'if it only starts slowly, give it a startup probe, which liveness waits for (probes.startup of charts/meho); else '}kubectl logs --previous --namespace ${snapshot.namespace} ${podName(pod)} --container ${status.name}`,
     graceMs: 12_000,
   };
 }

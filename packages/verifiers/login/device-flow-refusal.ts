@@ -14,7 +14,7 @@ export function refusal({ expected, step, reply, clientId }: RefusedRequest): Pr
 }
 
 function nextStep(step: RefusedRequest['step'], reply: Reply, clientId: string): string {
-  // Keycloak says it as access_denied to a poll, and by a page of HTML to who asks for a code.
+  // Keycloak says it as access_denied to a poll, and in JSON or on a page to who asks for a code.
   if (/\brealm not enabled\b/i.test(reply.body)) {
     return REALM_OFF;
   }
